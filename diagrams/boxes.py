@@ -1,0 +1,329 @@
+"""Boxes: generators and the structural boxes of the doctrines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError
+from catenary.diagrams.phases import Phase, as_phase, format_phase, is_symbolic
+from catenary.diagrams.signature import Doctrine, Signature, free, structural
+from catenary.diagrams.types import Ty
+
+if TYPE_CHECKING:
+    from catenary.diagrams.diagram import Diagram
+
+GENERATOR, SWAP, CUP, CAP, SPIDER = "box", "swap", "cup", "cap", "spider"
+COPY, DISCARD = "copy", "discard"
+
+
+class Box:
+    """A generator: a named box with a domain, a codomain and exact parameters. Immutable.
+
+    A box is not a diagram; the operators of diagrams accept it and make the one-box diagram (:attr:`diagram`).
+
+    Args:
+        name: the generator's name.
+        dom, cod: the types of its inputs and outputs.
+        params: phases (half turns) or other exact numbers and SymPy expressions.
+        dagger: whether this is the generator's dagger (``dom`` and ``cod`` are those of the dagger).
+        z: rotation, counted as for :class:`~catenary.diagrams.Ob`.
+        signature: the signature it belongs to; the free symmetric one unless given.
+
+    Two boxes are equal when name, boundary, parameters, dagger and rotation are.
+
+    >>> f = Box("f", Ty("a"), Ty("b"))
+    >>> print(f, f.dagger(), (f >> f.dagger()).dom)
+    f f† a
+    """
+
+    __slots__ = ("__dict__", "cod", "dagger_flag", "data", "dom", "kind", "name", "params", "signature", "z")
+    name: str
+    dom: Ty
+    cod: Ty
+    params: tuple[Phase, ...]
+    dagger_flag: bool
+    z: int
+    kind: str
+    data: tuple[Any, ...]
+    signature: Signature
+
+    def __init__(
+        self,
+        name: str,
+        dom: Ty,
+        cod: Ty,
+        params: Iterable[Any] = (),
+        *,
+        dagger: bool = False,
+        z: int = 0,
+        signature: Signature | None = None,
+    ):
+        if not isinstance(name, str) or not name:
+            raise CatenaryError(f"a box needs a name, not {name!r}")
+        for ty in (dom, cod):
+            if not isinstance(ty, Ty):
+                raise CatenaryError(f"box {name}: dom and cod are types (Ty), not {ty!r}")
+        signature = free() if signature is None else signature
+        self._set(name, dom, cod, tuple(map(as_phase, params)), dagger, z, GENERATOR, (), signature)
+
+    def _set(
+        self,
+        name: str,
+        dom: Ty,
+        cod: Ty,
+        params: tuple[Phase, ...],
+        dagger: bool,
+        z: int,
+        kind: str,
+        data: tuple[Any, ...],
+        signature: Signature,
+    ) -> None:
+        for key, value in zip(
+            ("name", "dom", "cod", "params", "dagger_flag", "z", "kind", "data", "signature"),
+            (name, dom, cod, params, dagger, z, kind, data, signature),
+            strict=True,
+        ):
+            object.__setattr__(self, key, value)
+
+    @classmethod
+    def _make(cls, *fields: Any) -> Box:
+        self = object.__new__(cls)
+        self._set(*fields)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a Box is immutable")
+
+    def replace(self, **changes: Any) -> Box:
+        """The same box with some fields changed (``name dom cod params dagger z kind data signature``)."""
+        fields = {
+            "name": self.name,
+            "dom": self.dom,
+            "cod": self.cod,
+            "params": self.params,
+            "dagger": self.dagger_flag,
+            "z": self.z,
+            "kind": self.kind,
+            "data": self.data,
+            "signature": self.signature,
+        }
+        return Box._make(*(fields | changes).values())
+
+    def plain(self) -> Box:
+        """The same box over the free symmetric signature (generators) or the least structural one."""
+        return self.replace(signature=free() if self.kind == GENERATOR else structural(_LEAST[self.kind]))
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """What equality compares: kind, name, boundary, parameters, dagger, rotation, data of structural boxes."""
+        return (self.kind, self.name, self.dom, self.cod, self.params, self.dagger_flag, self.z, self.data)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.key)
+
+    @cached_property
+    def diagram(self) -> Diagram:
+        """The diagram with this one box."""
+        from catenary.diagrams.diagram import Diagram
+
+        return Diagram.of_box(self)
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether the box is part of the doctrine (a swap, cup, spider …) rather than a generator."""
+        return self.kind != GENERATOR
+
+    def dagger(self) -> Box:
+        """The dagger: reflected top to bottom. Swaps, cups, caps and spiders map to their own kind of reflection.
+
+        Phases of parametrised generators are kept; the flag says that the adjoint is meant.
+        """
+        if self.kind == SWAP:
+            return self.replace(dom=self.cod, cod=self.dom, data=(len(self.dom) - self.data[0],))
+        if self.kind in (CUP, CAP):
+            kind = CAP if self.kind == CUP else CUP
+            return self.replace(dom=self.cod, cod=self.dom, kind=kind, name=kind)
+        if self.kind == SPIDER:
+            ins, outs, ty = self.data
+            return self.replace(dom=self.cod, cod=self.dom, data=(outs, ins, ty))
+        if self.is_structural:
+            raise CatenaryError(f"{self.kind} has no dagger in a {self.signature.doctrine.value} signature")
+        return self.replace(dom=self.cod, cod=self.dom, dagger=not self.dagger_flag)
+
+    def _rotate(self, turn: int) -> Box:
+        dom, cod = (self.cod.r, self.dom.r) if turn > 0 else (self.cod.l, self.dom.l)
+        if self.kind == GENERATOR:
+            self.signature.doctrine.require("cup")
+            return self.replace(dom=dom, cod=cod, z=self.z + turn)
+        if self.kind in (CUP, CAP):
+            kind = CAP if self.kind == CUP else CUP
+            return self.replace(dom=dom, cod=cod, kind=kind, name=kind)
+        if self.kind == SPIDER:
+            ins, outs, ty = self.data
+            return self.replace(dom=dom, cod=cod, data=(outs, ins, ty.r if turn > 0 else ty.l))
+        if self.kind == SWAP:
+            # turned by half, the two bundles come back in the same order
+            return self.replace(dom=dom, cod=cod, data=(self.data[0],))
+        raise CatenaryError(f"a {self.kind} cannot be rotated")
+
+    @property
+    def l(self) -> Box:  # noqa: E743
+        """The left rotation by a half turn, from ``cod.l`` to ``dom.l``."""
+        return self._rotate(-1)
+
+    @property
+    def r(self) -> Box:
+        """The right rotation by a half turn, from ``cod.r`` to ``dom.r``."""
+        return self._rotate(1)
+
+    def __rshift__(self, other: Box | Diagram) -> Diagram:
+        return self.diagram >> other
+
+    def __lshift__(self, other: Box | Diagram) -> Diagram:
+        return self.diagram << other
+
+    def __matmul__(self, other: Box | Diagram | Ty) -> Diagram:
+        return self.diagram @ other
+
+    def __rmatmul__(self, other: Ty) -> Diagram:
+        return other @ self.diagram
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Box) and self._hash == other._hash and self.key == other.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[object, ...]:
+        fields = (self.name, self.dom, self.cod, self.params, self.dagger_flag, self.z, self.kind, self.data)
+        return (Box._make, (*fields, self.signature))
+
+    def __repr__(self) -> str:
+        if self.kind == SWAP:
+            (split,) = self.data
+            return f"Swap({self.dom[:split]!r}, {self.dom[split:]!r})"
+        if self.kind in (CUP, CAP):
+            ty = self.dom if self.kind == CUP else self.cod
+            return f"{self.kind.title()}({ty[: len(ty) // 2]!r}, {ty[len(ty) // 2 :]!r})"
+        if self.kind == SPIDER:
+            return "Spider({!r}, {!r}, {!r})".format(*self.data)
+        if self.kind in (COPY, DISCARD):
+            return f"{self.kind.title()}({self.dom!r})"
+        params = ", ".join(map(_repr_phase, self.params))
+        extra = f", [{params}]" if self.params else ""
+        extra += ", dagger=True" if self.dagger_flag else ""
+        extra += f", z={self.z}" if self.z else ""
+        extra += f", signature={self.signature!r}" if self.signature != free() else ""
+        return f"Box({self.name!r}, {self.dom!r}, {self.cod!r}{extra})"
+
+    def __str__(self) -> str:
+        params = f"({', '.join(map(format_phase, self.params))})" if self.params and self.kind == GENERATOR else ""
+        turned = "" if not self.z else ("ʳ" if self.z > 0 else "ˡ") * abs(self.z)
+        return self.name + params + ("†" if self.dagger_flag else "") + turned
+
+
+def _repr_phase(phase: Phase) -> str:
+    if is_symbolic(phase):
+        import sympy
+
+        return f"sympy.sympify({str(phase)!r})" if sympy.sympify(str(phase)) == phase else sympy.srepr(phase)
+    return repr(phase)
+
+
+_LEAST = {
+    SWAP: Doctrine.SYMMETRIC,
+    CUP: Doctrine.RIGID,
+    CAP: Doctrine.RIGID,
+    SPIDER: Doctrine.HYPERGRAPH,
+    COPY: Doctrine.MARKOV,
+    DISCARD: Doctrine.MARKOV,
+}
+
+
+def declare(box: Box, signature: Signature) -> Box:
+    """The same box as a member of a signature."""
+    return box.replace(signature=signature)
+
+
+def _structural(kind: str, dom: Ty, cod: Ty, data: tuple[Any, ...] = ()) -> Box:
+    return Box._make(kind, dom, cod, (), False, 0, kind, data, structural(_LEAST[kind]))
+
+
+def Swap(left: Ty, right: Ty) -> Box:
+    """The symmetry that crosses ``left`` over ``right``: ``left @ right`` to ``right @ left``.
+
+    >>> Swap(Ty("a"), Ty("b")).cod
+    Ty('b', 'a')
+    """
+    return _structural(SWAP, left @ right, right @ left, (len(left),))
+
+
+def _check_adjoint(left: Ty, right: Ty) -> None:
+    # Which adjoints coincide is the doctrine's affair; the names must agree, and the order where adjoints are told apart.
+    mirrored = tuple(reversed(right.objects))
+    plain = all(not ob.z for ob in left.objects + mirrored)
+    for a, b in zip(left.objects, mirrored, strict=False):
+        if a.name != b.name or (not plain and b.z != a.z + 1):
+            raise CompositionError(left.r, right, ("wanted", "given"))
+    if len(left) != len(right):
+        raise CompositionError(left.r, right, ("wanted", "given"))
+
+
+def Cup(left: Ty, right: Ty) -> Box:
+    """The cup ``left @ right`` to the unit, where ``right`` is the right adjoint of ``left``.
+
+    In self-dual doctrines both may be written without adjoints.
+
+    >>> n = Ty("n")
+    >>> Cup(n, n.r).dom == n @ n.r and Cup(n.l, n).dom == n.l @ n
+    True
+    """
+    _check_adjoint(left, right)
+    plain = left.objects and not any(ob.z for ob in left.objects + right.objects)
+    box = _structural(CUP, left @ right, Ty())
+    return box.replace(signature=structural(Doctrine.COMPACT)) if plain else box
+
+
+def Cap(left: Ty, right: Ty) -> Box:
+    """The cap from the unit to ``left @ right``, where ``left`` is the right adjoint of ``right``.
+
+    >>> n = Ty("n")
+    >>> Cap(n.r, n).cod == n.r @ n and Cap(n, n.l).cod == n @ n.l
+    True
+    """
+    _check_adjoint(right, left)
+    plain = left.objects and not any(ob.z for ob in left.objects + right.objects)
+    box = _structural(CAP, Ty(), left @ right)
+    return box.replace(signature=structural(Doctrine.COMPACT)) if plain else box
+
+
+def Spider(inputs: int, outputs: int, ty: Ty) -> Box:
+    """The spider of the special commutative Frobenius structure on ``ty``, with so many bundles of legs.
+
+    >>> Spider(1, 2, Ty("a")).cod
+    Ty('a', 'a')
+    """
+    if inputs < 0 or outputs < 0 or not ty:
+        raise ArityError(f"a spider has a type and legs in and out, not {inputs}, {outputs} on {ty}")
+    return _structural(SPIDER, ty**inputs, ty**outputs, (inputs, outputs, ty))
+
+
+def Copy(ty: Ty) -> Box:
+    """The copy map ``ty`` to ``ty @ ty`` of Markov and cartesian doctrines, and of a hypergraph's Frobenius structure.
+
+    >>> Copy(Ty("a")).cod
+    Ty('a', 'a')
+    """
+    return _structural(COPY, ty, ty @ ty)
+
+
+def Discard(ty: Ty) -> Box:
+    """The discard map ``ty`` to the unit.
+
+    >>> Discard(Ty("a")).cod
+    Ty()
+    """
+    return _structural(DISCARD, ty, Ty())

@@ -1,0 +1,35 @@
+"""Equations between diagrams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from catenary.diagrams.diagram import Diagram
+from catenary.diagrams.errors import CompositionError
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right only.
+
+    Raises:
+        CompositionError: if the boundaries differ.
+
+    >>> from catenary.diagrams import Box, Ty
+    >>> f = Box("f", Ty("a"), Ty("a")).diagram
+    >>> Equation("idempotent", f >> f, f).name
+    'idempotent'
+    """
+
+    name: str
+    left: Diagram
+    right: Diagram
+    directed: bool = False
+
+    def __post_init__(self) -> None:
+        signature = self.left.signature.join(self.right.signature)
+        object.__setattr__(self, "left", self.left.over(signature))
+        object.__setattr__(self, "right", self.right.over(signature))
+        for one, other in ((self.left.dom, self.right.dom), (self.left.cod, self.right.cod)):
+            if one != other:
+                raise CompositionError(one.objects, other.objects, (f"{self.name}, left", "right"))

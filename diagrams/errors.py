@@ -1,0 +1,152 @@
+"""Every exception that Catenary raises on purpose. Each says what was wrong, where, and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CatenaryError(Exception):
+    """Base class of all of Catenary's errors."""
+
+
+class CompositionError(CatenaryError, ValueError):
+    """Two diagrams whose boundary does not fit.
+
+    Attributes:
+        left: the wires that were offered, as text.
+        right: the wires that were expected, as text.
+        index: position of the first wire that differs.
+    """
+
+    def __init__(self, left: Iterable[object], right: Iterable[object], names: tuple[str, str] = ("", "")):
+        self.left = tuple(map(str, left))
+        self.right = tuple(map(str, right))
+        shared = min(len(self.left), len(self.right))
+        self.index = next((i for i in range(shared) if self.left[i] != self.right[i]), shared)
+        super().__init__(self._message(names))
+
+    def _message(self, names: tuple[str, str]) -> str:
+        width = max(map(len, self.left + self.right), default=1)
+        # Only the neighbourhood of the fault is shown: a boundary may have thousands of wires.
+        start = max(0, self.index - 4)
+        rows = []
+        for name, wires in zip(names, (self.left, self.right), strict=True):
+            shown = [w.ljust(width) for w in wires[start : self.index + 5]]
+            dots = "… " if start else ""
+            rest = " …" if len(wires) > self.index + 5 else ""
+            rows.append(f"{name:>12}  {dots}{'  '.join(shown) or '(no wires)'}{rest}")
+        pad = 14 + (2 if start else 0) + (self.index - start) * (width + 2)
+        here = [w[self.index] if self.index < len(w) else "nothing" for w in (self.left, self.right)]
+        return (
+            f"cannot compose: wire {self.index} is {here[0]} on one side and {here[1]} on the other "
+            f"({len(self.left)} wires against {len(self.right)})\n" + "\n".join(rows) + "\n" + " " * pad + "^"
+        )
+
+
+class DoctrineError(CatenaryError, TypeError):
+    """An operation that the signature's doctrine does not have.
+
+    Attributes:
+        operation: what was asked for, e.g. ``"cup"``.
+        doctrine: the doctrine's name.
+        needed: names of the doctrines that have it.
+    """
+
+    def __init__(self, operation: str, doctrine: str, needed: Iterable[str]):
+        self.operation, self.doctrine, self.needed = operation, doctrine, tuple(needed)
+        have = ", ".join(self.needed) or "no doctrine"
+        super().__init__(
+            f"a {doctrine} signature has no {operation}; the doctrines that have it: {have}. "
+            f"Build the diagram over a signature with one of these."
+        )
+
+
+class SignatureError(CatenaryError, ValueError):
+    """Two signatures that cannot be combined, or a signature that is not well formed."""
+
+
+class UnknownGenerator(CatenaryError, KeyError):
+    """A name that is not in the signature, table or lexicon that was asked.
+
+    Attributes:
+        name: the name that was not found.
+        close: names that look alike.
+    """
+
+    def __init__(self, name: str, known: Iterable[str], where: str):
+        self.name = name
+        self.close = tuple(difflib.get_close_matches(name, list(known), 3))
+        hint = f"; did you mean {' or '.join(self.close)}?" if self.close else ""
+        self.message = f"{where} has no {name!r}{hint}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:  # KeyError would print the repr
+        return self.message
+
+
+class ArityError(CatenaryError, ValueError):
+    """The wrong number of wires, qubits or parameters."""
+
+
+class PhaseError(CatenaryError, ValueError):
+    """A phase that is not a finite number or an expression."""
+
+
+class InputError(CatenaryError, ValueError):
+    """A file or text that is not what it should be.
+
+    Attributes:
+        source: file name, or ``"<text>"``.
+        line, column: 1-based place of the fault; 0 where there is none.
+        problem: what is wrong and what was expected.
+    """
+
+    def __init__(self, problem: str, *, source: str = "<text>", line: int = 0, column: int = 0, text: str = ""):
+        self.problem, self.source, self.line, self.column = problem, source, line, column
+        place = source + (f":{line}" if line else "") + (f":{column}" if line and column else "")
+        message = f"{place}: {problem}"
+        if text and line:
+            rows = text.split("\n")
+            if line <= len(rows):
+                # A hostile line may be megabytes long and hold control characters.
+                first = max(0, column - 40)
+                row = rows[line - 1][first : first + 80].rstrip("\r")
+                shown = "".join(c if c.isprintable() else "·" for c in row)
+                message += f"\n  {shown}"
+                if column:
+                    message += "\n  " + " " * (column - 1 - first) + "^"
+        super().__init__(message)
+
+
+class MissingExtra(CatenaryError, ImportError):
+    """An optional library that is not installed.
+
+    Attributes:
+        package: the library.
+        extra: the extra of ``catenary`` that installs it.
+    """
+
+    def __init__(self, package: str, extra: str):
+        self.package, self.extra = package, extra
+        super().__init__(f"this needs {package}: install it with  python -m pip install 'catenary[{extra}]'")
+
+
+class LimitReached(CatenaryError, RuntimeError):
+    """Work stopped at a limit without an answer. Never raised in place of a wrong answer.
+
+    Attributes:
+        limit: the limit that was reached, in words.
+    """
+
+    def __init__(self, what: str, limit: str):
+        self.limit = limit
+        super().__init__(f"{what}: stopped at {limit}")
+
+
+class RewriteError(CatenaryError, ValueError):
+    """A rule, match or proof step that does not apply."""
+
+
+class ContractionError(CatenaryError, ValueError):
+    """A tensor network that cannot be contracted as given (shapes, dimensions, memory)."""

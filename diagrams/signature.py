@@ -1,0 +1,279 @@
+"""Doctrines and signatures: which operations a diagram may use, and which generators."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from catenary.diagrams.errors import DoctrineError, SignatureError, UnknownGenerator
+from catenary.diagrams.types import Ob, Ty
+
+if TYPE_CHECKING:
+    from catenary.diagrams.boxes import Box
+
+
+class Doctrine(enum.Enum):
+    """The kind of monoidal category a signature presents (Selinger, arXiv 0908.3347).
+
+    >>> Doctrine.SYMMETRIC.has("swap"), Doctrine.SYMMETRIC.has("cup")
+    (True, False)
+    >>> Doctrine.RIGID.join(Doctrine.SYMMETRIC)
+    Doctrine.COMPACT
+    """
+
+    MONOIDAL = "monoidal"
+    RIGID = "rigid"
+    PIVOTAL = "pivotal"
+    BRAIDED = "braided"
+    SYMMETRIC = "symmetric"
+    TRACED = "traced"
+    COMPACT = "compact"
+    HYPERGRAPH = "hypergraph"
+    MARKOV = "markov"
+    CARTESIAN = "cartesian"
+
+    def __repr__(self) -> str:
+        return f"Doctrine.{self.name}"
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """The structural operations of the doctrine, those of the doctrines below it included."""
+        return _OPERATIONS[self]
+
+    def has(self, operation: str) -> bool:
+        """Whether the doctrine has a structural operation, by name."""
+        return operation in _OPERATIONS[self]
+
+    def require(self, operation: str) -> None:
+        """Raise :class:`DoctrineError`, naming the doctrines that have the operation, unless this one has it."""
+        if operation not in _OPERATIONS[self]:
+            raise DoctrineError(operation, self.value, [d.value for d in Doctrine if d.has(operation)])
+
+    @property
+    def planar(self) -> bool:
+        """Whether wires may not cross."""
+        return self in (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.PIVOTAL)
+
+    def __le__(self, other: Doctrine) -> bool:
+        return self in _BELOW[other]
+
+    def join(self, other: Doctrine) -> Doctrine:
+        """The least doctrine above both.
+
+        Raises:
+            SignatureError: if there is none.
+        """
+        above = [d for d in Doctrine if self <= d and other <= d]
+        for d in above:
+            if all(d <= e for e in above):
+                return d
+        raise SignatureError(f"no doctrine includes both {self.value} and {other.value}")
+
+    def reduce(self, ty: Ty) -> Ty:
+        """The type with its adjoints identified as the doctrine says.
+
+        None for rigid, modulo 2 for pivotal, all for compact closed (self-dual) and hypergraph. Doctrines without
+        adjoints keep the type as it is.
+        """
+        if self in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
+            if any(ob.z for ob in ty.objects):
+                return Ty.of(tuple(Ob(ob.name) for ob in ty.objects))
+        elif self is Doctrine.PIVOTAL and any(ob.z not in (0, 1) for ob in ty.objects):
+            return Ty.of(tuple(Ob(ob.name, ob.z % 2) for ob in ty.objects))
+        return ty
+
+
+_DIRECTLY_BELOW: dict[Doctrine, tuple[Doctrine, ...]] = {
+    Doctrine.MONOIDAL: (),
+    Doctrine.RIGID: (Doctrine.MONOIDAL,),
+    Doctrine.PIVOTAL: (Doctrine.RIGID,),
+    Doctrine.BRAIDED: (Doctrine.MONOIDAL,),
+    Doctrine.SYMMETRIC: (Doctrine.BRAIDED,),
+    Doctrine.TRACED: (Doctrine.SYMMETRIC,),
+    Doctrine.COMPACT: (Doctrine.TRACED, Doctrine.PIVOTAL),
+    Doctrine.HYPERGRAPH: (Doctrine.COMPACT,),
+    Doctrine.MARKOV: (Doctrine.SYMMETRIC,),
+    Doctrine.CARTESIAN: (Doctrine.MARKOV,),
+}
+_OWN: dict[Doctrine, tuple[str, ...]] = {
+    Doctrine.RIGID: ("cup", "cap"),
+    Doctrine.BRAIDED: ("braid",),
+    Doctrine.SYMMETRIC: ("swap",),
+    Doctrine.TRACED: ("trace",),
+    Doctrine.HYPERGRAPH: ("spider", "copy", "discard"),
+    Doctrine.MARKOV: ("copy", "discard"),
+}
+_BELOW: dict[Doctrine, frozenset[Doctrine]] = {}
+_OPERATIONS: dict[Doctrine, frozenset[str]] = {}
+for _doctrine, _lower in _DIRECTLY_BELOW.items():
+    _BELOW[_doctrine] = frozenset({_doctrine}).union(*(_BELOW[d] for d in _lower))
+    _OPERATIONS[_doctrine] = frozenset(op for d in _BELOW[_doctrine] for op in _OWN.get(d, ()))
+
+
+class Signature:
+    """A named set of objects and generators with a doctrine. Immutable and compared by value.
+
+    Args:
+        name: what the signature is called.
+        doctrine: which structural operations and laws its diagrams have.
+        objects: names of the objects; ``None`` accepts every name.
+        generators: the boxes; ``None`` accepts every box, a *free* signature. A generator whose box has parameters stands
+            for its whole family.
+
+    >>> from catenary.diagrams import Box, Ty
+    >>> a = Ty("a")
+    >>> monoid = Signature("monoid", Doctrine.SYMMETRIC, ["a"], [Box("m", a @ a, a), Box("u", Ty(), a)])
+    >>> monoid["m"].dom
+    Ty('a', 'a')
+    """
+
+    __slots__ = ("_hash", "doctrine", "generators", "name", "objects")
+    name: str
+    doctrine: Doctrine
+    objects: frozenset[str] | None
+    generators: Mapping[str, Box] | None
+
+    def __init__(
+        self,
+        name: str,
+        doctrine: Doctrine = Doctrine.SYMMETRIC,
+        objects: Iterable[str] | None = None,
+        generators: Iterable[Box] | None = None,
+    ):
+        from catenary.diagrams.boxes import declare
+
+        set_ = object.__setattr__
+        set_(self, "name", name)
+        set_(self, "doctrine", doctrine)
+        set_(self, "objects", None if objects is None else frozenset(objects))
+        table: dict[str, Box] | None = None
+        if generators is not None:
+            table = {}
+            for box in generators:
+                if box.name in table:
+                    raise SignatureError(f"signature {name} declares generator {box.name!r} twice")
+                for ob in box.dom.objects + box.cod.objects:
+                    if self.objects is not None and ob.name not in self.objects:
+                        raise UnknownGenerator(ob.name, self.objects, f"signature {name} (objects)")
+                table[box.name] = box
+        set_(self, "generators", table)
+        shape = None if table is None else frozenset((b.name, b.dom, b.cod, len(b.params)) for b in table.values())
+        set_(self, "_hash", hash((name, doctrine, self.objects, shape)))
+        if table is not None:
+            for key, box in table.items():
+                table[key] = declare(box, self)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a Signature is immutable")
+
+    def __getitem__(self, name: str) -> Box:
+        if self.generators is None:
+            raise SignatureError(f"signature {self.name} is free: it takes any Box and holds none by name")
+        if name not in self.generators:
+            raise UnknownGenerator(name, self.generators, f"signature {self.name}")
+        return self.generators[name]
+
+    def _shape(self) -> frozenset[tuple[object, ...]] | None:
+        if self.generators is None:
+            return None
+        return frozenset((b.name, b.dom, b.cod, len(b.params)) for b in self.generators.values())
+
+    def includes(self, other: Signature) -> bool:
+        """Whether every diagram over ``other`` is one over this signature."""
+        if self is other:
+            return True
+        if not other.doctrine <= self.doctrine:
+            return False
+        if other.generators is None:
+            return self.generators is None
+        if self.objects is not None and not (
+            other.generators == {} or (other.objects is not None and other.objects <= self.objects)
+        ):
+            return False
+        if self.generators is None:
+            return True
+        mine, theirs = self._shape(), other._shape()
+        assert mine is not None
+        assert theirs is not None
+        return theirs <= mine
+
+    def join(self, other: Signature) -> Signature:
+        """The signature of a diagram made of one over each.
+
+        Raises:
+            SignatureError: unless one includes the other or both are free.
+        """
+        if self is other or self.includes(other):
+            return self
+        if other.includes(self):
+            return other
+        if self.generators is None and not other.generators or other.generators is None and not self.generators:
+            return free(self.doctrine.join(other.doctrine))
+        if self.generators == {} and other.generators == {}:
+            return structural(self.doctrine.join(other.doctrine))
+        if not self.generators or not other.generators:
+            small, large = (self, other) if not self.generators else (other, self)
+            if not small.doctrine <= large.doctrine:
+                operations = sorted(small.doctrine.operations - large.doctrine.operations) or ["structure"]
+                needed = [d.value for d in Doctrine if small.doctrine <= d]
+                raise DoctrineError(f"{' or '.join(operations)}", f"{large.doctrine.value} ({large.name})", needed)
+        raise SignatureError(
+            f"signatures {self.name} and {other.name} cannot be combined: neither includes the other; "
+            f"declare one signature with both sets of generators, or map one into the other with a Functor"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Signature)
+            and self._hash == other._hash  # type: ignore[attr-defined]
+            and (self.name, self.doctrine, self.objects) == (other.name, other.doctrine, other.objects)
+            and self._shape() == other._shape()
+        )
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined, no-any-return]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.generators is None and self is free(self.doctrine):
+            return (free, (self.doctrine,))
+        if self.generators == {} and self is structural(self.doctrine):
+            return (structural, (self.doctrine,))
+        plain = None if self.generators is None else [box.plain() for box in self.generators.values()]
+        return (Signature, (self.name, self.doctrine, self.objects, plain))
+
+    def __repr__(self) -> str:
+        if self.generators is None and self is free(self.doctrine):
+            return f"free({self.doctrine})"
+        if self.generators == {} and self is structural(self.doctrine):
+            return f"structural({self.doctrine})"
+        objects = None if self.objects is None else sorted(self.objects)
+        plain = None if self.generators is None else [box.plain() for box in self.generators.values()]
+        return f"Signature({self.name!r}, {self.doctrine}, {objects!r}, {plain!r})"
+
+
+_FREE: dict[Doctrine, Signature] = {}
+_STRUCTURAL: dict[Doctrine, Signature] = {}
+
+
+def free(doctrine: Doctrine = Doctrine.SYMMETRIC) -> Signature:
+    """The free signature of a doctrine: it takes any :class:`~catenary.diagrams.Box`. One value for each doctrine.
+
+    >>> free() is free(Doctrine.SYMMETRIC)
+    True
+    """
+    if doctrine not in _FREE:
+        _FREE[doctrine] = Signature(f"free {doctrine.value}", doctrine)
+    return _FREE[doctrine]
+
+
+def structural(doctrine: Doctrine) -> Signature:
+    """The signature without generators: swaps, cups, spiders alone, on any objects.
+
+    It is included in every signature whose doctrine is at least as strong, so structural boxes combine with any diagram.
+    """
+    if doctrine not in _STRUCTURAL:
+        _STRUCTURAL[doctrine] = Signature(f"structural {doctrine.value}", doctrine, None, ())
+    return _STRUCTURAL[doctrine]

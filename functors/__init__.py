@@ -1,0 +1,1 @@
+"""Functors: what a diagram means."""

@@ -1,0 +1,1 @@
+"""Rewriting: which diagrams are equal, and which is cheapest."""
