@@ -1,1 +1,114 @@
-"""Catenary."""
+"""Catenary: string diagrams that compute.
+
+The everyday names live here; everything else is in :mod:`catenary.diagrams` (what a diagram is),
+:mod:`catenary.functors` (what it means) and :mod:`catenary.rewriting` (which diagrams are equal, and which is cheapest).
+Names outside ``diagrams`` are imported when first used, so that ``import catenary`` stays quick.
+
+>>> from catenary import Box, Ty
+>>> f, g = Box("f", Ty("a"), Ty("b")), Box("g", Ty("b"), Ty("c"))
+>>> print(f >> g)
+f >> g
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from catenary.diagrams import (
+    Box,
+    Cap,
+    CatenaryError,
+    Copy,
+    Cup,
+    Diagram,
+    Discard,
+    Doctrine,
+    Equation,
+    Ob,
+    OpenHypergraph,
+    Signature,
+    Spider,
+    Swap,
+    Ty,
+    cap,
+    cup,
+    free,
+)
+
+if TYPE_CHECKING:
+    from catenary.functors.circuits import Circuit, Gate
+    from catenary.functors.functor import Functor
+    from catenary.functors.grammar import Lexicon, parse
+    from catenary.rewriting.circuits import optimize, verify
+    from catenary.rewriting.egraph import EGraph
+    from catenary.rewriting.proof import Proof
+    from catenary.rewriting.prove import prove
+    from catenary.rewriting.rule import Rule
+    from catenary.rewriting.theory import Theory
+
+__version__ = "0.1.0"
+
+_LATER = {
+    "Circuit": "catenary.functors.circuits",
+    "EGraph": "catenary.rewriting.egraph",
+    "Functor": "catenary.functors.functor",
+    "Gate": "catenary.functors.circuits",
+    "Lexicon": "catenary.functors.grammar",
+    "Proof": "catenary.rewriting.proof",
+    "Rule": "catenary.rewriting.rule",
+    "Theory": "catenary.rewriting.theory",
+    "optimize": "catenary.rewriting.circuits",
+    "parse": "catenary.functors.grammar",
+    "prove": "catenary.rewriting.prove",
+    "verify": "catenary.rewriting.circuits",
+}
+_ROOMS = ("diagrams", "functors", "rewriting", "testing")
+
+__all__ = [
+    "Box",
+    "Cap",
+    "CatenaryError",
+    "Circuit",
+    "Copy",
+    "Cup",
+    "Diagram",
+    "Discard",
+    "Doctrine",
+    "EGraph",
+    "Equation",
+    "Functor",
+    "Gate",
+    "Lexicon",
+    "Ob",
+    "OpenHypergraph",
+    "Proof",
+    "Rule",
+    "Signature",
+    "Spider",
+    "Swap",
+    "Theory",
+    "Ty",
+    "__version__",
+    "cap",
+    "cup",
+    "free",
+    "optimize",
+    "parse",
+    "prove",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        value = getattr(importlib.import_module(_LATER[name]), name)
+        globals()[name] = value
+        return value
+    if name in _ROOMS:
+        return importlib.import_module(f"catenary.{name}")
+    raise AttributeError(f"module 'catenary' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER, *_ROOMS})

@@ -1,0 +1,1 @@
+"""Benchmarks: each module measures Catenary beside its peers in one run. ``python -m benchmarks NAME``."""

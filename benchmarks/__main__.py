@@ -1,0 +1,44 @@
+"""Run one benchmark: ``python -m benchmarks NAME [--json] [--quick]``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import pkgutil
+import platform
+import sys
+
+import benchmarks
+
+
+def main() -> int:
+    """Parse the arguments, run ``benchmarks.NAME.run`` and print what it returns."""
+    names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", choices=names)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--quick", action="store_true", help="the small sizes only")
+    args = parser.parse_args()
+    module = importlib.import_module(f"benchmarks.{args.name}")
+    rows = module.run(quick=args.quick)
+    if args.json:
+        about = {"python": platform.python_version(), "machine": platform.machine()}
+        print(json.dumps({"benchmark": args.name, **about, "rows": rows}))
+        return 0
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [[_shown(row.get(c)) for c in columns] for row in rows]
+    widths = [max(map(len, [c, *(r[i] for r in cells)])) for i, c in enumerate(columns)]
+    for line in [columns, *cells]:
+        print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
+    return 0
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,275 @@
+"""The ``catenary`` command.
+
+Data go to standard output, messages to standard error. Exit codes: 0 done (equal, all proved), 1 a negative answer (not equal,
+refuted), 2 bad usage or bad input, 3 no answer within the limits, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from catenary import __version__
+from catenary.diagrams import CatenaryError, InputError
+from catenary.files import write_text
+
+app = typer.Typer(
+    name="catenary",
+    help="String diagrams that compute: sentences, quantum circuits, and your own monoidal theories.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Cost(str, Enum):
+    """What the optimiser makes small."""
+
+    two_qubit = "two_qubit"
+    t = "t"
+    gates = "gates"
+    depth = "depth"
+
+
+class ParseFormat(str, Enum):
+    """What ``catenary parse`` writes."""
+
+    text = "text"
+    svg = "svg"
+    json = "json"
+    circuit = "circuit"
+    qasm = "qasm"
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+ReportFile = Annotated[str | None, typer.Option("--report", help="Write an HTML report here.", metavar="OUT.html")]
+Budget = Annotated[float, typer.Option(min=0.0, help="Seconds to spend.", metavar="SECONDS")]
+
+
+def _say(message: str, quiet: bool = False) -> None:
+    if not quiet:
+        typer.echo(message, err=True)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"catenary {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """String diagrams that compute: sentences, quantum circuits, and your own monoidal theories."""
+
+
+def _with_progress(label: str, quiet: bool, work: Callable[[Callable[[float, str], None] | None], Any]) -> Any:
+    """Run ``work(progress)`` with a bar on standard error if that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        return work(None)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=1.0)
+        return work(lambda done, message: bar.update(task, completed=done, description=message or label))
+
+
+@app.command()
+def tour(
+    sentence: Annotated[str, typer.Argument(help="A sentence over the built-in lexicon.")] = "Alice who loves Bob sleeps",
+    output: Annotated[str, typer.Option("-o", "--output", help="The HTML page to write.")] = "catenary-tour.html",
+    quiet: Quiet = False,
+) -> None:
+    """Run the main job on one sentence and one theory, and write a page with every picture."""
+    from catenary.tour import run
+
+    report = run(sentence, say=typer.echo)
+    report.write(output)
+    _say(f"pictures of every stage: {output}", quiet)
+
+
+@app.command()
+def optimize(
+    source: Annotated[str, typer.Argument(help="OpenQASM 2 file, - for standard input.", metavar="IN.qasm")],
+    output: Annotated[str | None, typer.Option("-o", "--output", help="Where to write the circuit.")] = None,
+    cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
+    budget: Budget = 10.0,
+    seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    as_json: AsJson = False,
+    report: ReportFile = None,
+    allow_unverified: Annotated[
+        bool, typer.Option(help="Write the result even if it could not be verified equal.")
+    ] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a circuit cheaper, never worse, and verify the result."""
+    from catenary.functors.circuits import qasm2
+    from catenary.rewriting.circuits import optimize as run
+
+    if as_json and output == "-":
+        raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
+    reading = qasm2.read(source)
+    for snap in reading.snapped:
+        _say(f"{source}:{snap}", quiet)
+    result = _with_progress(
+        "optimising",
+        quiet,
+        lambda progress: run(
+            reading.circuit,
+            cost=cost.value,
+            budget=budget,
+            seed=seed,
+            allow_unverified=allow_unverified,
+            progress=progress,
+        ),
+    )
+    before, after = result.before.as_dict(), result.after.as_dict()
+    text = qasm2.dumps(result.circuit)
+    if output is not None:
+        write_text(output, text)
+    elif not as_json:
+        write_text("-", text)
+    if as_json:
+        passes = [
+            {"name": p.name, "seconds": round(p.seconds, 4), "counts": p.counts.as_dict(), "kept": p.kept,
+             "certificate": p.certificate}
+            for p in result.passes
+        ]
+        _print_json(
+            {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
+             "method": result.method, "cost": cost.value, "passes": passes}
+        )  # fmt: skip
+    shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
+    _say(f"{shown}; verified {result.verified} ({result.method}); {result.seconds:.2f} s", quiet or as_json)
+    if result.note:
+        _say(result.note, quiet)
+    if verbose:
+        for p in result.passes:
+            mark = "kept" if p.kept else "not kept"
+            _say(f"  {p.name:28} {p.counts.as_dict()} {p.seconds:.3f} s, {mark}, certificate: {p.certificate}")
+    if report is not None:
+        from catenary.reports import optimization_report
+
+        optimization_report(source, reading.circuit, result, cost.value).write(report)
+
+
+@app.command()
+def verify(
+    first: Annotated[str, typer.Argument(metavar="A.qasm")],
+    second: Annotated[str, typer.Argument(metavar="B.qasm")],
+    budget: Budget = 10.0,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell whether two circuits are equal: exit 0 equal (up to global phase), 1 not equal (with a witness), 3 unknown."""
+    from catenary.functors.circuits import qasm2
+    from catenary.rewriting.circuits import verify as run
+
+    if first == second == "-":
+        raise typer.BadParameter("only one of the two circuits can come from standard input")
+    a, b = qasm2.read(first).circuit, qasm2.read(second).circuit
+    verdict = _with_progress("verifying", quiet, lambda _: run(a, b, budget=budget))
+    if as_json:
+        _print_json(verdict.as_dict())
+    else:
+        typer.echo(str(verdict))
+    raise typer.Exit({"equal": 0, "not equal": 1}.get(verdict.answer, 3))
+
+
+@app.command()
+def parse(
+    sentence: Annotated[str, typer.Argument(help="The sentence, - for standard input.")],
+    lexicon: Annotated[str | None, typer.Option(help="Lexicon file; built-in English if not given.")] = None,
+    target: Annotated[str, typer.Option(help="The type to reduce to.")] = "s",
+    ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
+    to: Annotated[ParseFormat, typer.Option(help="What to write.")] = ParseFormat.text,
+    output: Annotated[str, typer.Option("-o", "--output", help="Where to write it.")] = "-",
+    seed: Annotated[int, typer.Option(help="Seed of the angles that qasm needs.")] = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Parse a sentence to a pregroup diagram, its picture, or its circuit."""
+    from catenary.functors.grammar import Lexicon, load_lexicon
+    from catenary.functors.grammar import parse as run
+
+    text = sys.stdin.read() if sentence == "-" else sentence
+    words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
+    reading = run(text, words, target=target)[0]
+    for note in reading.notes:
+        _say(note, quiet)
+    from catenary.sentences import render
+
+    write_text(output, render(reading, to.value, ansatz, seed))
+
+
+@app.command()
+def prove(
+    theory: Annotated[str, typer.Argument(help="Theory file, - for standard input.", metavar="THEORY_FILE")],
+    names: Annotated[list[str] | None, typer.Argument(help="Claims to prove; all if none is named.")] = None,
+    budget: Annotated[float, typer.Option(min=0.0, help="Seconds to spend on each claim.", metavar="SECONDS")] = 60.0,
+    as_json: AsJson = False,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Prove claims of a theory file: exit 0 all proved, 1 one refuted, 3 no proof within the limits."""
+    from catenary.proving import prove_claims
+
+    outcome = _with_progress(
+        "proving", quiet, lambda progress: prove_claims(theory, names or [], budget, progress)
+    )
+    if as_json:
+        _print_json(outcome.as_dict())
+    else:
+        for line in outcome.lines():
+            typer.echo(line)
+    if report is not None:
+        outcome.report().write(report)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def draw(
+    source: Annotated[str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")],
+    output: Annotated[str, typer.Option("-o", "--output", help="OUT.svg or OUT.txt; - for text.", metavar="OUT")] = "-",
+    name: Annotated[str | None, typer.Option(help="The diagram, axiom or claim to draw; all if not given.")] = None,
+) -> None:
+    """Draw the diagrams of a file."""
+    from catenary.pictures import draw_file
+
+    draw_file(source, output, name)
+
+
+def main() -> None:
+    """Entry point: run the command, and turn Catenary's errors into one message and exit code 2."""
+    try:
+        app()
+    except CatenaryError as error:
+        typer.echo(f"catenary: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("catenary: interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # the reader has gone; let the interpreter not complain about it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+__all__ = ["InputError", "Path", "app", "main"]
