@@ -1,1 +1,30 @@
-"""Quantum circuits."""
+"""Quantum circuits: gate lists, OpenQASM, counts, decompositions, dense simulation."""
+
+from catenary.functors.circuits.circuit import Circuit, Register
+from catenary.functors.circuits.counts import Counts, counts
+from catenary.functors.circuits.decompose import decomposition, to_basic
+from catenary.functors.circuits.gates import BASIC, GATES, NOT_UNITARY, CircuitError, Gate, GateSpec, adjoint
+from catenary.functors.circuits.signature import BIT, GATE_SIGNATURE, QUBIT
+from catenary.functors.circuits.simulate import gate_matrix, state_vector, unitary
+
+__all__ = [
+    "BASIC",
+    "BIT",
+    "GATES",
+    "GATE_SIGNATURE",
+    "NOT_UNITARY",
+    "QUBIT",
+    "Circuit",
+    "CircuitError",
+    "Counts",
+    "Gate",
+    "GateSpec",
+    "Register",
+    "adjoint",
+    "counts",
+    "decomposition",
+    "gate_matrix",
+    "state_vector",
+    "to_basic",
+    "unitary",
+]

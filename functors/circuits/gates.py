@@ -1,14 +1,26 @@
-"""The gate set: names, arities, matrices, adjoints and decompositions into the basic set."""
+"""The gate set: names, arities and adjoints.
+
+Conventions (those of qelib1.inc as Qiskit reads it): angles are half turns, so ``rz(1)`` is exp(-iπZ/2); ``p`` and ``u1`` are
+diag(1, e^{iθ}); rx, ry, rz, rxx, ryy, rzz, rzx have determinant 1; ``u`` and ``u3`` are P(φ)·Ry(θ)·P(λ), so that their upper left
+entry is real; a controlled gate is exactly the identity where a control is 0.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
-from catenary.diagrams.phases import Phase
+from catenary.diagrams.errors import CatenaryError
+from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 
 
-@dataclass(frozen=True, slots=True)
+class CircuitError(CatenaryError, ValueError):
+    """Something a circuit cannot do or hold: the adjoint of a measurement, a gate another format has no word for."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Gate:
     """One operation of a circuit on numbered qubits (and classical bits). Immutable.
 
@@ -19,7 +31,10 @@ class Gate:
         params: angles in half turns (multiples of π), not reduced modulo anything: rz(2π) = -1.
         clbits: classical bits written by ``measure``.
         condition: classical bits and the value (least significant bit first) that they must hold, or ``None``.
-        label: the name of an ``opaque`` or user-defined operation.
+        label: the name of an ``opaque`` operation.
+
+    >>> Gate("rz", (0,), (Fraction(1, 4),))
+    Gate('rz', (0,), (Fraction(1, 4),))
     """
 
     name: str
@@ -28,6 +43,38 @@ class Gate:
     clbits: tuple[int, ...] = ()
     condition: tuple[tuple[int, ...], int] | None = None
     label: str = field(default="")
+
+    def __post_init__(self) -> None:
+        if type(self.qubits) is not tuple:
+            object.__setattr__(self, "qubits", tuple(self.qubits))
+        if self.params:
+            for value in self.params:
+                if type(value) is not Fraction and type(value) is not float:
+                    object.__setattr__(self, "params", tuple(map(as_phase, self.params)))
+                    break
+        elif type(self.params) is not tuple:
+            object.__setattr__(self, "params", ())
+
+    def __repr__(self) -> str:
+        parts = [repr(self.name), repr(self.qubits)]
+        if self.params:
+            shown = ", ".join(map(repr_phase, self.params))
+            parts.append(f"({shown},)" if len(self.params) == 1 else f"({shown})")
+        for key in ("clbits", "condition", "label"):
+            value = getattr(self, key)
+            if value:
+                parts.append(f"{key}={value!r}")
+        return f"Gate({', '.join(parts)})"
+
+
+def repr_phase(phase: Phase) -> str:
+    """The phase as Python text that evaluates to it."""
+    if is_symbolic(phase):
+        import sympy
+
+        text = str(phase)
+        return f"sympy.sympify({text!r})" if sympy.sympify(text) == phase else f"sympy.{sympy.srepr(phase)}"
+    return repr(phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +92,105 @@ BASIC = frozenset({"x", "y", "z", "h", "s", "sdg", "t", "tdg", "rz", "cx", "cz",
 NOT_UNITARY = frozenset({"measure", "reset", "barrier", "opaque", "init", "post"})
 """Operations that stay in place and bound the unitary regions."""
 
+IDLE = frozenset({"id", "u0"})
+"""Gates that do nothing: they count as no gate."""
+
 GATES: dict[str, GateSpec] = {
     spec.name: spec
     for spec in (
         *(GateSpec(n, 1) for n in ("id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "sxdg")),
-        *(GateSpec(n, 1, 1) for n in ("rx", "ry", "rz", "p", "u1")),
+        *(GateSpec(n, 1, 1) for n in ("u0", "rx", "ry", "rz", "p", "u1")),
         GateSpec("u2", 1, 2),
         GateSpec("u3", 1, 3),
         GateSpec("u", 1, 3),
         *(GateSpec(n, 2) for n in ("cx", "cy", "cz", "ch", "csx", "swap", "iswap")),
-        *(GateSpec(n, 2, 1) for n in ("crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz")),
+        *(GateSpec(n, 2, 1) for n in ("crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "rzx")),
         GateSpec("cu3", 2, 3),
         GateSpec("cu", 2, 4),
-        *(GateSpec(n, 3) for n in ("ccx", "ccz", "cswap")),
+        *(GateSpec(n, 3) for n in ("ccx", "ccz", "cswap", "rccx")),
+        GateSpec("c3x", 4),
+        GateSpec("c4x", 5),
     )
 }
 
+_SELF_ADJOINT = frozenset("id x y z h cx cy cz ch swap ccx ccz cswap rccx c3x c4x".split())
+_PAIRS = {"s": "sdg", "t": "tdg", "sx": "sxdg"}
+_ADJOINT_NAME = _PAIRS | {b: a for a, b in _PAIRS.items()}
+_NEGATED = frozenset("u0 rx ry rz p u1 crx cry crz cp cu1 rxx ryy rzz rzx".split())
+
+
+def adjoint(gate: Gate) -> tuple[Gate, ...]:
+    """The gates, in order, whose product is the adjoint of a gate, its global phase included.
+
+    Raises:
+        CircuitError: for a measurement, a reset or an opaque operation.
+
+    >>> adjoint(Gate("u2", (0,), (Fraction(0), Fraction(1))))
+    (Gate('u2', (0,), (Fraction(0, 1), Fraction(-1, 1))),)
+    """
+    name, qubits, params = gate.name, gate.qubits, gate.params
+    if name in _SELF_ADJOINT or name == "barrier":
+        return (gate,)
+
+    def made(name: str, params: tuple[Phase, ...] = (), qubits: tuple[int, ...] = qubits) -> Gate:
+        return Gate(name, qubits, params, (), gate.condition)
+
+    if name in _ADJOINT_NAME:
+        return (made(_ADJOINT_NAME[name]),)
+    if name in _NEGATED:
+        return (made(name, (-params[0],)),)
+    if name == "u2":
+        return (made("u2", (1 - params[1], -params[0] - 1)),)
+    if name in ("u", "u3", "cu3"):
+        theta, phi, lam = params
+        return (made(name, (-theta, -lam, -phi)),)
+    if name == "cu":
+        theta, phi, lam, gamma = params
+        return (made(name, (-theta, -lam, -phi, -gamma)),)
+    if name == "csx":  # csx · csx = cx
+        return (made("cx"), made("csx"))
+    if name == "iswap":  # iswap · iswap = z ⊗ z
+        return (made("z", (), qubits[:1]), made("z", (), qubits[1:]), made("iswap"))
+    if name == "init":
+        return (made("post"),)
+    if name == "post":
+        return (made("init"),)
+    raise CircuitError(
+        f"{gate.label or name} on {_places(qubits)} has no adjoint: it is not unitary, or not known to be"
+    )
+
+
+def _places(qubits: Sequence[int]) -> str:
+    return f"qubit{'s' if len(qubits) > 1 else ''} {', '.join(map(str, qubits))}"
+
+
+def renumbered(
+    gates: Iterable[Gate], qubits: Sequence[int] | None = None, clbits: Sequence[int] | None = None
+) -> tuple[Gate, ...]:
+    """The gates with qubit q called ``qubits[q]`` and classical bit c called ``clbits[c]``.
+
+    >>> renumbered([Gate("cx", (0, 1))], [5, 3])
+    (Gate('cx', (5, 3)),)
+    """
+
+    def named(gate: Gate) -> Gate:
+        new: Any = gate.qubits if qubits is None else tuple([qubits[q] for q in gate.qubits])
+        bits, condition = gate.clbits, gate.condition
+        if clbits is not None:
+            bits = tuple(clbits[c] for c in bits)
+            if condition is not None:
+                condition = (tuple(clbits[c] for c in condition[0]), condition[1])
+        return Gate(gate.name, new, gate.params, bits, condition, gate.label)
+
+    return tuple([named(gate) for gate in gates])
+
 
 def shifted(gates: Iterable[Gate], qubits: int, clbits: int = 0) -> tuple[Gate, ...]:
-    """The gates with every qubit and classical bit number raised."""
+    """The gates with every qubit and classical bit number raised.
+
+    >>> shifted([Gate("cx", (0, 1))], 2)
+    (Gate('cx', (2, 3)),)
+    """
     return tuple(
         Gate(
             g.name,
