@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError
 from catenary.diagrams.phases import Phase, as_phase, format_phase, is_symbolic
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
-from catenary.diagrams.types import Ty
+from catenary.diagrams.types import Ob, Ty
 
 if TYPE_CHECKING:
     from catenary.diagrams.diagram import Diagram
@@ -119,6 +119,31 @@ class Box:
     def key(self) -> tuple[Any, ...]:
         """What equality compares: kind, name, boundary, parameters, dagger, rotation, data of structural boxes."""
         return (self.kind, self.name, self.dom, self.cod, self.params, self.dagger_flag, self.z, self.data)
+
+    @cached_property
+    def label(self) -> tuple[Any, ...]:
+        """What tells generators apart where adjoints coincide: the box turned back to rotation 0, types by name."""
+        dom, cod = self.upright
+        return (
+            self.name,
+            self.params,
+            self.dagger_flag,
+            self.kind,
+            tuple(ob.name for ob in dom.objects),
+            tuple(ob.name for ob in cod.objects),
+            tuple(item for item in self.data if not isinstance(item, Ty)),
+        )
+
+    @property
+    def upright(self) -> tuple[Ty, Ty]:
+        """The domain and codomain of the box turned back to rotation 0."""
+        if not self.z:
+            return self.dom, self.cod
+        dom, cod = (
+            tuple(Ob(ob.name, ob.z - self.z) for ob in (ty.objects[::-1] if self.z % 2 else ty.objects))
+            for ty in (self.dom, self.cod)
+        )
+        return (Ty.of(cod), Ty.of(dom)) if self.z % 2 else (Ty.of(dom), Ty.of(cod))
 
     @cached_property
     def _hash(self) -> int:
