@@ -1,0 +1,20 @@
+"""Pictures of diagrams: one layout, then SVG or Unicode text."""
+
+from catenary.diagrams.drawing.files import draw
+from catenary.diagrams.drawing.layout import Curve, Label, Layout, Shape, lay_out
+from catenary.diagrams.drawing.steps import equation_svg, steps_svg
+from catenary.diagrams.drawing.svg import to_svg
+from catenary.diagrams.drawing.text import to_text
+
+__all__ = [
+    "Curve",
+    "Label",
+    "Layout",
+    "Shape",
+    "draw",
+    "equation_svg",
+    "lay_out",
+    "steps_svg",
+    "to_svg",
+    "to_text",
+]
