@@ -1,0 +1,445 @@
+"""Ansätze: functors from grammar and meaning diagrams to parametrised quantum circuits.
+
+An object becomes a number of qubits, a word a block of parametrised gates. Blocks, signs and names of
+parameters follow lambeq's circuit ansätze, so that amplitudes can be compared; the unit of angle does not:
+lambeq counts full turns, Catenary half turns, so a lambeq value x is 2x here.
+
+Structure maps to Bell states and effects: a cup is CX, H and ⟨00|; a spider copies by CX onto |0⟩ and
+merges by CX and ⟨0|. Cups, caps and the units of spiders are off by √2 each, which a circuit cannot hold:
+:class:`Compiled` counts them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from catenary.diagrams import ArityError, Box, CatenaryError, Diagram, Ty, UnknownGenerator
+from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, SPIDER, SWAP
+from catenary.diagrams.phases import Phase
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.gates import Gate, adjoint
+
+if TYPE_CHECKING:
+    from catenary.functors.grammar.reading import Reading
+
+Parameter = Callable[[int], Phase]
+
+
+def parameter_name(box: Box, index: int) -> str:
+    """The name of a word's parameter, as lambeq writes it: word, domain, codomain, number.
+
+    >>> parameter_name(Box("loves", Ty("n", "n"), Ty("s")), 0)
+    'loves_n@n_s_0'
+    """
+    dom, cod = (
+        "@".join(ob.name + (".r" if ob.z > 0 else ".l") * abs(ob.z) for ob in ty.objects)
+        for ty in (box.dom, box.cod)
+    )
+    return f"{box.name}_{dom}_{cod}_{index}"
+
+
+def parameter_value(name: str, seed: int) -> float:
+    """The number that a seed gives to a parameter: uniform in [0, 2) half turns, by name and seed alone.
+
+    >>> parameter_value("Alice__n_0", 1) == parameter_value("Alice__n_0", 1)
+    True
+    """
+    digest = hashlib.sha256(f"{seed}\0{name}".encode()).digest()
+    return int.from_bytes(digest[:7], "big") / (1 << 55)
+
+
+def parameters(circuit: Circuit, seed: int | None = None) -> dict[str, Phase]:
+    """A circuit's parameters by name, sorted, each with the value that a seed gives it, in half turns.
+
+    Args:
+        circuit: a circuit with SymPy symbols in its angles.
+        seed: chooses the values; the symbols themselves where ``None``.
+
+    >>> from catenary.functors.grammar import IQP, parse
+    >>> circuit = IQP()(parse("Alice sleeps")[0].meaning())
+    >>> list(parameters(circuit, 0))[:2]
+    ['Alice__n_0', 'Alice__n_1']
+    >>> circuit.bind(parameters(circuit, 0)) == IQP(seed=0)(parse("Alice sleeps")[0].meaning())
+    True
+    """
+    symbols = {symbol.name: symbol for symbol in circuit.free_symbols}
+    return {name: symbols[name] if seed is None else parameter_value(name, seed) for name in sorted(symbols)}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A circuit with what it costs. The diagram's linear map is ``2 ** (root_twos / 2)`` times the circuit's.
+
+    Attributes:
+        circuit: the circuit; its inputs and outputs are those of the diagram.
+        root_twos: the factors √2 that cups, caps and units of spiders need.
+    """
+
+    circuit: Circuit
+    root_twos: int
+
+    @property
+    def scale(self) -> float:
+        """The number to multiply the circuit's linear map by."""
+        return float(2.0 ** (self.root_twos / 2))
+
+    @property
+    def qubits(self) -> int:
+        """How many qubits the circuit uses."""
+        return self.circuit.n_qubits
+
+    @property
+    def post_selections(self) -> int:
+        """How many qubits must be measured as 0 for a shot to count."""
+        return sum(gate.name == "post" for gate in self.circuit)
+
+    @property
+    def parameters(self) -> int:
+        """How many different parameters there are."""
+        return len(self.circuit.free_symbols)
+
+    def as_dict(self) -> dict[str, int]:
+        """The figures as JSON values.
+
+        >>> from catenary.functors.grammar import parse
+        >>> IQP().compile(parse("Alice sleeps")[0].meaning()).as_dict()
+        {'qubits': 1, 'post_selections': 0, 'parameters': 6, 'root_twos': 0}
+        """
+        return {
+            "qubits": self.qubits,
+            "post_selections": self.post_selections,
+            "parameters": self.parameters,
+            "root_twos": self.root_twos,
+        }
+
+
+@dataclass(frozen=True)
+class Ansatz(ABC):
+    """A circuit ansatz; the subclasses say what a word's block is. Immutable.
+
+    A word with more outputs than inputs prepares the difference as |0⟩ to the right of its inputs; one with
+    more inputs than outputs post-selects the last qubits on ⟨0|. A word on a single qubit is Rx, Rz, Rx
+    (Rz, Ry, Rz in :class:`StronglyEntangling`), as many rotations of the cycle as ``rotations`` says.
+
+    Args:
+        qubits: for each basic type the number of qubits, or one number for all types.
+        layers: how often the block is repeated on two and more qubits.
+        rotations: the number of rotations of a word on one qubit.
+        seed: where given, parameters are numbers drawn by :func:`parameter_value` instead of SymPy symbols.
+
+    Raises:
+        ArityError: for negative numbers.
+
+    >>> from catenary.functors.grammar import parse
+    >>> reading, = parse("Alice who loves Bob sleeps")
+    >>> len(IQP()(reading.diagram).gates) > len(IQP()(reading.meaning()).gates)
+    True
+    """
+
+    qubits: Mapping[str, int] | int = 1
+    layers: int = 1
+    rotations: int = 3
+    seed: int | None = None
+
+    name: ClassVar[str] = ""
+    cycle: ClassVar[tuple[str, ...]] = ("rx", "rz")
+
+    def __post_init__(self) -> None:
+        sizes = [self.qubits] if isinstance(self.qubits, int) else list(self.qubits.values())
+        if min([*sizes, self.layers, self.rotations]) < 0:
+            raise ArityError("qubits, layers and rotations are numbers from 0 on")
+
+    def __hash__(self) -> int:
+        qubits = self.qubits if isinstance(self.qubits, int) else tuple(sorted(self.qubits.items()))
+        return hash((type(self), qubits, self.layers, self.rotations, self.seed))
+
+    def size(self, ty: Ty) -> int:
+        """The number of qubits of a type.
+
+        Raises:
+            UnknownGenerator: for a basic type that has no number of qubits.
+        """
+        if isinstance(self.qubits, int):
+            return self.qubits * len(ty)
+        for ob in ty.objects:
+            if ob.name not in self.qubits:
+                raise UnknownGenerator(ob.name, self.qubits, f"the ansatz's qubits ({dict(self.qubits)})")
+        return sum(self.qubits[ob.name] for ob in ty.objects)
+
+    @abstractmethod
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates of a word on two or more qubits."""
+
+    def gates(self, lines: tuple[int, ...], parameter: Parameter) -> tuple[Gate, ...]:
+        """The gates of a word's block on some qubits; ``parameter(i)`` is its i-th parameter."""
+        if not lines:
+            return ()
+        if len(lines) == 1:
+            kinds = (self.cycle[i % len(self.cycle)] for i in range(self.rotations))
+            return tuple(Gate(kind, lines, (parameter(i),)) for i, kind in enumerate(kinds))
+        return tuple(self.block(lines, parameter))
+
+    def __call__(self, diagram: Diagram | Reading) -> Circuit:
+        """The circuit of a diagram (of a reading: of its meaning), up to the scale in :meth:`compile`."""
+        return self.compile(diagram).circuit
+
+    def compile(self, diagram: Diagram | Reading) -> Compiled:
+        """The circuit of a diagram with its scale and figures, in time linear in the diagram.
+
+        Raises:
+            UnknownGenerator: for a type without a number of qubits.
+            CatenaryError: for a rotated box, or a structural box that has no circuit.
+        """
+        if not isinstance(diagram, Diagram):
+            diagram = diagram.meaning()
+        return _Compiler(self, diagram).run()
+
+
+class _Compiler:
+    def __init__(self, ansatz: Ansatz, diagram: Diagram):
+        self.ansatz, self.diagram = ansatz, diagram
+        self.gates: list[Gate] = []
+        self.root_twos = 0
+        self.lines = 0
+        # The qubits of each wire: a wire with a left or right adjoint keeps them in reverse, as (a ⊗ b).r =
+        # b.r ⊗ a.r.
+        self.wires: list[tuple[int, ...]] = []
+        self.symbols: dict[str, Any] = {}
+
+    def new(self, count: int, prepare: bool = True) -> tuple[int, ...]:
+        found = tuple(range(self.lines, self.lines + count))
+        self.lines += count
+        if prepare:
+            self.gates.extend(Gate("init", (q,)) for q in found)
+        return found
+
+    def add(self, *gates: tuple[str, tuple[int, ...]]) -> None:
+        self.gates.extend(Gate(name, qubits) for name, qubits in gates)
+
+    def run(self) -> Compiled:
+        self.wires = [self.new(self.ansatz.size(ty), prepare=False) for ty in self.diagram.dom]
+        inputs = tuple(q for wire in self.wires for q in wire)
+        for place, (box, offset) in enumerate(self.diagram.layers):
+            stop = offset + len(box.dom)
+            self.wires[offset:stop] = self.box(box, self.wires[offset:stop], place)
+        outputs = tuple(q for wire in self.wires for q in wire)
+        return Compiled(Circuit(self.lines, self.gates, 0, inputs, outputs), self.root_twos)
+
+    def box(self, box: Box, wires: list[tuple[int, ...]], place: int) -> list[tuple[int, ...]]:
+        kind = box.kind
+        if kind == SWAP:
+            (split,) = box.data
+            return wires[split:] + wires[:split]
+        if kind in (CUP, CAP):
+            half = len(box.dom @ box.cod) // 2
+            if kind == CAP:
+                wires = [self.new(self.ansatz.size(ty)) for ty in box.cod]
+            ends = box.dom @ box.cod
+            for i in range(half):
+                left, right = wires[i], wires[2 * half - 1 - i]
+                mirrored = any(ob.z for ob in ends[i].objects + ends[2 * half - 1 - i].objects)
+                self.bell(left, right[::-1] if mirrored else right, kind == CUP)
+            return [] if kind == CUP else wires
+        if kind in (SPIDER, COPY, DISCARD):
+            ty = box.data[2] if kind == SPIDER else box.dom
+            ins, outs = box.data[:2] if kind == SPIDER else (1, 2 if kind == COPY else 0)
+            return self.spider(ins, outs, ty, wires)
+        if box.is_structural:
+            raise CatenaryError(f"box {place} is a {kind}, which has no circuit")
+        return self.word(box, wires, place)
+
+    def bell(self, left: tuple[int, ...], right: tuple[int, ...], effect: bool) -> None:
+        for a, b in zip(left, right, strict=True):
+            if effect:
+                self.add(("cx", (a, b)), ("h", (a,)), ("post", (a,)), ("post", (b,)))
+            else:
+                self.add(("h", (a,)), ("cx", (a, b)))
+            self.root_twos += 1
+
+    def spider(self, ins: int, outs: int, ty: Ty, wires: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+        width = len(ty)
+        sizes = [self.ansatz.size(one) for one in ty]
+        rows: list[list[tuple[int, ...]]] = [[] for _ in range(outs)]
+        for at in range(width):
+            legs = [wires[i * width + at] for i in range(ins)]
+            if not legs:
+                legs = [self.new(sizes[at])]
+                self.add(*(("h", (q,)) for q in legs[0]))
+                self.root_twos += sizes[at]
+            first = legs[0]
+            for other in legs[1:]:
+                for a, b in zip(first, other, strict=True):
+                    self.add(("cx", (a, b)), ("post", (b,)))
+            if not outs:
+                for q in first:
+                    self.add(("h", (q,)), ("post", (q,)))
+                self.root_twos += sizes[at]
+                continue
+            rows[0].append(first)
+            for row in rows[1:]:
+                fresh = self.new(sizes[at])
+                self.add(*(("cx", pair) for pair in zip(first, fresh, strict=True)))
+                row.append(fresh)
+        return [wire for row in rows for wire in row]
+
+    def word(self, box: Box, wires: list[tuple[int, ...]], place: int) -> list[tuple[int, ...]]:
+        if box.z:
+            raise CatenaryError(f"box {place} ({box}) is rotated: remove snakes before the ansatz")
+        generator = box.dagger() if box.dagger_flag else box
+        dom, cod = self.ansatz.size(generator.dom), self.ansatz.size(generator.cod)
+        given = tuple(q for wire in wires for q in wire)
+        lines = given + self.new(max(dom, cod) - len(given))
+        gates = self.ansatz.gates(lines, lambda index: self.parameter(parameter_name(generator, index)))
+        if box.dagger_flag:
+            gates = tuple(step for gate in reversed(gates) for step in adjoint(gate))
+            dom, cod = cod, dom
+        self.gates.extend(gates)
+        self.add(*(("post", (q,)) for q in lines[cod:]))
+        found, at = [], 0
+        for ty in box.cod:
+            size = self.ansatz.size(ty)
+            found.append(lines[at : at + size])
+            at += size
+        return found
+
+    def parameter(self, name: str) -> Phase:
+        if self.ansatz.seed is not None:
+            return parameter_value(name, self.ansatz.seed)
+        if name not in self.symbols:
+            import sympy
+
+            self.symbols[name] = sympy.Symbol(name)
+        symbol: Phase = self.symbols[name]
+        return symbol
+
+
+def _layer_parameters(parameter: Parameter, layer: int, count: int) -> list[Phase]:
+    return [parameter(layer * count + i) for i in range(count)]
+
+
+class IQP(Ansatz):
+    """Instantaneous quantum polynomial: each layer is H on every qubit and CRz on neighbours; H again last.
+
+    Source: Havlíček et al., arXiv 1804.11326; as an ansatz for sentences, Lorenz et al., arXiv 2102.12846.
+
+    >>> [gate.name for gate in IQP(seed=0).gates((0, 1), lambda i: 0.5)]
+    ['h', 'h', 'crz', 'h', 'h']
+    """
+
+    name = "iqp"
+
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates on two or more qubits."""
+        for layer in range(self.layers):
+            angles = _layer_parameters(parameter, layer, len(lines) - 1)
+            yield from (Gate("h", (q,)) for q in lines)
+            for control, target, angle in zip(lines, lines[1:], angles, strict=False):
+                yield Gate("crz", (control, target), (angle,))
+        if self.layers:
+            yield from (Gate("h", (q,)) for q in lines)
+
+
+class Sim4(Ansatz):
+    """Circuit 4 of Sim et al. (arXiv 1905.10876): Rx and Rz on every qubit, CRx on neighbours."""
+
+    name = "sim4"
+
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates on two or more qubits."""
+        size = len(lines)
+        for layer in range(self.layers):
+            angles = _layer_parameters(parameter, layer, 3 * size - 1)
+            yield from (Gate("rx", (q,), (a,)) for q, a in zip(lines, angles, strict=False))
+            yield from (Gate("rz", (q,), (a,)) for q, a in zip(lines, angles[size:], strict=False))
+            for control, target, angle in zip(lines, lines[1:], angles[2 * size :], strict=False):
+                yield Gate("crx", (control, target), (angle,))
+
+
+class Sim14(Ansatz):
+    """Circuit 14 of Sim et al. (arXiv 1905.10876), its blocks two rings of CRx in opposite directions."""
+
+    name = "sim14"
+
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates on two or more qubits."""
+        size = len(lines)
+        for layer in range(self.layers):
+            angles = _layer_parameters(parameter, layer, 4 * size)
+            yield from (Gate("ry", (q,), (a,)) for q, a in zip(lines, angles, strict=False))
+            for pair, angle in zip(_ring(lines), angles[size:], strict=False):
+                yield Gate("crx", pair, (angle,))
+            yield from (Gate("ry", (q,), (a,)) for q, a in zip(lines, angles[2 * size :], strict=False))
+            for pair, angle in zip(_other_ring(lines), angles[3 * size :], strict=False):
+                yield Gate("crx", pair, (angle,))
+
+
+class Sim15(Ansatz):
+    """Circuit 15 of Sim et al. (arXiv 1905.10876), its blocks two rings of CX in opposite directions."""
+
+    name = "sim15"
+
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates on two or more qubits."""
+        size = len(lines)
+        for layer in range(self.layers):
+            angles = _layer_parameters(parameter, layer, 2 * size)
+            for ring, row in ((_ring(lines), angles[:size]), (_other_ring(lines), angles[size:])):
+                yield from (Gate("ry", (q,), (a,)) for q, a in zip(lines, row, strict=True))
+                yield from (Gate("cx", pair) for pair in ring)
+
+
+def _ring(lines: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Each qubit controls the one before it, the first one the last."""
+    return [(line, lines[i - 1]) for i, line in enumerate(lines)]
+
+
+def _other_ring(lines: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Each qubit controls the one after it: the first, then from the last down to the second."""
+    size = len(lines)
+    return [(lines[i % size], lines[(i + 1) % size]) for i in range(size, 0, -1)]
+
+
+class StronglyEntangling(Ansatz):
+    """Strongly entangling layers (Schuld et al., arXiv 1804.00633): Rz Ry Rz everywhere, then a ring of CX.
+
+    In layer l each qubit controls the one ``l mod (n - 1) + 1`` places on.
+    """
+
+    name = "strongly_entangling"
+    cycle = ("rz", "ry")
+
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates on two or more qubits."""
+        size = len(lines)
+        for layer in range(self.layers):
+            angles = _layer_parameters(parameter, layer, 3 * size)
+            for at, line in enumerate(lines):
+                for kind, angle in zip(("rz", "ry", "rz"), angles[3 * at : 3 * at + 3], strict=True):
+                    yield Gate(kind, (line,), (angle,))
+            step = layer % (size - 1) + 1
+            yield from (Gate("cx", (line, lines[(at + step) % size])) for at, line in enumerate(lines))
+
+
+ANSATZE: Mapping[str, type[Ansatz]] = {
+    ansatz.name: ansatz for ansatz in (IQP, Sim4, Sim14, Sim15, StronglyEntangling)
+}
+"""The ansätze by name."""
+
+
+def ansatz_named(name: str) -> type[Ansatz]:
+    """The ansatz of this name.
+
+    Raises:
+        UnknownGenerator: if there is none, with the names that look alike.
+
+    >>> ansatz_named("iqp") is IQP
+    True
+    """
+    key = name.lower().removesuffix("ansatz").replace("-", "_")
+    if key not in ANSATZE:
+        raise UnknownGenerator(name, ANSATZE, "the table of ansätze")
+    return ANSATZE[key]
