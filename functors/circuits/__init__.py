@@ -1,5 +1,6 @@
 """Quantum circuits: gate lists, OpenQASM, counts, decompositions, dense simulation."""
 
+from catenary.functors.circuits import qasm2
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import decomposition, to_basic
@@ -24,6 +25,7 @@ __all__ = [
     "counts",
     "decomposition",
     "gate_matrix",
+    "qasm2",
     "state_vector",
     "to_basic",
     "unitary",

@@ -1,0 +1,129 @@
+"""Writing OpenQASM 2."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from catenary.diagrams.phases import Phase, is_symbolic
+from catenary.functors.circuits.circuit import Circuit, Register
+from catenary.functors.circuits.gates import GATES, CircuitError, Gate
+from catenary.functors.circuits.qasm2_library import DEFINITIONS, ORIGINAL, RESERVED
+
+_NAME = re.compile(r"[a-z][A-Za-z0-9_]*")
+
+
+def dumps(circuit: Circuit) -> str:
+    """The circuit as OpenQASM 2.
+
+    Fractions are written exactly (``3*pi/4``), floats with all their digits (``0.1*pi``), registers under their names. Reading the
+    text with ``tolerance=0`` gives an equal circuit. A global phase, which the language cannot say, is written as a comment.
+
+    Raises:
+        CircuitError: for what the language has no word for: symbolic angles, ``init`` and ``post``, lines that
+            change places, conditions on other bits than one whole register, register names that are not names.
+
+    >>> print(dumps(Circuit(1, [Gate("rz", (0,), (Fraction(3, 4),))])))
+    OPENQASM 2.0;
+    include "qelib1.inc";
+    qreg q[1];
+    rz(3*pi/4) q[0];
+    <BLANKLINE>
+    """
+    qregs = _registers(circuit.qregs, circuit.n_qubits, "q")
+    cregs = _registers(circuit.cregs, circuit.n_clbits, "c" if all(r.name != "c" for r in qregs) else "c_")
+    names = [r.name for r in qregs + cregs]
+    for name in names:
+        if not _NAME.fullmatch(name) or name in RESERVED:
+            raise CircuitError(f"OpenQASM 2 cannot name a register {name!r}: a name begins with a lower-case letter")
+    if len(set(names)) != len(names):
+        raise CircuitError(f"two registers have the same name: {', '.join(names)}")
+    whole = tuple(range(circuit.n_qubits))
+    if sorted(circuit.inputs) != list(whole) or sorted(circuit.outputs) != list(whole):
+        raise CircuitError("OpenQASM 2 has no init and post: every line must run from an input to an output")
+    if circuit.inputs != circuit.outputs:
+        raise CircuitError("OpenQASM 2 cannot permute lines at the end: write the permutation as swap gates")
+    qubits = [f"{r.name}[{i}]" for r in qregs for i in range(r.size)]
+    bits = [f"{r.name}[{i}]" for r in cregs for i in range(r.size)]
+    conditions = {}
+    first = 0
+    for register in cregs:
+        conditions[tuple(range(first, first + register.size))] = register.name
+        first += register.size
+    head = ["OPENQASM 2.0;", 'include "qelib1.inc";']
+    if is_symbolic(circuit.global_phase) or circuit.global_phase:
+        head.append(f"// global phase: {_angle_text(circuit.global_phase)}")
+    used = {gate.name for gate in circuit.gates}
+    head += [text for name, text in DEFINITIONS.items() if name in used]
+    head += _opaque_declarations(circuit)
+    head += [f"qreg {r.name}[{r.size}];" for r in qregs] + [f"creg {r.name}[{r.size}];" for r in cregs]
+    lines = []
+    for index, gate in enumerate(circuit.gates):
+        try:
+            lines.append(_statement(gate, qubits, bits, conditions))
+        except CircuitError as error:
+            raise CircuitError(f"gate {index}: {error}") from None
+    return "\n".join([*head, *lines, ""])
+
+
+def _registers(given: tuple[Register, ...], size: int, name: str) -> tuple[Register, ...]:
+    return given or ((Register(name, size),) if size else ())
+
+
+def angle(phase: Phase) -> str:
+    """The phase as an OpenQASM 2 expression in radians, exact.
+
+    >>> angle(Fraction(-1, 4)), angle(0.1)
+    ('-pi/4', '0.1*pi')
+    """
+    if is_symbolic(phase):
+        raise CircuitError(f"OpenQASM 2 has no free parameters: bind the symbols of {phase} to numbers first")
+    return _angle_text(phase)
+
+
+def _angle_text(phase: Phase) -> str:
+    if is_symbolic(phase):
+        return f"({phase})*pi"
+    if isinstance(phase, float):
+        text = repr(phase)
+        mantissa, e, exponent = text.partition("e")
+        # The grammar's real numbers have a point.
+        return f"{mantissa if '.' in mantissa else mantissa + '.0'}{e}{exponent}*pi"
+    if not phase:
+        return "0"
+    sign = "-" if phase < 0 else ""
+    times = "" if abs(phase.numerator) == 1 else f"{abs(phase.numerator)}*"
+    over = "" if phase.denominator == 1 else f"/{phase.denominator}"
+    return f"{sign}{times}pi{over}"
+
+
+def _opaque_declarations(circuit: Circuit) -> list[str]:
+    shapes: dict[str, tuple[int, int]] = {}
+    for gate in circuit.gates:
+        if gate.name == "opaque":
+            shape = (len(gate.params), len(gate.qubits))
+            if shapes.setdefault(gate.label, shape) != shape:
+                raise CircuitError(f"opaque operation {gate.label!r} occurs with different numbers of wires")
+    out = []
+    for label, (n_params, n_qubits) in shapes.items():
+        if not _NAME.fullmatch(label) or label in RESERVED or label in GATES or label in ORIGINAL:
+            raise CircuitError(f"OpenQASM 2 cannot name an opaque gate {label!r}")
+        params = ", ".join(f"p{i}" for i in range(n_params))
+        args = ", ".join(f"q{i}" for i in range(n_qubits))
+        out.append(f"opaque {label}{f'({params})' if params else ''} {args};")
+    return out
+
+
+def _statement(gate: Gate, qubits: list[str], bits: list[str], conditions: dict[tuple[int, ...], str]) -> str:
+    name = gate.label if gate.name == "opaque" else gate.name
+    where = ",".join([qubits[q] for q in gate.qubits])
+    params = f"({','.join(map(angle, gate.params))})" if gate.params else ""
+    text = f"{name}{params} {where}"
+    if gate.name == "measure":
+        text += f" -> {bits[gate.clbits[0]]}"
+    if gate.condition is not None:
+        held, value = gate.condition
+        if held not in conditions:
+            raise CircuitError(f"OpenQASM 2 conditions compare one whole classical register, not bits {list(held)}")
+        text = f"if({conditions[held]}=={value}) {text}"
+    return text + ";"
