@@ -1,0 +1,1 @@
+"""Bridges to other libraries: one adapter module each, imported when used."""

@@ -1,0 +1,318 @@
+"""Contraction plans: the order of pairwise contractions, what it costs, and the straight-line program that
+carries it out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from catenary.diagrams import ContractionError
+from catenary.functors.tensor.network import Array
+
+Path: TypeAlias = tuple[tuple[int, int], ...]
+"""Pairs of tensors to contract: numbers below the count of tensors are tensors, then each pair makes the next
+number.
+"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a contraction will do, known before anything runs.
+
+    Attributes:
+        engine: the engine's name.
+        method: how the path was found.
+        tensors, indices: the size of the network after its exact reduction (loops, traces, diagonals taken
+            out).
+        multiply_adds: the exact number of scalar multiply-adds, all slices together.
+        largest: elements of the largest tensor that is made, the result included (of one slice, where
+            sliced).
+        peak: elements of all tensors alive at the worst moment, the given ones included.
+        path: the pairs to contract, in static single-assignment numbers.
+        sliced: the indices that are summed in an outer loop.
+        slices: the number of rounds of that loop.
+
+    >>> from catenary.functors.tensor import TensorNetwork, plan
+    >>> import numpy as np
+    >>> m = np.ones((8, 8))
+    >>> print(plan(TensorNetwork(((0, 1), (1, 2)), (m, m), (0, 2))))
+    2 tensors, 3 indices: 512 multiply-adds (10^2.71), largest tensor 64, peak 192 elements, cotengra (one
+        pair)
+    """
+
+    engine: str
+    method: str
+    tensors: int
+    indices: int
+    multiply_adds: int
+    largest: int
+    peak: int
+    path: Path
+    sliced: tuple[int, ...] = ()
+    slices: int = 1
+
+    @property
+    def log10(self) -> float:
+        """The decimal logarithm of the multiply-adds; 0 where there are none."""
+        return math.log10(self.multiply_adds) if self.multiply_adds else 0.0
+
+    def memory(self, itemsize: int = 16) -> int:
+        """The peak in bytes, for elements of ``itemsize`` bytes (16: complex128)."""
+        return self.peak * itemsize
+
+    def __str__(self) -> str:
+        sliced = f", {self.slices} slices over {len(self.sliced)} indices" if self.sliced else ""
+        return (
+            f"{self.tensors} tensors, {self.indices} indices: {self.multiply_adds} multiply-adds "
+            f"(10^{self.log10:.2f}), "
+            f"largest tensor {self.largest}, peak {self.peak} elements{sliced}, {self.engine} ({self.method})"
+        )
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Multiply-adds, elements of the largest result and of all live tensors at the worst moment."""
+
+    multiply_adds: int
+    largest: int
+    peak: int
+
+
+Inputs: TypeAlias = Sequence[Sequence[int]]
+
+
+def _pairs(
+    inputs: Inputs, output: Sequence[int], path: Path
+) -> list[tuple[int, int, list[int], list[int], list[int]]]:
+    """For each pair of the path: both numbers, the operands' indices, and the result's."""
+    count = [0] * (1 + max((i for ixs in (*inputs, output) for i in ixs), default=-1))
+    for ixs in (*inputs, output):
+        for index in ixs:
+            count[index] += 1
+    terms: list[list[int] | None] = [list(ixs) for ixs in inputs]
+    found = []
+    for a, b in path:
+        left, right = terms[a], terms[b]
+        if left is None or right is None or a == b:
+            raise ContractionError(f"the path uses tensor {a if left is None else b} twice")
+        there = set(left)
+        both = [index for index in right if index in there]
+        for index in both:
+            count[index] -= 1
+        # what only these two hold is summed; the others stay
+        drop = {index for index in both if count[index] == 1}
+        shared = set(both) - drop
+        out = [i for i in left if i in shared]
+        out += [i for i in left if i not in drop and i not in shared]
+        out += [i for i in right if i not in there]
+        terms[a] = terms[b] = None
+        terms.append(out)
+        found.append((a, b, left, right, out))
+    if sum(term is not None for term in terms) > 1:
+        raise ContractionError("the path leaves more than one tensor")
+    return found
+
+
+def cost_of(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: Path) -> Cost:
+    """The exact cost of a path on a network in core form."""
+    live = sum(math.prod(sizes[i] for i in ixs) for ixs in inputs)
+    elements = [math.prod(sizes[i] for i in ixs) for ixs in inputs]
+    multiply_adds, largest, peak = 0, 0, live
+    for a, b, left, right, out in _pairs(inputs, output, path):
+        multiply_adds += math.prod(sizes[i] for i in {*left, *right})
+        size = math.prod(sizes[i] for i in out)
+        elements.append(size)
+        peak = max(peak, live + size)
+        live += size - elements[a] - elements[b]
+        largest = max(largest, size)
+    if not path:
+        largest = max(elements, default=0)
+    return Cost(multiply_adds, largest, peak)
+
+
+def greedy_path(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> Path:
+    """A path by the greedy rule: contract the pair that shares an index and grows memory least; outer
+    products last.
+
+    Deterministic. Candidate pairs are kept in a heap; indices shared by very many tensors are contracted
+    along a chain.
+    """
+    import heapq
+
+    count = [0] * len(sizes)
+    for ixs in (*inputs, output):
+        for index in ixs:
+            count[index] += 1
+    terms: dict[int, frozenset[int]] = {t: frozenset(ixs) for t, ixs in enumerate(inputs)}
+    where: list[set[int]] = [set() for _ in sizes]
+    for t, members in terms.items():
+        for index in members:
+            where[index].add(t)
+
+    def size(ixs: frozenset[int]) -> int:
+        return math.prod(sizes[i] for i in ixs)
+
+    def result(a: int, b: int) -> frozenset[int]:
+        both = terms[a] & terms[b]
+        return (terms[a] | terms[b]) - frozenset(i for i in both if count[i] == 2)
+
+    heap: list[tuple[int, int, int]] = []
+
+    def offer(t: int) -> None:
+        near: set[int] = set()
+        for index in terms[t]:
+            holders = where[index]
+            # neighbours along a long hyper-edge are offered a few at a time: all pairs would be quadratic
+            near.update(holders if len(holders) <= 8 else sorted(holders)[:8])
+        for other in sorted(near - {t}):
+            pair = (min(t, other), max(t, other))
+            heapq.heappush(heap, (size(result(*pair)) - size(terms[t]) - size(terms[other]), *pair))
+
+    for t in range(len(inputs)):
+        offer(t)
+    path: list[tuple[int, int]] = []
+
+    def join(a: int, b: int) -> None:
+        new = len(inputs) + len(path)
+        out = result(a, b)
+        for index in terms[a] & terms[b]:
+            count[index] -= 1
+        for t in (a, b):
+            for index in terms[t]:
+                where[index].discard(t)
+        for index in out:
+            where[index].add(new)
+        del terms[a], terms[b]
+        terms[new] = out
+        path.append((a, b))
+        offer(new)
+
+    while len(terms) > 1:
+        if heap:
+            _, a, b = heapq.heappop(heap)
+            if a in terms and b in terms:
+                join(a, b)
+            continue
+        rest = sorted(terms, key=lambda t: (size(terms[t]), t))
+        join(rest[0], rest[1])
+    return tuple(path)
+
+
+_Step: TypeAlias = tuple[int, int, Callable[[Array, Array], Array]]
+_TINY = 32  # multiply-adds a batch entry below which einsum's loop beats one matmul call an entry
+
+
+def _pair(
+    left: list[int], right: list[int], out: list[int], sizes: Sequence[int]
+) -> Callable[[Array, Array], Array]:
+    """A function that contracts two arrays with these indices to ``out`` (shared kept, left only, right
+    only).
+    """
+    kept, there, here = set(out), set(left), set(right)
+    batch = [i for i in out if i in there and i in here]
+    first = [i for i in left if i not in here]
+    second = [i for i in right if i not in there]
+    summed = [i for i in left if i in here and i not in kept]
+    n_batch, n_first, n_second, n_sum = (
+        math.prod(sizes[i] for i in ixs) for ixs in (batch, first, second, summed)
+    )
+    permute_left = tuple(left.index(i) for i in batch + first + summed)
+    permute_right = tuple(right.index(i) for i in batch + summed + second)
+    shape = tuple(sizes[i] for i in batch + first + second)
+    plain_left = permute_left == tuple(range(len(left)))
+    plain_right = permute_right == tuple(range(len(right)))
+    if not summed:
+        shape_left = tuple(sizes[i] for i in batch + first) + (1,) * len(second)
+        shape_right = tuple(sizes[i] for i in batch) + (1,) * len(first) + tuple(sizes[i] for i in second)
+
+        def multiply(a: Array, b: Array) -> Array:
+            a = a if plain_left else a.transpose(permute_left)
+            b = b if plain_right else b.transpose(permute_right)
+            return np.asarray(a.reshape(shape_left) * b.reshape(shape_right))
+
+        return multiply
+    if not batch:
+
+        def product(a: Array, b: Array) -> Array:
+            a = (a if plain_left else a.transpose(permute_left)).reshape(n_first, n_sum)
+            b = (b if plain_right else b.transpose(permute_right)).reshape(n_sum, n_second)
+            return np.asarray(a.dot(b).reshape(shape))
+
+        return product
+    tiny = n_first * n_second * n_sum <= _TINY and n_batch >= 64
+
+    def batched(a: Array, b: Array) -> Array:
+        a = (a if plain_left else a.transpose(permute_left)).reshape(n_batch, n_first, n_sum)
+        b = (b if plain_right else b.transpose(permute_right)).reshape(n_batch, n_sum, n_second)
+        value = np.einsum("bij,bjk->bik", a, b) if tiny else a @ b
+        return np.asarray(value.reshape(shape))
+
+    return batched
+
+
+class Program:
+    """A path as a straight line of reshapes, transpositions and matrix products, made once and run many
+    times.
+
+    Args:
+        inputs, output, sizes: a network in core form.
+        path: the pairs to contract.
+        sliced: indices to sum in an outer loop, whatever the path does with them.
+    """
+
+    def __init__(
+        self,
+        inputs: Inputs,
+        output: Sequence[int],
+        sizes: Sequence[int],
+        path: Path,
+        sliced: Sequence[int] = (),
+    ):
+        self._sliced = tuple(sliced)
+        self._sizes = tuple(sizes)
+        cut = set(sliced)
+        self._cuts = [
+            (t, tuple(i if i in cut else -1 for i in ixs))
+            for t, ixs in enumerate(inputs)
+            if cut.intersection(ixs)
+        ]
+        self._output = tuple(output)
+        inner = [[i for i in ixs if i not in cut] for ixs in inputs]
+        final = [i for i in output if i not in cut]
+        steps: list[_Step] = []
+        last = inner[0] if inner else []
+        for a, b, left, right, out in _pairs(inner, final, path):
+            steps.append((a, b, _pair(left, right, out, self._sizes)))
+            last = out
+        self._steps = steps
+        order = tuple(last.index(i) for i in final)
+        self._order = None if order == tuple(range(len(order))) else order
+
+    def _once(self, arrays: Sequence[Array]) -> Array:
+        live: list[Any] = list(arrays)
+        for a, b, contract in self._steps:
+            live.append(contract(live[a], live[b]))
+            live[a] = live[b] = None
+        value: Array = live[-1]
+        return value if self._order is None else value.transpose(self._order)
+
+    def __call__(self, arrays: Sequence[Array]) -> Array:
+        """The value of the network with these tensors."""
+        if not arrays:
+            return np.array(1.0)
+        if not self._sliced:
+            return self._once(arrays)
+        shape = tuple(self._sizes[i] for i in self._output)
+        total = np.zeros(shape, np.result_type(*{array.dtype for array in arrays}))
+        for values in np.ndindex(*(self._sizes[i] for i in self._sliced)):
+            at = dict(zip(self._sliced, values, strict=True))
+            pieces = list(arrays)
+            for t, axes in self._cuts:
+                pieces[t] = pieces[t][tuple(slice(None) if i < 0 else at[i] for i in axes)]
+            total[tuple(at.get(i, slice(None)) for i in self._output)] += self._once(pieces)
+        return total

@@ -1,0 +1,419 @@
+"""Matrices and networks as categories, and functors into them: the tensor semantics of diagrams.
+
+An object is a tuple of dimensions, one for each wire; a morphism is an array with the axes of its domain and
+then those of its codomain (:class:`Tensors`), or a network that is not contracted yet (:class:`Networks`).
+Adjoint objects have the same dimension, read backwards; daggers are conjugate transposes; cups, caps and
+spiders are shared indices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Ob, Signature
+from catenary.diagrams.boxes import COPY, DISCARD
+from catenary.functors.functor import Functor
+from catenary.functors.tensor.contraction import MEMORY, WORK, contract, plan
+from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork, as_array
+from catenary.functors.tensor.plan import Plan
+
+Dims = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """A linear map as an array with one axis for each wire of the domain, then one for each of the codomain.
+    Immutable.
+
+    ``np.asarray(tensor)`` is its array.
+
+    Args:
+        array: the entries.
+        inputs: how many of the axes are the domain.
+
+    >>> t = Tensor(np.ones((2, 3)), 1)
+    >>> t.dom, t.cod, t.matrix.shape
+    ((2,), (3,), (2, 3))
+    """
+
+    array: Array
+    inputs: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "array", as_array(self.array))
+        if not 0 <= self.inputs <= self.array.ndim:
+            raise ContractionError(
+                f"{self.inputs} of the {self.array.ndim} axes of an array cannot be the domain"
+            )
+
+    @property
+    def dom(self) -> Dims:
+        """The dimensions of the domain."""
+        return self.array.shape[: self.inputs]
+
+    @property
+    def cod(self) -> Dims:
+        """The dimensions of the codomain."""
+        return self.array.shape[self.inputs :]
+
+    @property
+    def matrix(self) -> Array:
+        """The entries as a matrix: rows are the domain's basis, columns the codomain's."""
+        return self.array.reshape(math.prod(self.dom), math.prod(self.cod))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self.array, dtype=dtype) if copy or dtype is not None else self.array
+
+    def __complex__(self) -> complex:
+        return complex(self.array)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tensor):
+            return NotImplemented
+        return self.inputs == other.inputs and bool(np.array_equal(self.array, other.array))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def allclose(self, other: Tensor, tolerance: float = 1e-10) -> bool:
+        """Whether both have the same boundary and entries up to ``tolerance``, relative to the largest entry
+        or 1.
+        """
+        if (self.dom, self.cod) != (other.dom, other.cod):
+            return False
+        scale = max(1.0, float(np.max(np.abs(other.array), initial=0)))
+        return bool(np.max(np.abs(self.array - other.array), initial=0) <= tolerance * scale)
+
+
+def _check_composable(left: Dims, right: Dims) -> None:
+    if left != right:
+        wire = next(
+            (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+            min(len(left), len(right)),
+        )
+        raise ContractionError(
+            f"cannot compose tensors at wire {wire}: codomain {left} against domain {right}"
+        )
+
+
+@dataclass(frozen=True)
+class _Dimensions:
+    """Objects as tuples of dimensions: what :class:`Tensors` and :class:`Networks` share."""
+
+    def product(self, obs: Sequence[Dims]) -> Dims:
+        """Concatenation."""
+        return tuple(size for ob in obs for size in ob)
+
+    def adjoint(self, ob: Dims, turn: int) -> Dims:
+        """The dimensions read backwards."""
+        return ob[::-1]
+
+    def read_object(self, value: Any) -> Dims:
+        """The one-wire object of a dimension."""
+        if isinstance(value, tuple) and len(value) == 1:
+            (value,) = value
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
+            raise ContractionError(
+                f"the image of an object under a tensor functor is its dimension, not {value!r}"
+            )
+        return (int(value),)
+
+
+def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Array:
+    array = as_array(image, f"the tensor of box {what}")
+    if array.shape == dom + cod:
+        return array
+    if array.ndim != len(dom) + len(cod):
+        raise ContractionError(
+            f"the tensor of box {what} has shape {array.shape}, but the box has {len(dom)} inputs and "
+            f"{len(cod)} outputs: "
+            f"expected shape {dom + cod}"
+        )
+    axis = next(i for i, (a, b) in enumerate(zip(array.shape, dom + cod, strict=True)) if a != b)
+    wire = f"input {axis}" if axis < len(dom) else f"output {axis - len(dom)}"
+    raise ContractionError(
+        f"the tensor of box {what} has dimension {array.shape[axis]} at {wire} where the wire has "
+        f"{(dom + cod)[axis]}: "
+        f"shape {array.shape}, expected {dom + cod}"
+    )
+
+
+@dataclass(frozen=True)
+class Networks(_Dimensions):
+    """The category of open tensor networks: composition shares indices, and nothing is contracted.
+
+    In a functor's table the image of an object is its dimension; that of a generator an array with the axes
+    of its domain and codomain, a :class:`TensorNetwork` with as many boundary places, or a :class:`Tensor`.
+
+    >>> Networks().spider(1, 2, (3,)).output
+    (0, 0, 0)
+    """
+
+    def id(self, ob: Dims) -> TensorNetwork:
+        """Bare wires."""
+        return self.spider(1, 1, ob)
+
+    def then(self, f: TensorNetwork, g: TensorNetwork) -> TensorNetwork:
+        """Composition."""
+        return f.then(g)
+
+    def tensor(self, f: TensorNetwork, g: TensorNetwork) -> TensorNetwork:
+        """Both side by side."""
+        return f.tensor(g)
+
+    def dom(self, f: TensorNetwork) -> Dims:
+        """The dimensions of the domain."""
+        return f.dom
+
+    def cod(self, f: TensorNetwork) -> Dims:
+        """The dimensions of the codomain."""
+        return f.cod
+
+    def swap(self, left: Dims, right: Dims) -> TensorNetwork:
+        """Crossing wires."""
+        wires = tuple(range(len(left + right)))
+        crossed = wires[len(left) :] + wires[: len(left)]
+        return TensorNetwork((), (), wires + crossed, left + right, len(wires))
+
+    def spider(self, inputs: int, outputs: int, ob: Dims) -> TensorNetwork:
+        """One index for each dimension, on every leg."""
+        legs = tuple(range(len(ob)))
+        return TensorNetwork((), (), legs * (inputs + outputs), ob, len(ob) * inputs)
+
+    def cup(self, left: Dims, right: Dims) -> TensorNetwork:
+        """Nested cups."""
+        _check_composable(left, right[::-1])
+        legs = tuple(range(len(left)))
+        return TensorNetwork((), (), legs + legs[::-1], left, 2 * len(left))
+
+    def cap(self, left: Dims, right: Dims) -> TensorNetwork:
+        """Nested caps."""
+        return self.cup(left, right).dagger()
+
+    def copy(self, ob: Dims) -> TensorNetwork:
+        """The copy spider."""
+        return self.spider(1, 2, ob)
+
+    def discard(self, ob: Dims) -> TensorNetwork:
+        """The sum over a basis: the discard map of stochastic matrices."""
+        return self.spider(1, 0, ob)
+
+    def dagger(self, f: TensorNetwork) -> TensorNetwork:
+        """The conjugate transpose."""
+        return f.dagger()
+
+    def rotate(self, f: TensorNetwork, turn: int) -> TensorNetwork:
+        """The transpose with the wires read backwards."""
+        return f.reversed()
+
+    def read(self, image: Any, dom: Dims, cod: Dims, what: str) -> TensorNetwork:
+        """A network from an array, a tensor or a network, its shape checked."""
+        if isinstance(image, TensorNetwork):
+            if image.shape != dom + cod:
+                raise ContractionError(
+                    f"the network of box {what} has shape {image.shape}, expected {dom + cod}"
+                )
+            return TensorNetwork._trusted(image.structure, image.arrays, len(dom), image.names)
+        array = _read_array(image.array if isinstance(image, Tensor) else image, dom, cod, what)
+        places = tuple(range(array.ndim))
+        return TensorNetwork((places,), (array,), places, dom + cod, len(dom), (f"box {what}",))
+
+    def of_diagram(self, diagram: Diagram, functor: Functor[Dims, TensorNetwork]) -> TensorNetwork:
+        """The network of a diagram, read off its open hypergraph: vertices are indices, boxes are tensors."""
+        graph = diagram.to_hypergraph()
+        builder = NetworkBuilder()
+        for ob in graph.vertices:
+            builder.new(functor.ob(Ob(ob.name) if ob.z else ob)[0])
+        for place, edge in enumerate(graph.edges):
+            box = edge.box
+            legs = edge.sources + edge.targets
+            if box.kind in (COPY, DISCARD):
+                width = len(box.dom)
+                for k, leg in enumerate(legs[width:]):
+                    builder.merge(legs[k % width], leg, str(box))
+                continue
+            image = functor.image(box, place)
+            if len(image.arrays) == 1 and image.indices[0] == image.output:
+                builder.add(image.arrays[0], legs, f"box {place} ({box})")
+            else:
+                builder.add_network(image, legs, f"box {place} ({box})")
+        return builder.build(graph.dom + graph.cod, len(graph.dom))
+
+
+@dataclass(frozen=True)
+class Tensors(_Dimensions):
+    """The category of matrices between tensor powers; whole diagrams are evaluated as one network.
+
+    Args:
+        engine: the contraction engine, one of :data:`~catenary.functors.tensor.ENGINES`.
+        memory, work, seed: limits and seed of the contraction, as for :func:`~catenary.functors.tensor.plan`.
+
+    >>> swap = Tensors().swap((2,), (3,))
+    >>> swap.dom, swap.cod
+    ((2, 3), (3, 2))
+    """
+
+    engine: str = "cotengra"
+    memory: int | None = field(default=MEMORY, kw_only=True)
+    work: int | None = field(default=WORK, kw_only=True)
+    seed: int = field(default=0, kw_only=True)
+
+    def evaluate(self, network: TensorNetwork) -> Tensor:
+        """A network contracted."""
+        value = contract(network, self.engine, memory=self.memory, work=self.work, seed=self.seed)
+        return Tensor(value, network.inputs)
+
+    def id(self, ob: Dims) -> Tensor:
+        """The identity."""
+        return self.evaluate(Networks().id(ob))
+
+    def then(self, f: Tensor, g: Tensor) -> Tensor:
+        """Composition: the matrix product."""
+        _check_composable(f.cod, g.dom)
+        return Tensor(np.tensordot(f.array, g.array, len(g.dom)), f.inputs)
+
+    def tensor(self, f: Tensor, g: Tensor) -> Tensor:
+        """The Kronecker product, the axes of both domains first."""
+        n, m = len(f.dom), len(g.dom)
+        value = np.multiply.outer(f.array, g.array)
+        order = [*range(n), *range(f.array.ndim, f.array.ndim + m), *range(n, f.array.ndim)]
+        order += range(f.array.ndim + m, value.ndim)
+        return Tensor(value.transpose(order), n + m)
+
+    def dom(self, f: Tensor) -> Dims:
+        """The dimensions of the domain."""
+        return f.dom
+
+    def cod(self, f: Tensor) -> Dims:
+        """The dimensions of the codomain."""
+        return f.cod
+
+    def swap(self, left: Dims, right: Dims) -> Tensor:
+        """The symmetry."""
+        return self.evaluate(Networks().swap(left, right))
+
+    def spider(self, inputs: int, outputs: int, ob: Dims) -> Tensor:
+        """The copy tensor: one where all legs agree."""
+        return self.evaluate(Networks().spider(inputs, outputs, ob))
+
+    def cup(self, left: Dims, right: Dims) -> Tensor:
+        """Nested cups."""
+        return self.evaluate(Networks().cup(left, right))
+
+    def cap(self, left: Dims, right: Dims) -> Tensor:
+        """Nested caps."""
+        return self.evaluate(Networks().cap(left, right))
+
+    def copy(self, ob: Dims) -> Tensor:
+        """The copy map."""
+        return self.spider(1, 2, ob)
+
+    def discard(self, ob: Dims) -> Tensor:
+        """The sum over a basis."""
+        return self.spider(1, 0, ob)
+
+    def dagger(self, f: Tensor) -> Tensor:
+        """The conjugate transpose."""
+        n, k = f.inputs, f.array.ndim
+        return Tensor(f.array.transpose([*range(n, k), *range(n)]).conj(), k - n)
+
+    def rotate(self, f: Tensor, turn: int) -> Tensor:
+        """The transpose with the wires read backwards."""
+        return Tensor(f.array.transpose(), f.array.ndim - f.inputs)
+
+    def read(self, image: Any, dom: Dims, cod: Dims, what: str) -> Tensor:
+        """A tensor from an array, a tensor or a network, its shape checked."""
+        if isinstance(image, TensorNetwork):
+            return self.evaluate(Networks().read(image, dom, cod, what))
+        return Tensor(
+            _read_array(image.array if isinstance(image, Tensor) else image, dom, cod, what), len(dom)
+        )
+
+    def of_diagram(self, diagram: Diagram, functor: Functor[Dims, Tensor]) -> Tensor:
+        """The value of a whole diagram, contracted as one network."""
+        return self.evaluate(network_of(diagram, functor))
+
+
+def network_of(
+    diagram: Diagram | Box,
+    dims: Mapping[Any, Any] | Callable[[Ob], Any] | Functor[Any, Any],
+    arrays: Mapping[Any, Any] | Callable[[Box], Any] | None = None,
+) -> TensorNetwork:
+    """The tensor network of a diagram, without contracting it.
+
+    Args:
+        diagram: the diagram; its open hypergraph is the network.
+        dims: the dimension of each object, or a whole functor into :class:`Tensors` or :class:`Networks`.
+        arrays: the tensor (or network) of each generator.
+
+    Raises:
+        ContractionError: for a tensor of the wrong shape, naming box and wire.
+        UnknownGenerator: for a box or object without an image.
+
+    >>> from catenary.diagrams import Box, Ty
+    >>> f = Box("f", Ty("a"), Ty("a"))
+    >>> network_of(f >> f, {"a": 2}, {"f": np.eye(2)}).indices
+    ((0, 1), (1, 2))
+    """
+    if isinstance(dims, Functor):
+        functor = dims.with_target(Networks())
+    elif arrays is None:
+        raise CatenaryError("network_of takes a functor, or dimensions and arrays")
+    else:
+        functor = Functor(dims, arrays, Networks())
+    if isinstance(diagram, Box):
+        diagram = diagram.diagram
+    return Networks().of_diagram(diagram, functor)
+
+
+class TensorFunctor(Functor[Dims, Tensor]):
+    """A functor into tensors: a dimension for each object, an array for each generator.
+
+    Args:
+        dims: the dimension of each object, by name; adjoint objects have the same.
+        arrays: for each generator (by box or name) an array of shape *dimensions of dom + dimensions of cod*,
+            a network, or a :class:`~catenary.functors.functor.Family`; or a function of the box.
+        engine, memory, work, seed: as for :func:`~catenary.functors.tensor.contract`.
+        source: the signature that it is defined on, if every generator is to be checked.
+
+    >>> from catenary.diagrams import Box, Spider, Ty
+    >>> n = Ty("n")
+    >>> f = Box("f", n, n)
+    >>> F = TensorFunctor({"n": 2}, {f: [[1, 2], [3, 4]]})
+    >>> F(f >> f.dagger()).array
+    array([[ 5., 11.],
+           [11., 25.]])
+    >>> F(Spider(0, 1, n) >> f >> Spider(1, 0, n)).array
+    array(10.)
+    """
+
+    target: Tensors
+
+    def __init__(
+        self,
+        dims: Mapping[Any, Any] | Callable[[Ob], Any],
+        arrays: Mapping[Any, Any] | Callable[[Box], Any],
+        engine: str = "cotengra",
+        *,
+        memory: int | None = MEMORY,
+        work: int | None = WORK,
+        seed: int = 0,
+        source: Signature | None = None,
+    ):
+        target = Tensors(engine, memory=memory, work=work, seed=seed)
+        super().__init__(dims, arrays, target, source=source)
+
+    def network(self, diagram: Diagram | Box) -> TensorNetwork:
+        """The network of a diagram, not contracted."""
+        return network_of(diagram, self)
+
+    def plan(self, diagram: Diagram | Box) -> Plan:
+        """What the contraction of a diagram would cost."""
+        target = self.target
+        return plan(
+            self.network(diagram), target.engine, memory=target.memory, work=target.work, seed=target.seed
+        )
