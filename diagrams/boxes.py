@@ -147,7 +147,10 @@ class Box:
 
     @cached_property
     def _hash(self) -> int:
-        return hash(self.key)
+        # The hash of the one-box diagram, so that a box and its diagram, which compare equal, hash equal.
+        if self.kind != GENERATOR:
+            return hash(self.diagram)
+        return hash(("effect", self.label[4] or self.label[5])) if not self.cod else hash((self.label, self.z % 2))
 
     @cached_property
     def diagram(self) -> Diagram:
@@ -217,7 +220,11 @@ class Box:
         return other @ self.diagram
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Box) and self._hash == other._hash and self.key == other.key)
+        if self is other:
+            return True
+        if not isinstance(other, Box):
+            return NotImplemented  # a Diagram answers for itself
+        return self._hash == other._hash and self.key == other.key
 
     def __hash__(self) -> int:
         return self._hash

@@ -339,6 +339,7 @@ class Diagram:
     def transpose(self, *, left: bool = False) -> Diagram:
         """The transpose by cups and caps, with its snakes: ``cod.r`` to ``dom.r``, or ``cod.l`` to ``dom.l``.
 
+        >>> from catenary.diagrams import free
         >>> f = Box("f", Ty("a"), Ty("b"), signature=free(Doctrine.RIGID))
         >>> f.diagram.transpose().dom
         Ty(Ob('b', 1))

@@ -117,6 +117,10 @@ def invariant(diagram: Diagram) -> int:
 def graph_invariant(graph: OpenHypergraph) -> int:
     """A hash that isomorphic open hypergraphs share, whatever doctrine they are compared in. Linear."""
     graph = normalised(graph)
+    if len(graph.edges) <= 1:
+        simple = _one_box(graph)
+        if simple is not None:
+            return simple
     inside: list[int] = [0] * len(graph.vertices)
     outside: list[int] = [0] * len(graph.vertices)
     for i, v in enumerate(graph.dom):
@@ -145,6 +149,25 @@ def graph_invariant(graph: OpenHypergraph) -> int:
     dom = tuple(colours[v] for v in graph.dom)
     cod = tuple(colours[v] for v in graph.cod)
     return hash((dom, cod, len(graph.vertices), len(graph.edges), total))
+
+
+def _one_box(graph: OpenHypergraph) -> int | None:
+    """The hash of a graph that is one box and its boundary: the box's own. Effects all share that of the discard map."""
+    boundary = graph.dom + graph.cod
+    if len(graph.vertices) != len(boundary) or len(set(boundary)) != len(boundary):
+        return None
+    ports = ports_of(graph.edges[0]) if graph.edges else ()
+    if not graph.cod and (not ports or len(ports) == len(boundary)):
+        return hash(("effect", tuple(graph.vertices[v].name for v in graph.dom)))
+    if not ports:
+        return None
+    label = graph.edges[0].box.label
+    sources, targets = ports[: len(label[4])], ports[len(label[4]) :]
+    if (sources, targets) == (graph.dom, graph.cod):
+        return hash((label, 0))
+    if (targets[::-1], sources[::-1]) == (graph.dom, graph.cod):
+        return hash((label, 1))
+    return None
 
 
 def normalised(graph: OpenHypergraph) -> OpenHypergraph:
@@ -200,9 +223,11 @@ def _joined(one: Signature, other: Signature) -> Signature | None:
 
 def label_of(box: Box, doctrine: Doctrine) -> tuple[Any, ...]:
     """What isomorphisms keep of a box: its label, and the adjoint orders of its type where they are told apart."""
-    if doctrine in (Doctrine.COMPACT, Doctrine.HYPERGRAPH) or not any(ob.z for ob in box.dom.objects + box.cod.objects):
+    if doctrine in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
         return box.label
     dom, cod = map(doctrine.reduce, box.upright)
+    if not any(ob.z for ob in dom.objects + cod.objects):
+        return box.label
     return (*box.label, dom, cod)
 
 

@@ -122,7 +122,7 @@ class OpenHypergraph:
                 for at, v in enumerate(ins[legs:]):
                     merge(hub[at % legs], v)
                 outs = hub * outputs
-            elif doctrine is Doctrine.HYPERGRAPH and kind in (COPY, DISCARD):
+            elif kind in (COPY, DISCARD):
                 outs = ins + ins if kind == COPY else []
             else:
                 outs = [new(ob) for ob in box.cod.objects]
@@ -235,7 +235,13 @@ class OpenHypergraph:
                 if self._plain(got) != self._plain(ty):
                     raise CompositionError(got.objects, ty.objects, ("vertices", str(edge.box)))
         doctrine = self.signature.doctrine
-        if doctrine.has("spider") or doctrine in (Doctrine.MARKOV, Doctrine.CARTESIAN):
+        if doctrine.has("spider"):
+            return
+        if doctrine.has("copy"):
+            if any(len(makers) != 1 for makers in self.producers):
+                raise DoctrineError("spider", doctrine.value, [Doctrine.HYPERGRAPH.value])
+            if self.topological_order() is None:
+                raise DoctrineError("trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value])
             return
         if doctrine.has("cup"):
             for p, c in zip(self.producers, self.consumers, strict=True):

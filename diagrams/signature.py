@@ -183,7 +183,10 @@ class Signature:
         """Whether every diagram over ``other`` is one over this signature."""
         if self is other:
             return True
-        if not other.doctrine <= self.doctrine:
+        if not other.doctrine <= self.doctrine and not (
+            # Copy and discard alone, without generators that they would have to be natural for, are a comonoid.
+            other.generators == {} and other.doctrine is Doctrine.MARKOV and self.doctrine is Doctrine.HYPERGRAPH
+        ):
             return False
         if other.generators is None:
             return self.generators is None
