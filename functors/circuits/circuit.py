@@ -1,7 +1,7 @@
 """Circuits as flat gate lists: the form that files, optimisers and other tools share.
 
-A :class:`Circuit` is a morphism between qubit types. :meth:`Circuit.to_diagram` gives the string diagram over the gate
-signature and :meth:`Circuit.from_diagram` comes back, both in linear time.
+A :class:`Circuit` is a morphism between qubit types. :meth:`Circuit.to_diagram` gives the string diagram over
+the gate signature and :meth:`Circuit.from_diagram` comes back, both in linear time.
 """
 
 from __future__ import annotations
@@ -43,14 +43,15 @@ class Circuit:
         n_qubits: number of lines.
         gates: the operations in order.
         n_clbits: number of classical bits.
-        inputs, outputs: the lines that are open at the start and the end, in the order of the boundary. Where not given:
-            all lines in order, but for those that begin with ``init`` (end with ``post``).
+        inputs, outputs: the lines that are open at the start and the end, in the order of the boundary.
+            Where not given: all lines in order, but for those that begin with ``init`` (end with ``post``).
         global_phase: half turns, kept modulo 2; the circuit is exp(iπ·global_phase) times its gates.
-        qregs, cregs: registers of the file it came from, in order; empty stands for one register ``q`` (``c``).
+        qregs, cregs: registers of the file it came from, in order; empty stands for one register ``q``
+            (``c``).
 
     Raises:
-        ArityError: for a gate on the wrong number of qubits or parameters, a repeated qubit, a qubit out of range, or an
-            operation on a line that is not open; the message has the gate's index.
+        ArityError: for a gate on the wrong number of qubits or parameters, a repeated qubit, a qubit out
+            of range, or an operation on a line that is not open; the message has the gate's index.
         UnknownGenerator: for a gate that is not in the gate set.
 
     >>> bell = Circuit(2, [Gate("h", (0,)), Gate("cx", (0, 1))])
@@ -74,7 +75,7 @@ class Circuit:
         n_clbits: int = 0,
         inputs: Sequence[int] | None = None,
         outputs: Sequence[int] | None = None,
-        global_phase: Phase = Fraction(0),  # noqa: B008 a Fraction is immutable
+        global_phase: Phase = Fraction(0),
         qregs: Iterable[Register] = (),
         cregs: Iterable[Register] = (),
     ):
@@ -106,7 +107,7 @@ class Circuit:
         n_clbits: int = 0,
         inputs: tuple[int, ...] | None = None,
         outputs: tuple[int, ...] | None = None,
-        global_phase: Phase = Fraction(0),  # noqa: B008 a Fraction is immutable
+        global_phase: Phase = Fraction(0),
         qregs: tuple[Register, ...] = (),
         cregs: tuple[Register, ...] = (),
     ) -> Circuit:
@@ -138,7 +139,7 @@ class Circuit:
 
     @property
     def is_unitary(self) -> bool:
-        """Whether every line runs from input to output and every operation is a gate without condition (or a barrier)."""
+        """Whether every line runs from input to output through unconditional gates and barriers only."""
         return len(self.inputs) == len(self.outputs) == self.n_qubits and all(
             gate.condition is None and (gate.name not in NOT_UNITARY or gate.name == "barrier")
             for gate in self.gates
@@ -148,12 +149,13 @@ class Circuit:
     def free_symbols(self) -> frozenset[sympy.Symbol]:
         """The SymPy symbols in the angles and the global phase."""
         found: set[Any] = set()
+        phases: list[Any] = [self.global_phase]
         for gate in self.gates:
-            for param in gate.params:
-                if is_symbolic(param):
-                    found |= param.free_symbols
-        if is_symbolic(self.global_phase):
-            found |= self.global_phase.free_symbols
+            if gate.params:
+                phases.extend(gate.params)
+        for phase in phases:
+            if is_symbolic(phase):
+                found |= phase.free_symbols
         return frozenset(found)
 
     # Building
@@ -221,7 +223,8 @@ class Circuit:
         return self.tensor(other) if isinstance(other, Circuit) else NotImplemented
 
     def dagger(self) -> Circuit:
-        """The adjoint circuit: gates reversed, each replaced by its adjoint; ``init`` and ``post`` change places.
+        """The adjoint circuit: gates reversed, each replaced by its adjoint; ``init`` and ``post`` change
+        places.
 
         Raises:
             CircuitError: if there is a measurement, a reset or an opaque operation.
@@ -242,8 +245,8 @@ class Circuit:
         """The circuit with symbols replaced, by name or by SymPy symbol.
 
         Args:
-            values: for each symbol a number or an expression, in the unit in which the symbol occurs (an angle ``a`` is a
-                number of half turns). Symbols that do not occur are allowed.
+            values: for each symbol a number or an expression, in the unit in which the symbol occurs (an
+                angle ``a`` is a number of half turns). Symbols that do not occur are allowed.
 
         >>> import sympy
         >>> a = sympy.Symbol("a")
@@ -266,7 +269,7 @@ class Circuit:
                     else value
                 )
 
-        def bound(phase: Phase) -> Phase:
+        def bound(phase: Any) -> Phase:
             return as_phase(phase.subs(table, simultaneous=True)) if is_symbolic(phase) else phase
 
         gates = tuple(
@@ -282,7 +285,8 @@ class Circuit:
     def to_diagram(self) -> Diagram:
         """The string diagram over :data:`~catenary.functors.circuits.GATE_SIGNATURE`, in linear time.
 
-        Its boundary is one ``qubit`` wire for each input (output) and then one ``bit`` wire for each classical bit.
+        Its boundary is one ``qubit`` wire for each input (output) and then one ``bit`` wire for each
+        classical bit.
         """
         from catenary.functors.circuits.signature import to_diagram
 
@@ -290,7 +294,8 @@ class Circuit:
 
     @classmethod
     def from_diagram(cls, diagram: Diagram) -> Circuit:
-        """The circuit of a diagram over the gate signature, in linear time; crossed wires show in ``outputs``.
+        """The circuit of a diagram over the gate signature, in linear time; crossed wires show in
+        ``outputs``.
 
         Raises:
             CircuitError: for a box that is no gate, or a boundary that is not qubits and then bits.

@@ -20,9 +20,10 @@ class Counts:
         qubits: number of lines.
         t: rotations that are not Clifford: t, tdg, and rz by no multiple of π/2 (symbolic angles count).
         two_qubit: cx and cz, and 3 for each swap.
-        gates: all unitary gates, opaque ones included; id, barriers, measurements, resets, init and post count 0.
-        depth: length of the longest chain of operations that share a qubit or a classical bit: a swap is 3 long like the cx it
-            stands for, barriers synchronise and are 0 long, everything else is 1 long.
+        gates: all unitary gates, opaque ones included; id, barriers, measurements, resets, init and post
+            count 0.
+        depth: length of the longest chain of operations that share a qubit or a classical bit: a swap is
+            3 long like the cx it stands for, barriers synchronise and are 0 long, everything else is 1 long.
     """
 
     qubits: int
@@ -51,7 +52,7 @@ def _is_clifford_angle(angle: Phase) -> bool:
 
 
 def counts(circuit: Circuit) -> Counts:
-    """The resources of a circuit; a gate outside the basic set counts as its decomposition (ccx: 7 T, 6 CX, 2 H).
+    """The resources of a circuit; a gate outside the basic set counts as its decomposition.
 
     >>> from catenary.functors.circuits.gates import Gate
     >>> counts(Circuit(3, [Gate("ccx", (0, 1, 2)), Gate("swap", (0, 1))])).as_dict()

@@ -134,7 +134,7 @@ class _Builder:
         self.add("cx", a, b)
 
     def multi_controlled_z(self, qubits: tuple[int, ...]) -> None:
-        """Z on the all-ones state of n qubits: a phase ±π/2^(n-1) on each parity, visited in Gray code order."""
+        """Z on the all-ones state of n qubits: a phase ±π/2^(n-1) on each parity, in Gray code order."""
         unit = Fraction(1, 1 << (len(qubits) - 1))
         for top, target in enumerate(qubits):
             # every parity whose last qubit is the target
@@ -230,7 +230,8 @@ def _conjugated_rzz(before: tuple[str, str], after: tuple[str, str]) -> Callable
 
 
 def _cu3(b: _Builder, q: Any, p: Any) -> None:
-    b.cu(*p, Fraction(0), *q)
+    theta, phi, lam = p
+    b.cu(theta, phi, lam, Fraction(0), *q)
 
 
 def _ccx(b: _Builder, q: Any, p: Any) -> None:
@@ -308,8 +309,8 @@ _RULES: dict[str, Callable[..., None]] = {
 def decomposition(gate: Gate) -> tuple[tuple[Gate, ...], Phase]:
     """A gate as basic gates and a global phase in half turns.
 
-    Rotations by multiples of π/4 become the named gate where there is one (3π/4 stays ``rz``); a float or symbolic angle is
-    kept. An operation that is not unitary is its own decomposition.
+    Rotations by multiples of π/4 become the named gate where there is one (3π/4 stays ``rz``); a float or
+    symbolic angle is kept. An operation that is not unitary is its own decomposition.
 
     Raises:
         CircuitError: for a name outside the gate set.
@@ -339,8 +340,9 @@ def _decompose(gate: Gate, builder: _Builder) -> None:
 def to_basic(circuit: Circuit) -> Circuit:
     """The circuit over :data:`BASIC`, with the same unitary and its global phase exact.
 
-    Measurements and the like stay in place. Each gate that replaces a conditional one carries its condition; a phase that such
-    a gate would give to the whole state in one classical branch cannot be observed and is left out.
+    Measurements and the like stay in place. Each gate that replaces a conditional one carries its condition;
+    a phase that such a gate would give to the whole state in one classical branch cannot be observed and is
+    left out.
 
     >>> to_basic(Circuit(1, [Gate("sx", (0,))])).global_phase
     Fraction(1, 4)

@@ -1,8 +1,9 @@
 """The gate set: names, arities and adjoints.
 
-Conventions (those of qelib1.inc as Qiskit reads it): angles are half turns, so ``rz(1)`` is exp(-iπZ/2); ``p`` and ``u1`` are
-diag(1, e^{iθ}); rx, ry, rz, rxx, ryy, rzz, rzx have determinant 1; ``u`` and ``u3`` are P(φ)·Ry(θ)·P(λ), so that their upper left
-entry is real; a controlled gate is exactly the identity where a control is 0.
+Conventions (those of qelib1.inc as Qiskit reads it): angles are half turns, so ``rz(1)`` is exp(-iπZ/2);
+``p`` and ``u1`` are diag(1, e^{iθ}); rx, ry, rz, rxx, ryy, rzz, rzx have determinant 1; ``u`` and ``u3`` are
+P(φ)·Ry(θ)·P(λ), so that their upper left entry is real; a controlled gate is exactly the identity where a
+control is 0.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 
 
 class CircuitError(CatenaryError, ValueError):
-    """Something a circuit cannot do or hold: the adjoint of a measurement, a gate another format has no word for."""
+    """Something a circuit or a format cannot do: the adjoint of a measurement, a free angle in a file."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,12 +26,14 @@ class Gate:
     """One operation of a circuit on numbered qubits (and classical bits). Immutable.
 
     Attributes:
-        name: OpenQASM's name, lower case (``h cx rz ccx …``), or one of ``init`` (prepare |0⟩ on a line that was not open),
-            ``post`` (the effect ⟨0|, which closes the line), ``measure``, ``reset``, ``barrier``, ``opaque``.
+        name: OpenQASM's name, lower case (``h cx rz ccx …``), or one of ``init`` (prepare |0⟩ on a line
+            that was not open), ``post`` (the effect ⟨0|, which closes the line), ``measure``, ``reset``,
+            ``barrier``, ``opaque``.
         qubits: the qubits it acts on, controls first.
         params: angles in half turns (multiples of π), not reduced modulo anything: rz(2π) = -1.
         clbits: classical bits written by ``measure``.
-        condition: classical bits and the value (least significant bit first) that they must hold, or ``None``.
+        condition: classical bits and the value (least significant bit first) that they must hold, or
+            ``None``.
         label: the name of an ``opaque`` operation.
 
     >>> Gate("rz", (0,), (Fraction(1, 4),))
@@ -113,10 +116,14 @@ GATES: dict[str, GateSpec] = {
     )
 }
 
-_SELF_ADJOINT = frozenset("id x y z h cx cy cz ch swap ccx ccz cswap rccx c3x c4x".split())
+_SELF_ADJOINT = frozenset(
+    ["id", "x", "y", "z", "h", "cx", "cy", "cz", "ch", "swap", "ccx", "ccz", "cswap", "rccx", "c3x", "c4x"]
+)
 _PAIRS = {"s": "sdg", "t": "tdg", "sx": "sxdg"}
 _ADJOINT_NAME = _PAIRS | {b: a for a, b in _PAIRS.items()}
-_NEGATED = frozenset("u0 rx ry rz p u1 crx cry crz cp cu1 rxx ryy rzz rzx".split())
+_NEGATED = frozenset(
+    ["u0", "rx", "ry", "rz", "p", "u1", "crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "rzx"]
+)
 
 
 def adjoint(gate: Gate) -> tuple[Gate, ...]:

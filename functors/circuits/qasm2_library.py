@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-RESERVED = frozenset(
-    "OPENQASM include qreg creg gate opaque barrier measure reset if U CX pi sin cos tan exp ln sqrt".split(" ")
-)
+_KEYWORDS = ("OPENQASM", "include", "qreg", "creg", "gate", "opaque", "barrier", "measure", "reset", "if")
+RESERVED = frozenset((*_KEYWORDS, "U", "CX", "pi", "sin", "cos", "tan", "exp", "ln", "sqrt"))
 
-ORIGINAL = frozenset("u3 u2 u1 cx id x y z h s sdg t tdg rx ry rz cz cy ch ccx crz cu1 cu3".split(" "))
+_ONE_QUBIT = ("u3", "u2", "u1", "id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "rx", "ry", "rz")
+ORIGINAL = frozenset((*_ONE_QUBIT, "cx", "cz", "cy", "ch", "ccx", "crz", "cu1", "cu3"))
 """The gates of qelib1.inc as published with the language; those of later versions may be defined anew."""
 
 DEFINITIONS = {
     "iswap": "gate iswap a,b { s a; s b; h a; cx a,b; cx b,a; h b; }",
     "ccz": "gate ccz a,b,c { h c; ccx a,b,c; h c; }",
-    "ryy": "gate ryy(theta) a,b { rx(pi/2) a; rx(pi/2) b; cx a,b; rz(theta) b; cx a,b; rx(-pi/2) a; rx(-pi/2) b; }",
+    "ryy": "gate ryy(theta) a,b { rx(pi/2) a; rx(pi/2) b; cx a,b; rz(theta) b; cx a,b; "
+    "rx(-pi/2) a; rx(-pi/2) b; }",
     "rzx": "gate rzx(theta) a,b { h b; cx a,b; rz(theta) b; cx a,b; h b; }",
 }
-"""Gates that no version of qelib1.inc has: a file that uses them carries their definition, which is recognised on reading."""
+"""Gates that no qelib1.inc has: a file that uses them carries their definition, recognised on reading."""
 
 # Gates of later versions of qelib1.inc that have no name of their own here.
 LIBRARY = """

@@ -1,6 +1,7 @@
 """Arithmetic of OpenQASM 2 angles: exact where it can be, in floats where it must.
 
-A value is a number and whether it is counted in units of π: ``(Fraction(1, 4), True)`` is π/4, ``(0.3, False)`` is 0.3 rad.
+A value is a number and whether it is counted in units of π: ``(Fraction(1, 4), True)`` is π/4, ``(0.3,
+    False)`` is 0.3 rad.
 Expressions are compiled to postfix programs, so that neither compiling nor evaluating recurses.
 """
 
@@ -9,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from catenary.diagrams.phases import Phase, snap
 
 Value: TypeAlias = tuple[Fraction | float, bool]
-Step: TypeAlias = tuple[str, object, int]
-"""(operation, operand, place in the text): ``n`` pushes a value, ``v`` a parameter by index; others pop their operands."""
+Step: TypeAlias = tuple[str, Any, int]
+"""(operation, operand, place in the text): ``n`` pushes a value, ``v`` a parameter, others pop."""
 Program: TypeAlias = tuple[Step, ...]
 
 FUNCTIONS = ("sin", "cos", "tan", "exp", "ln", "sqrt")
@@ -32,7 +33,8 @@ class EvaluationError(Exception):
 
 
 def number(text: str) -> Fraction | float:
-    """A literal: an integer, or a decimal that is a multiple of 2^-20, exactly; any other decimal as the nearest float.
+    """A literal: an integer, or a decimal that is a multiple of 2^-20, exactly; any other decimal as the
+    nearest float.
 
     Raises:
         OverflowError: if it is too large for a float.
@@ -61,7 +63,10 @@ def _float(value: Value) -> float:
 
 def _bounded(number: Fraction | float) -> Fraction | float:
     # Exact numbers that grow without end would make a short file slow.
-    if isinstance(number, Fraction) and max(number.numerator.bit_length(), number.denominator.bit_length()) > _MAX_BITS:
+    if (
+        isinstance(number, Fraction)
+        and max(number.numerator.bit_length(), number.denominator.bit_length()) > _MAX_BITS
+    ):
         return float(number)
     return number
 
@@ -107,10 +112,10 @@ def evaluate(program: Program, parameters: Sequence[Value] = ()) -> Value:
     stack: list[Value] = []
     for operation, operand, place in program:
         if operation == "n":
-            stack.append(operand)  # type: ignore[arg-type]
+            stack.append(operand)
             continue
         if operation == "v":
-            stack.append(parameters[operand])  # type: ignore[index]
+            stack.append(parameters[operand])
             continue
         try:
             if operation == "neg":
@@ -137,10 +142,11 @@ def evaluate(program: Program, parameters: Sequence[Value] = ()) -> Value:
 
 
 def to_phase(value: Value, tolerance: float) -> tuple[Phase, float | None]:
-    """The value as a phase in half turns, and the float that was given where it was snapped to a fraction, else ``None``.
+    """The value as a phase in half turns, and the float that was given where it was snapped to a fraction,
+    else ``None``.
 
-    Exact multiples of π stay exact. A float within ``tolerance`` half turns of a multiple of π/2^k becomes that
-    multiple (:func:`catenary.diagrams.phases.snap`); zero tolerance keeps every float.
+    Exact multiples of π stay exact. A float within ``tolerance`` half turns of a multiple of π/2^k becomes
+    that multiple (:func:`catenary.diagrams.phases.snap`); zero tolerance keeps every float.
 
     Raises:
         OverflowError: if the value is too large for a float.
@@ -154,7 +160,11 @@ def to_phase(value: Value, tolerance: float) -> tuple[Phase, float | None]:
     half_turns = float(number) if in_pi else float(number) / math.pi
     # A float as coarse as the tolerance lies near a multiple by accident.
     fine = half_turns * (1 << _MAX_DYADIC)
-    if tolerance and math.ulp(half_turns) < tolerance and abs(fine - round(fine)) <= tolerance * (1 << _MAX_DYADIC):
+    if (
+        tolerance
+        and math.ulp(half_turns) < tolerance
+        and abs(fine - round(fine)) <= tolerance * (1 << _MAX_DYADIC)
+    ):
         snapped = snap(half_turns, tolerance)
         if isinstance(snapped, Fraction):
             return snapped, None if in_pi and snapped == half_turns else half_turns

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
@@ -16,13 +15,16 @@ _NAME = re.compile(r"[a-z][A-Za-z0-9_]*")
 def dumps(circuit: Circuit) -> str:
     """The circuit as OpenQASM 2.
 
-    Fractions are written exactly (``3*pi/4``), floats with all their digits (``0.1*pi``), registers under their names. Reading the
-    text with ``tolerance=0`` gives an equal circuit. A global phase, which the language cannot say, is written as a comment.
+    Fractions are written exactly (``3*pi/4``), floats with all their digits (``0.1*pi``), registers under
+    their names. Reading the text with ``tolerance=0`` gives an equal circuit. A global phase, which the
+    language cannot say, is written as a comment.
 
     Raises:
-        CircuitError: for what the language has no word for: symbolic angles, ``init`` and ``post``, lines that
-            change places, conditions on other bits than one whole register, register names that are not names.
+        CircuitError: for what the language has no word for: symbolic angles, ``init`` and ``post``, lines
+            that change places, conditions on other bits than one whole register, register names that are not
+            names.
 
+    >>> from fractions import Fraction
     >>> print(dumps(Circuit(1, [Gate("rz", (0,), (Fraction(3, 4),))])))
     OPENQASM 2.0;
     include "qelib1.inc";
@@ -35,7 +37,9 @@ def dumps(circuit: Circuit) -> str:
     names = [r.name for r in qregs + cregs]
     for name in names:
         if not _NAME.fullmatch(name) or name in RESERVED:
-            raise CircuitError(f"OpenQASM 2 cannot name a register {name!r}: a name begins with a lower-case letter")
+            raise CircuitError(
+                f"OpenQASM 2 cannot name a register {name!r}: a name begins with a lower-case letter"
+            )
     if len(set(names)) != len(names):
         raise CircuitError(f"two registers have the same name: {', '.join(names)}")
     whole = tuple(range(circuit.n_qubits))
@@ -73,6 +77,7 @@ def _registers(given: tuple[Register, ...], size: int, name: str) -> tuple[Regis
 def angle(phase: Phase) -> str:
     """The phase as an OpenQASM 2 expression in radians, exact.
 
+    >>> from fractions import Fraction
     >>> angle(Fraction(-1, 4)), angle(0.1)
     ('-pi/4', '0.1*pi')
     """
@@ -124,6 +129,8 @@ def _statement(gate: Gate, qubits: list[str], bits: list[str], conditions: dict[
     if gate.condition is not None:
         held, value = gate.condition
         if held not in conditions:
-            raise CircuitError(f"OpenQASM 2 conditions compare one whole classical register, not bits {list(held)}")
+            raise CircuitError(
+                f"OpenQASM 2 conditions compare one whole classical register, not bits {list(held)}"
+            )
         text = f"if({conditions[held]}=={value}) {text}"
     return text + ";"

@@ -35,9 +35,10 @@ def _generators() -> list[Box]:
 GATE_SIGNATURE = Signature("circuits", Doctrine.SYMMETRIC, ["qubit", "bit"], _generators())
 """The gates as generators on ``qubit`` and ``bit`` wires.
 
-``init`` is |0⟩, ``post`` is ⟨0|, ``gphase(α)`` is the number e^{iπα}; ``measure`` takes a qubit and the bit that it overwrites.
-Families whose arity varies take their boundary from the box: ``barrier`` on n qubits, ``opaque NAME``, and ``G if V``, the
-operation G with the bits of its condition as further wires, done when they hold V.
+``init`` is |0⟩, ``post`` is ⟨0|, ``gphase(α)`` is the number e^{iπα}; ``measure`` takes a qubit and the bit
+that it overwrites. Families whose arity varies take their boundary from the box: ``barrier`` on n qubits,
+``opaque NAME``, and ``G if V``, the operation G with the bits of its condition as further wires, done when
+they hold V.
 """
 
 _CONDITIONAL = re.compile(r"(?P<base>.*?)(?:@(?P<at>\d+))? if (?P<value>\d+)", re.DOTALL)

@@ -1,6 +1,7 @@
 """Dense simulation: matrices of gates, unitaries and state vectors of small circuits.
 
-Qubit 0 is the first tensor factor, the most significant bit of a basis state's number, as the first wire of the diagram.
+Qubit 0 is the first tensor factor, the most significant bit of a basis state's number, as the first wire of
+the diagram.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ _FIXED: dict[str, Array] = {
 }
 
 
-def _rotation(generator: Array) -> Callable[..., Array]:
+def _rotation(generator: NDArray[Any]) -> Callable[..., Array]:
     """exp(-iθP/2) for a generator P with P² = 1."""
 
     def of(theta: Any) -> Array:
@@ -164,7 +165,7 @@ def gate_matrix(gate: Gate) -> Array:
 
 
 def _apply(circuit: Circuit, state: Array, axes: list[int], limit: int) -> tuple[Array, list[int]]:
-    """Apply the gates to a tensor whose axis k is line ``axes[k]``; the last axis, if not a line, is a batch."""
+    """Apply the gates to a tensor whose axis k is line ``axes[k]``; an axis after those is a batch."""
     batch = state.ndim - len(axes)
     place = {line: k for k, line in enumerate(axes)}
     for index, gate in enumerate(circuit.gates):
