@@ -1,1 +1,36 @@
 """Rewriting: which diagrams are equal, and which is cheapest."""
+
+from catenary.rewriting.checker import check
+from catenary.rewriting.dpo import Rewrite, rewrite
+from catenary.rewriting.egraph import EGraph, Extraction, Report
+from catenary.rewriting.limits import Limits
+from catenary.rewriting.matching import Match, matches
+from catenary.rewriting.models import Model, counter_model
+from catenary.rewriting.proof import Proof, Step
+from catenary.rewriting.prove import Proved, Refuted, Unknown, prove
+from catenary.rewriting.rule import Rule
+from catenary.rewriting.search import search
+from catenary.rewriting.theory import Theory
+
+__all__ = [
+    "EGraph",
+    "Extraction",
+    "Limits",
+    "Match",
+    "Model",
+    "Proof",
+    "Proved",
+    "Refuted",
+    "Report",
+    "Rewrite",
+    "Rule",
+    "Step",
+    "Theory",
+    "Unknown",
+    "check",
+    "counter_model",
+    "matches",
+    "prove",
+    "rewrite",
+    "search",
+]

@@ -1,0 +1,197 @@
+"""Small integers for boxes, and canonical keys of diagrams: what the searches work on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from catenary.diagrams import Box, Diagram, Ob, OpenHypergraph, RewriteError
+from catenary.rewriting.dpo import replace
+from catenary.rewriting.matching import Pattern, Wires, Wiring, find
+from catenary.rewriting.proof import Proof, Step
+from catenary.rewriting.rule import Rule, symmetric
+from catenary.rewriting.theory import Theory
+
+Encoded: TypeAlias = tuple[int, Wires, Wires]
+# Boxes in canonical order as (label, sources, targets), and the codomain; domain wire i is vertex i.
+Key: TypeAlias = tuple[tuple[Encoded, ...], Wires]
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One direction of a rule: look for ``pattern``, put ``replacement``. ``growth`` is the change in boxes."""
+
+    rule: Rule
+    forward: bool
+    pattern: Pattern
+    replacement: Wiring
+    growth: int
+
+
+class Encoder:
+    """Numbers the boxes of a theory and of the diagrams it is shown, and prepares every usable side of every rule."""
+
+    def __init__(self, theory: Theory):
+        self.theory = theory
+        self.labels: dict[Box, int] = {}
+        self.boxes: list[Box] = []
+        self.sides: list[Side] = []
+        self.backward_sides: list[Side] = []  # steps read from their result
+        for rule in theory.rules:
+            left, right = (self.encode(side) for side in rule.graphs)
+            for forward in (True, False):
+                old, new = (left, right) if forward else (right, left)
+                side = Side(rule, forward, Pattern(old), new, len(new.labels) - len(old.labels))
+                if forward or not rule.directed:
+                    self.sides.append(side)
+                if not forward or not rule.directed:
+                    self.backward_sides.append(side)
+
+    def label(self, box: Box) -> int:
+        """The number of a box."""
+        number = self.labels.get(box)
+        if number is None:
+            number = self.labels[box] = len(self.boxes)
+            self.boxes.append(box)
+        return number
+
+    def encode(self, graph: OpenHypergraph) -> Wiring:
+        """The graph with numbers for boxes, vertices and edges in the same order."""
+        return Wiring(
+            [self.label(edge.box) for edge in graph.edges],
+            [edge.sources for edge in graph.edges],
+            [edge.targets for edge in graph.edges],
+            graph.vertices,
+            graph.dom,
+            graph.cod,
+        )
+
+    def encode_diagram(self, diagram: Diagram) -> Wiring:
+        """The wiring of a diagram over the theory's signature, in the numbering of the proof format."""
+        return self.encode(OpenHypergraph.from_diagram(symmetric(diagram).over(self.theory.signature)))
+
+    def decode(self, key: Key, dom: tuple[Ob, ...]) -> Wiring:
+        """The wiring of a canonical key whose domain has these objects."""
+        boxes, cod = key
+        count = len(dom) + sum(len(targets) for _, _, targets in boxes)
+        obs: list[Hashable] = [None] * count
+        obs[: len(dom)] = dom
+        for label, _, targets in boxes:
+            for v, ob in zip(targets, self.boxes[label].cod.objects, strict=True):
+                obs[v] = ob
+        return Wiring(
+            [box[0] for box in boxes],
+            [box[1] for box in boxes],
+            [box[2] for box in boxes],
+            obs,
+            tuple(range(len(dom))),
+            cod,
+        )
+
+    def follow(self, start: Diagram, route: Iterable[tuple[Rule, bool, Key]], end: Diagram) -> Proof:
+        """The proof that goes through diagrams with given keys: (rule, direction, key after it) for each step.
+
+        Raises:
+            RewriteError: if no match of a rule leads to the diagram that is named.
+        """
+        current = self.encode_diagram(start)
+        steps: list[Step] = []
+        for rule, forward, goal in route:
+            for side in self.sides:
+                if side.rule is rule and side.forward == forward:
+                    break
+            else:
+                raise RewriteError(f"the theory has no rule {rule.name} in this direction")
+            for match in find(side.pattern, current):
+                result = replace(current, side.pattern.wiring, side.replacement, match)[0]
+                if canonical_key(result) == goal:
+                    break
+            else:
+                raise RewriteError(f"no match of {rule.name} leads to the diagram of step {len(steps) + 1}")
+            steps.append(Step(rule.name, forward, match))
+            current = result
+        return Proof(start, end, tuple(steps), self.theory)
+
+
+def _traverse(
+    wiring: Wiring, starts: Iterator[int] | Iterable[int], number: dict[int, int], seen: set[int]
+) -> list[int]:
+    """Number everything reachable from some wires, in an order that depends on nothing but the graph."""
+    producer, consumer = wiring.producer, wiring.consumer
+    queue: list[int] = []
+    for v in starts:
+        if v not in number:
+            number[v] = len(number)
+            queue.append(v)
+    order: list[int] = []
+    for v in queue:
+        for e, _ in (producer[v], consumer[v]):
+            if e >= 0 and e not in seen:
+                seen.add(e)
+                order.append(e)
+                for w in wiring.sources[e]:
+                    if w not in number:
+                        number[w] = len(number)
+                        queue.append(w)
+                for w in wiring.targets[e]:
+                    if w not in number:
+                        number[w] = len(number)
+                        queue.append(w)
+    return order
+
+
+def _read(wiring: Wiring, order: Iterable[int], number: dict[int, int]) -> list[Encoded]:
+    labels, sources, targets = wiring.labels, wiring.sources, wiring.targets
+    read: list[Encoded] = []
+    for e in order:
+        label = labels[e]
+        assert isinstance(label, int)
+        read.append((label, tuple([number[v] for v in sources[e]]), tuple([number[v] for v in targets[e]])))
+    return read
+
+
+def canonical_key(wiring: Wiring) -> Key:
+    """A key that two wirings over the same labels share exactly if they are isomorphic, boundary included.
+
+    Components that meet the boundary are numbered from it; a closed component takes its least reading over all
+    boxes of its least label, and closed components are sorted.
+    """
+    number: dict[int, int] = {}
+    seen: set[int] = set()
+    order = _traverse(wiring, [*wiring.dom, *wiring.cod], number, seen)
+    boxes = _read(wiring, order, number)
+    if len(order) < len(wiring.labels):
+        closed: list[list[Encoded]] = []
+        for e in range(len(wiring.labels)):
+            if e in seen:
+                continue
+            members = _component(wiring, e)
+            seen.update(members)
+            labels = [wiring.labels[m] for m in members]
+            least = min(label for label in labels if isinstance(label, int))
+            readings = []
+            for root, label in zip(members, labels, strict=True):
+                if label == least:
+                    inner: dict[int, int] = {}
+                    wires = wiring.sources[root] + wiring.targets[root]
+                    inside = _traverse(wiring, wires, inner, set())
+                    readings.append(_read(wiring, inside or [root], inner))
+            closed.append(min(readings))
+        base = len(number)
+        for reading in sorted(closed):
+            for label, sources, targets in reading:
+                boxes.append((label, tuple([v + base for v in sources]), tuple([v + base for v in targets])))
+            base += sum(len(targets) for _, _, targets in reading)
+    return tuple(boxes), tuple([number[v] for v in wiring.cod])
+
+
+def _component(wiring: Wiring, root: int) -> list[int]:
+    members, seen = [root], {root}
+    for e in members:
+        for v in wiring.sources[e] + wiring.targets[e]:
+            for other, _ in (wiring.producer[v], wiring.consumer[v]):
+                if other >= 0 and other not in seen:
+                    seen.add(other)
+                    members.append(other)
+    return members

@@ -1,0 +1,689 @@
+"""The event net: every rewrite that could happen, as an event over shared boxes.
+
+A *place* is a box on named wires, hash-consed; a *marking*, a set of places, is a diagram; a *transition* is one match of
+one rule, from the places it takes to the places it makes between the same boundary wires. Overlapping redexes are
+conflicts (a shared place before), disjoint ones are independent. An identity wire that a rule makes is an explicit
+place, absorbed by transitions that rename the wire in a neighbour: wires are never merged. Matching may over-approximate
+(places that never exist together, matches that are not convex); firing (:mod:`catenary.rewriting.egraph.firing`) may not.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+
+from catenary.rewriting.compact import Encoder, Side
+from catenary.rewriting.limits import Deadline, Limits
+from catenary.rewriting.matching import Wires, Wiring
+
+IDENTITY = -1
+Place = tuple[int, Wires, Wires]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Transition:
+    """One event.
+
+    Attributes:
+        before, after: the places taken and made.
+        side: the rule and direction; ``None`` where only names of wires change.
+        edges, vertices: for each box of the pattern its place, for each wire its name.
+        made: for each box of the replacement its place.
+        renamed: boxes that stay and only change the name of a wire, as (place before, place after).
+        depth: rewrite steps from the added diagrams.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    side: Side | None
+    edges: tuple[int, ...]
+    vertices: Wires
+    made: tuple[int, ...]
+    renamed: tuple[tuple[int, int], ...]
+    depth: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """How saturation ended.
+
+    Attributes:
+        reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``, ``"seconds"``.
+        places, transitions: the size of the net.
+        seconds: time used.
+    """
+
+    reason: str
+    places: int
+    transitions: int
+    seconds: float
+
+    @property
+    def saturated(self) -> bool:
+        """Whether nothing was left out for want of room, depth or time."""
+        return self.reason == "saturated"
+
+
+class Net:
+    """The net of a theory. Mutable; private to the e-graph.
+
+    New interior wires are named by what makes them (``fn``: label, input wires, port), which shares most; where that name
+    is taken they are named by where they are made (``ctx``: rule, boundary wires, wire).
+
+    Args:
+        encoder: the theory's rules.
+        track: for small diagrams and proofs. Keep for each place a few histories (sets of transitions that make it), and
+            record only matches that some history shows to be in one diagram together, convex there. Without it every
+            match over places that fit together locally is recorded.
+        boxes: with ``track``, the largest diagram that a history may lead to.
+    """
+
+    def __init__(self, encoder: Encoder, *, track: bool = False, boxes: int = 1_000_000):
+        self.encoder = encoder
+        self.histories: Histories | None = Histories(self, boxes) if track else None
+        self.inverse: dict[Side, Side] = {}
+        by_rule = {(side.rule.name, side.forward): side for side in encoder.sides}
+        for (name, forward), side in by_rule.items():
+            if (name, not forward) in by_rule:
+                self.inverse[side] = by_rule[name, not forward]
+        self.number_of = {side: i for i, side in enumerate(encoder.sides)}
+        self.wires: dict[Hashable, int] = {}
+        self.obs: list[Hashable] = []
+        self.boundary: set[int] = set()  # wires that diagrams start or end with
+        self.ids: dict[Place, int] = {}
+        self.places: list[Place] = []
+        self.depth: list[int] = []
+        self.transitions: list[Transition] = []
+        self.known: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        self.queue: list[tuple[float, int]] = []
+        self.frontier: list[tuple[float, int]] = []  # active, not expanded: at the depth limit
+        self.active: list[bool] = []
+        self.by_label: dict[int, list[int]] = {}
+        self.producers: dict[tuple[int, int, int], list[int]] = {}
+        self.consumers: dict[tuple[int, int, int], list[int]] = {}
+        self.made_by: dict[int, list[int]] = {}
+        self.taken_by: dict[int, list[int]] = {}
+        self.left_out = ""
+        # (side, pattern box) by label of the box
+        self.roots: dict[int, list[tuple[Side, int]]] = {}
+        for side in encoder.sides:
+            for e, label in enumerate(side.pattern.wiring.labels):
+                assert isinstance(label, int)
+                self.roots.setdefault(label, []).append((side, e))
+        self.wire_sides = [side for side in encoder.sides if side.pattern.lone_wires]
+        self._empty_done = False
+
+    # Names and places
+
+    def wire(self, name: Hashable, ob: Hashable) -> int:
+        """The wire with a name."""
+        number = self.wires.get(name)
+        if number is None:
+            number = self.wires[name] = len(self.obs)
+            self.obs.append(ob)
+            self.made_by[number] = []
+            self.taken_by[number] = []
+        return number
+
+    def place(self, label: int, sources: Wires, targets: Wires, depth: int, priority: float) -> int:
+        """The place of a box on wires, queued when it is new."""
+        key = (label, sources, targets)
+        number = self.ids.get(key)
+        if number is None:
+            number = self.ids[key] = len(self.places)
+            self.places.append(key)
+            self.depth.append(depth)
+            self.active.append(False)
+            heapq.heappush(self.queue, (priority, number))
+        return number
+
+    def add(self, wiring: Wiring) -> tuple[frozenset[int], Wires, Wires]:
+        """Put a diagram in: its marking, and the wires of its boundary. Equal parts are shared."""
+        hom = (
+            tuple(wiring.obs[v] for v in wiring.dom),
+            tuple(wiring.obs[v] for v in wiring.cod),
+        )
+        name: dict[int, int] = {}
+        dom = tuple(self.wire(("dom", hom, i), ob) for i, ob in enumerate(hom[0]))
+        cod = tuple(self.wire(("cod", hom, i), ob) for i, ob in enumerate(hom[1]))
+        self.boundary.update(dom, cod)
+        marking: set[int] = set()
+        through: list[tuple[int, int]] = []
+        for v, w in zip(wiring.dom, dom, strict=True):
+            name[v] = w
+        for v, w in zip(wiring.cod, cod, strict=True):
+            if v in name:
+                through.append((name[v], w))
+            else:
+                name[v] = w
+        used: set[int] = set()
+        rank = wiring.rank
+        for e in sorted(range(len(wiring.labels)), key=rank.__getitem__):
+            label = wiring.labels[e]
+            assert isinstance(label, int)
+            sources = tuple(name[v] for v in wiring.sources[e])
+            for port, v in enumerate(wiring.targets[e]):
+                if v not in name:
+                    w = self.wire(("fn", label, sources, port), wiring.obs[v])
+                    copy = 0
+                    while w in used:
+                        copy += 1
+                        w = self.wire(("copy", copy, label, sources, port), wiring.obs[v])
+                    used.add(w)
+                    name[v] = w
+            marking.add(self.place(label, sources, tuple(name[v] for v in wiring.targets[e]), 0, 0.0))
+        for one, other in through:
+            marking.add(self.place(IDENTITY, (one,), (other,), 0, 0.0))
+        if self.histories is not None:
+            self.histories.begin(frozenset(marking))
+        return frozenset(marking), dom, cod
+
+    # Saturation
+
+    def saturate(self, limits: Limits, deadline: Deadline) -> Report:
+        """Work off the queue, cheapest places first, until it is empty or a limit is reached."""
+        begun = limits.seconds
+        start = deadline.left
+        self.left_out = ""
+        if not self._empty_done:
+            self._empty_done = True
+            for side in self.encoder.sides:
+                if not side.pattern.wiring.labels and not side.pattern.lone_wires:
+                    self._record(side, (), (), limits)
+        count = 0
+        reason = ""
+        for entry in self.frontier:
+            heapq.heappush(self.queue, entry)
+        self.frontier = []
+        while self.queue:
+            if len(self.places) > limits.places:
+                reason = "places"
+            elif len(self.transitions) > limits.transitions:
+                reason = "transitions"
+            elif not count % 16 and deadline.left < start - begun:
+                reason = "seconds"
+            elif deadline.passed:
+                reason = "seconds"
+            if reason:
+                break
+            count += 1
+            entry = heapq.heappop(self.queue)
+            number = entry[1]
+            if not self.active[number]:
+                self._activate(number)
+            if self.depth[number] < limits.depth:
+                self._expand(number, limits)
+            else:
+                self.frontier.append(entry)
+        if not reason:
+            reason = "depth" if self.frontier or self.left_out else "saturated"
+        return Report(reason, len(self.places), len(self.transitions), start - deadline.left)
+
+    def _activate(self, number: int) -> None:
+        """Enter a place into the indexes, and meet identities beside it."""
+        label, sources, targets = self.places[number]
+        self.active[number] = True
+        self.by_label.setdefault(label, []).append(number)
+        for port, w in enumerate(sources):
+            self.consumers.setdefault((w, label, port), []).append(number)
+            self.taken_by[w].append(number)
+        for port, w in enumerate(targets):
+            self.producers.setdefault((w, label, port), []).append(number)
+            self.made_by[w].append(number)
+        if label == IDENTITY:
+            self._absorb(number)
+        for w in sources:
+            for other in self.made_by[w]:
+                if self.places[other][0] == IDENTITY and other != number:
+                    self._rename(other, number)
+        for w in targets:
+            for other in self.taken_by[w]:
+                if self.places[other][0] == IDENTITY and other != number:
+                    self._rename(other, number)
+
+    def _expand(self, number: int, limits: Limits) -> None:
+        """Record every match that uses a place, with any active places beside it."""
+        for side, root in self.roots.get(self.places[number][0], ()):
+            for edges, vertices in self._join(side, root, number):
+                self._carry(side, edges, vertices, None, limits)
+        for side in self.wire_sides:
+            self._carry_new(side, number, limits)
+
+    def _absorb(self, identity: int) -> None:
+        _, (one,), (other,) = self.places[identity]
+        for neighbour in list(self.taken_by[other]) + list(self.made_by[one]):
+            if neighbour != identity:
+                self._rename(identity, neighbour)
+
+    def _rename(self, identity: int, neighbour: int) -> None:
+        """The identity and a neighbouring box become the box on the identity's far wire."""
+        _, (one,), (other,) = self.places[identity]
+        label, sources, targets = self.places[neighbour]
+        depth = max(self.depth[identity], self.depth[neighbour])
+        if other in sources:
+            sources = tuple(one if w == other else w for w in sources)
+        elif one in targets:
+            targets = tuple(other if w == one else w for w in targets)
+        else:
+            return
+        if set(sources) & set(targets):
+            return
+        before = (identity, neighbour)
+        config = None
+        if self.histories is not None:
+            config = self.histories.together(before, (), (), before)
+            if config is None:
+                return
+        made = self.place(label, sources, targets, depth, self._priority(depth, 0, config))
+        there, back = ((neighbour, made),), ((made, neighbour),)
+        if label == IDENTITY:  # two identities in a row: no box changes its name
+            there = back = ()
+        self._link(Transition(before, (made,), None, (), (), (), there, depth), config)
+        self._link(Transition((made,), before, None, (), (), (), back, depth), None)
+
+    def _priority(self, depth: int, growth: int, config: Configuration | None) -> float:
+        if config is None:
+            return depth + 0.25 * max(0, growth)
+        return config.steps + 1 + 0.5 * (len(config.marking) + growth)
+
+    def _join(self, side: Side, root: int, number: int) -> Iterator[tuple[list[int], list[int]]]:
+        """All ways to lay a pattern's boxes over active places with one box on a given place."""
+        pattern = side.pattern
+        shape = pattern.wiring
+        order: list[tuple[int, tuple[int, bool, int] | None]] = [(root, None)]
+        order += [(e, (v, consumes, port)) for e, v, consumes, port in pattern.plan(root)]
+        for members in pattern.components:
+            if root not in members:
+                order.append((members[0], None))
+                order += [(e, (v, consumes, port)) for e, v, consumes, port in pattern.plan(members[0])]
+        return self._lay(shape, order, [-1] * len(shape.obs), [number])
+
+    def occurrences(self, shape: Wiring, dom: Wires, cod: Wires) -> Iterator[frozenset[int]]:
+        """The markings made of active places that are this diagram, with the given wires as its boundary."""
+        vertices = [-1] * len(shape.obs)
+        identities: set[int] = set()
+        for v, w in zip(shape.dom, dom, strict=True):
+            vertices[v] = w
+        for v, w in zip(shape.cod, cod, strict=True):
+            if vertices[v] >= 0:
+                place = self.ids.get((IDENTITY, (vertices[v],), (w,)))
+                if place is None:
+                    return
+                identities.add(place)
+            else:
+                vertices[v] = w
+        order: list[tuple[int, tuple[int, bool, int] | None]] = []
+        seen: set[int] = set()
+        bound = [v for v in range(len(shape.obs)) if vertices[v] >= 0]
+        for root in (-1, *range(len(shape.labels))):
+            if root >= 0 and root not in seen:
+                seen.add(root)
+                order.append((root, None))
+                bound = [*shape.sources[root], *shape.targets[root]]
+            for v in bound:
+                for (e, port), consumes in ((shape.producer[v], False), (shape.consumer[v], True)):
+                    if e >= 0 and e not in seen:
+                        seen.add(e)
+                        order.append((e, (v, consumes, port)))
+                        bound += [*shape.sources[e], *shape.targets[e]]
+            bound = []
+        if not order:
+            yield frozenset(identities)
+            return
+        label = shape.labels[order[0][0]]
+        assert isinstance(label, int)
+        for edges, _ in self._lay(shape, order, vertices, self.by_label.get(label, [])):
+            yield frozenset(identities.union(edges))
+
+    def _lay(
+        self,
+        shape: Wiring,
+        order: list[tuple[int, tuple[int, bool, int] | None]],
+        vertices: list[int],
+        first: list[int],
+    ) -> Iterator[tuple[list[int], list[int]]]:
+        """Backtrack over active places for the boxes of a shape in the given order; some wires may be bound already."""
+        edges = [-1] * len(shape.labels)
+
+        def candidates(at: int) -> list[int]:
+            e, reached = order[at]
+            if at == 0:
+                return first
+            label = shape.labels[e]
+            assert isinstance(label, int)
+            if reached is None:
+                return self.by_label.get(label, [])
+            v, consumes, port = reached
+            return (self.consumers if consumes else self.producers).get((vertices[v], label, port), [])
+
+        choices: list[list[int]] = [candidates(0)]
+        positions = [0]
+        trails: list[list[int]] = [[]]
+        while choices:
+            at = len(choices) - 1
+            for v in trails[at]:
+                vertices[v] = -1
+            trails[at] = []
+            edges[order[at][0]] = -1
+            if positions[at] >= len(choices[at]):
+                choices.pop()
+                positions.pop()
+                trails.pop()
+                continue
+            chosen = choices[at][positions[at]]
+            positions[at] += 1
+            if chosen in edges:
+                continue
+            e = order[at][0]
+            _, sources, targets = self.places[chosen]
+            trail = trails[at]
+            fits = True
+            for mine, theirs in ((shape.sources[e], sources), (shape.targets[e], targets)):
+                for v, w in zip(mine, theirs, strict=True):
+                    if vertices[v] < 0:
+                        if w in vertices:
+                            fits = False
+                            break
+                        vertices[v] = w
+                        trail.append(v)
+                    elif vertices[v] != w:
+                        fits = False
+                        break
+            if not fits:
+                continue
+            edges[e] = chosen
+            if at + 1 == len(order):
+                yield list(edges), list(vertices)
+            else:
+                choices.append(candidates(at + 1))
+                positions.append(0)
+                trails.append([])
+
+    # Bare wires of patterns: each is found on a box that makes or takes it, or on an identity.
+
+    def _carriers(self, number: int, ob: Hashable) -> Iterator[tuple[int, bool]]:
+        """(wire, whether it is cut at its consumer) for each wire that may be cut at a place."""
+        label, sources, targets = self.places[number]
+        if label == IDENTITY:
+            return
+        for w in targets:
+            if self.obs[w] == ob:
+                yield w, False
+        for w in sources:
+            if self.obs[w] == ob and w in self.boundary:
+                yield w, True
+
+    def _carry_new(self, side: Side, number: int, limits: Limits) -> None:
+        """Matches whose first bare wire is on a new place and whose boxes are any."""
+        shape = side.pattern.wiring
+        lone = side.pattern.lone_wires
+        if not shape.labels:
+            self._carry(side, [], [-1] * len(shape.obs), number, limits)
+            return
+        root = shape.labels[0]
+        assert isinstance(root, int)
+        for first in list(self.by_label.get(root, ())):
+            if first != number and lone:
+                for edges, vertices in self._join(side, 0, first):
+                    self._carry(side, edges, vertices, number, limits)
+
+    def _carry(self, side: Side, edges: list[int], vertices: list[int], first: int | None, limits: Limits) -> None:
+        """Choose where the bare wires of the pattern are, and record what comes of it."""
+        lone = side.pattern.lone_wires
+        if not lone:
+            self._record(side, tuple(edges), tuple(vertices), limits)
+            return
+        shape = side.pattern.wiring
+        partial: list[tuple[tuple[int, int, bool], ...]] = [()]
+        for index, v in enumerate(lone):
+            if index == 0 and first is not None:
+                options = [first]
+            else:
+                options = [p for ps in self.by_label.values() for p in ps]
+            longer = []
+            for chosen in partial:
+                for p in options:
+                    if p in edges:
+                        continue
+                    if self.places[p][0] == IDENTITY:
+                        if self.obs[self.places[p][1][0]] == shape.obs[v]:
+                            longer.append((*chosen, (p, self.places[p][2][0], False)))
+                        continue
+                    for w, cut in self._carriers(p, shape.obs[v]):
+                        if w not in vertices and all(w != other for _, other, _ in chosen):
+                            longer.append((*chosen, (p, w, cut)))
+            partial = longer
+        for chosen in partial:
+            places = [p for p, _, _ in chosen]
+            if len(set(places)) == len(places):
+                full = list(vertices)
+                for v, (_, w, _) in zip(lone, chosen, strict=True):
+                    full[v] = w
+                self._record(side, tuple(edges), tuple(full), limits, chosen)
+
+    def _record(
+        self,
+        side: Side,
+        edges: tuple[int, ...],
+        vertices: Wires,
+        limits: Limits,
+        carriers: tuple[tuple[int, int, bool], ...] = (),
+    ) -> None:
+        """Make the transitions of one match, one for each way to name the new wires."""
+        before = (*edges, *(p for p, _, _ in carriers))
+        depth = 1 + max((self.depth[p] for p in before), default=0)
+        if depth > limits.depth:
+            self.left_out = "depth"
+            return
+        config = None
+        if self.histories is not None:
+            shape = side.pattern.wiring
+            entries = tuple(vertices[v] for v in shape.dom)
+            exits = tuple(vertices[v] for v in shape.cod)
+            config = self.histories.together(before, entries, exits, edges, side.growth)
+            if config is None:
+                return
+        self._make(side, edges, vertices, carriers, depth, config)
+
+    def _make(
+        self,
+        side: Side,
+        edges: tuple[int, ...],
+        vertices: Wires,
+        carriers: tuple[tuple[int, int, bool], ...],
+        depth: int,
+        config: Configuration | None,
+    ) -> None:
+        shape, new = side.pattern.wiring, side.replacement
+        tag = self.number_of[side]
+        priority = self._priority(depth, side.growth, config)
+        taken = config.alive if config is not None else frozenset[int]()
+        # The names above and below each bare wire of the pattern, and the changed carriers.
+        above = {v: w for v, w in enumerate(vertices) if w >= 0}
+        below = dict(above)
+        after: list[int] = []
+        renamed: list[tuple[int, int]] = []
+        for v, (p, w, cut) in zip(side.pattern.lone_wires, carriers, strict=True):
+            label, sources, targets = self.places[p]
+            if label == IDENTITY:
+                above[v], below[v] = sources[0], targets[0]
+                continue
+            port = (sources if cut else targets).index(w)
+            fresh = w
+            if not cut:
+                fresh = self.wire(("fn", label, sources, port), self.obs[w])
+            if fresh == w or fresh in taken or fresh in sources or fresh in vertices:
+                fresh = self._free(("ctx", tag, v, w, cut), self.obs[w], taken)
+            if cut:
+                below[v] = fresh
+                sources = tuple(fresh if x == w else x for x in sources)
+            else:
+                above[v] = fresh
+                targets = tuple(fresh if x == w else x for x in targets)
+            after.append(self.place(label, sources, targets, depth, priority))
+            renamed.append((p, after[-1]))
+        name: dict[int, int] = {}
+        for v, u in zip(shape.dom, new.dom, strict=True):
+            name[u] = above[v]
+        identities: list[tuple[int, int]] = []
+        for v, u in zip(shape.cod, new.cod, strict=True):
+            if u in name:
+                identities.append((name[u], below[v]))
+            else:
+                name[u] = below[v]
+        rim = (*(above[v] for v in shape.dom), *(below[v] for v in shape.cod))
+        used = set(rim)
+        made = [-1] * len(new.labels)
+        for e in sorted(range(len(new.labels)), key=new.rank.__getitem__):
+            label_ = new.labels[e]
+            assert isinstance(label_, int)
+            sources = tuple(name[u] for u in new.sources[e])
+            for port, u in enumerate(new.targets[e]):
+                if u not in name:
+                    w = self.wire(("fn", label_, sources, port), new.obs[u])
+                    if w in used or w in taken:
+                        w = self._free(("ctx", tag, rim, u), new.obs[u], taken)
+                    used.add(w)
+                    name[u] = w
+            made[e] = self.place(label_, sources, tuple(name[u] for u in new.targets[e]), depth, priority)
+        after += made
+        after += [self.place(IDENTITY, (one,), (two,), depth, depth) for one, two in identities]
+        before = (*edges, *(p for p, _, _ in carriers))
+        there = tuple(renamed)
+        self._link(Transition(before, tuple(after), side, edges, vertices, tuple(made), there, depth), config)
+        inverse = self.inverse.get(side)
+        if inverse is not None:
+            names = tuple(name[u] for u in range(len(new.obs)))
+            back = tuple((p, q) for q, p in there)
+            self._link(Transition(tuple(after), before, inverse, tuple(made), names, edges, back, depth), None)
+
+    def _free(self, name: tuple[Hashable, ...], ob: Hashable, taken: frozenset[int]) -> int:
+        """The wire of a name, or of the name with a number where that wire is taken."""
+        w = self.wire(name, ob)
+        copy = 0
+        while w in taken:
+            copy += 1
+            w = self.wire((*name, copy), ob)
+        return w
+
+    def _link(self, transition: Transition, config: Configuration | None) -> None:
+        one, other = tuple(sorted(transition.before)), tuple(sorted(transition.after))
+        if one == other or len(set(other)) != len(other) or len(set(one)) != len(one):
+            return
+        number = self.known.get((one, other))
+        if number is None:
+            number = self.known[one, other] = len(self.transitions)
+            self.transitions.append(transition)
+        if self.histories is not None and config is not None:
+            self.histories.extend(number, config)
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration:
+    """A diagram reached by firing some transitions: its places, the wires alive in it, the consumer of each wire."""
+
+    base: int
+    fired: frozenset[int]
+    steps: int
+    marking: frozenset[int]
+    alive: frozenset[int]
+    consumer: dict[int, int]
+
+
+class Histories:
+    """For each place a few ways to make it, each a set of transitions from one of the added diagrams."""
+
+    kept = 3
+
+    def __init__(self, net: Net, boxes: int):
+        self.net, self.boxes = net, boxes
+        self.bases: list[frozenset[int]] = []
+        self.of: dict[int, list[tuple[int, frozenset[int]]]] = {}
+        self.configurations: dict[tuple[int, frozenset[int]], Configuration | None] = {}
+
+    def begin(self, marking: frozenset[int]) -> None:
+        """A diagram was added."""
+        if marking not in self.bases:
+            self.bases.append(marking)
+            for p in marking:
+                self.of.setdefault(p, []).append((len(self.bases) - 1, frozenset()))
+
+    def configuration(self, base: int, fired: frozenset[int]) -> Configuration | None:
+        """The diagram after these transitions; ``None`` if they are in conflict, or make a place or a wire twice."""
+        key = (base, fired)
+        if key not in self.configurations:
+            self.configurations[key] = self._configure(base, fired)
+        return self.configurations[key]
+
+    def _configure(self, base: int, fired: frozenset[int]) -> Configuration | None:
+        net = self.net
+        count = dict.fromkeys(self.bases[base], 1)
+        steps = 0
+        for t in fired:
+            transition = net.transitions[t]
+            steps += transition.side is not None
+            for p in transition.before:
+                count[p] = count.get(p, 0) - 1
+            for p in transition.after:
+                count[p] = count.get(p, 0) + 1
+        if any(number not in (0, 1) for number in count.values()):
+            return None
+        marking = frozenset(p for p, number in count.items() if number)
+        consumer: dict[int, int] = {}
+        producer: set[int] = set()
+        for p in marking:
+            _, sources, targets = net.places[p]
+            for w in sources:
+                if w in consumer:
+                    return None
+                consumer[w] = p
+            for w in targets:
+                if w in producer:
+                    return None
+                producer.add(w)
+        return Configuration(base, fired, steps, marking, frozenset(producer.union(consumer)), consumer)
+
+    def together(
+        self, before: tuple[int, ...], entries: Wires, exits: Wires, inside: tuple[int, ...], growth: int = 0
+    ) -> Configuration | None:
+        """A diagram that has all these places at once and where a match on them is convex, from their histories."""
+        for base in range(len(self.bases)):
+            unions: list[frozenset[int]] = [frozenset()]
+            for p in before:
+                options = [fired for at, fired in self.of.get(p, ()) if at == base]
+                unions = list(dict.fromkeys(one | other for one in unions for other in options))[:16]
+            for fired in unions:
+                config = self.configuration(base, fired)
+                if (
+                    config is not None
+                    and config.marking.issuperset(before)
+                    and len(config.marking) + growth <= self.boxes
+                    and self._convex(config, entries, exits, inside)
+                ):
+                    return config
+        return None
+
+    def _convex(self, config: Configuration, entries: Wires, exits: Wires, inside: tuple[int, ...]) -> bool:
+        if not entries:
+            return True
+        stack = list(exits)
+        seen: set[int] = set(inside)
+        while stack:
+            p = config.consumer.get(stack.pop())
+            if p is None or p in seen:
+                continue
+            seen.add(p)
+            for w in self.net.places[p][2]:
+                if w in entries:
+                    return False
+                stack.append(w)
+        return True
+
+    def extend(self, number: int, config: Configuration) -> None:
+        """A transition can be fired in a diagram: what it makes has one more history."""
+        history = (config.base, config.fired | {number})
+        for p in self.net.transitions[number].after:
+            known = self.of.setdefault(p, [])
+            if history not in known and len(known) < self.kept:
+                known.append(history)

@@ -1,0 +1,50 @@
+"""Limits on searches: every long computation takes them and says which one stopped it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a search for a proof or a cheaper diagram may use.
+
+    Args:
+        seconds: wall-clock time in all.
+        boxes: the largest diagram looked at, in boxes; ``None`` chooses from the statement.
+        states: diagrams kept by the bidirectional search.
+        depth: rewrite steps from what was added, in the event net.
+        places, transitions: size of the event net.
+        model_size: the largest dimension of a counter-model looked for.
+
+    >>> Limits(seconds=2.0).states
+    400000
+    """
+
+    seconds: float = 60.0
+    boxes: int | None = None
+    states: int = 400_000
+    depth: int = 6
+    places: int = 12_000
+    transitions: int = 24_000
+    model_size: int = 3
+
+
+class Deadline:
+    """A point in time after which work must stop."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, seconds: float):
+        self.at = time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that remain; negative when it has passed."""
+        return self.at - time.monotonic()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() >= self.at

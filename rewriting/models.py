@@ -1,0 +1,306 @@
+"""Counter-models: small exact interpretations in which the axioms hold and a claim fails.
+
+A model sends every object to a free module of a small dimension over a finite field (or the Boolean semiring: relations), every
+generator to a matrix, ``>>`` to the matrix product and ``@`` to the Kronecker product. Everything is computed with
+integers. A model is found by backtracking over the generators with the axioms checked as soon as they can be, and is
+checked again from nothing before it is returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from catenary.diagrams import Box, Diagram, Equation, LimitReached, OpenHypergraph, RewriteError
+from catenary.rewriting.limits import Deadline
+from catenary.rewriting.theory import Theory
+
+Array = npt.NDArray[np.int64]
+# A batch may hold so many numbers, a tensor so many axes.
+_BATCH, _AXES = 4_000_000, 24
+
+
+@dataclass(frozen=True)
+class Model:
+    """An interpretation by exact matrices.
+
+    Attributes:
+        modulus: a prime, or 0 for the Boolean semiring.
+        dimension: of every object.
+        tensors: for each box (as text) its entries, nested: one axis for each input wire, then one for each output wire.
+    """
+
+    modulus: int
+    dimension: int
+    tensors: Mapping[str, Any]
+
+    def evaluate(self, diagram: Diagram) -> Array:
+        """The tensor of a diagram: one axis for each wire of its domain, then of its codomain.
+
+        Raises:
+            RewriteError: if a box has no interpretation.
+            LimitReached: if the tensor would be too large.
+        """
+        table: dict[Box, Array] = {}
+        graph = OpenHypergraph.from_diagram(diagram)
+        for edge in graph.edges:
+            if str(edge.box) not in self.tensors:
+                raise RewriteError(f"the model does not say what {edge.box} is")
+            table[edge.box] = np.array(self.tensors[str(edge.box)], dtype=np.int64)[None]
+        return _evaluate(graph, table, self.dimension, self.modulus)[0]
+
+    def satisfies(self, equation: Equation) -> bool:
+        """Whether both sides have the same tensor."""
+        return bool(np.array_equal(self.evaluate(equation.left), self.evaluate(equation.right)))
+
+    def refutes(self, equation: Equation, theory: Theory) -> bool:
+        """Whether every rule of the theory holds in the model and the equation does not."""
+        return not self.satisfies(equation) and all(self.satisfies(rule.equation) for rule in theory.rules)
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as a JSON value (schema ``catenary/model``)."""
+        return {
+            "schema": "catenary/model",
+            "version": 1,
+            "modulus": self.modulus,
+            "dimension": self.dimension,
+            "tensors": dict(self.tensors),
+        }
+
+    def __str__(self) -> str:
+        over = f"GF({self.modulus})" if self.modulus else "the Boolean semiring"
+        shown = "; ".join(f"{name} = {entries}" for name, entries in self.tensors.items())
+        return f"dimension {self.dimension} over {over}: {shown}"
+
+
+def _reduce(array: Array, modulus: int) -> Array:
+    if modulus:
+        return array % modulus
+    return (array > 0).astype(np.int64)
+
+
+def _evaluate(graph: OpenHypergraph, table: Mapping[Box, Array], dimension: int, modulus: int) -> Array:
+    """The tensor of a graph, with a leading batch axis (boxes may have a batch axis of length 1)."""
+    order = graph.topological_order()
+    if order is None:
+        raise RewriteError("a diagram with a cycle has no matrix")
+    count = len(graph.dom)
+    batch = max((table[edge.box].shape[0] for edge in graph.edges), default=1)
+    state: Array = np.ones((1,), dtype=np.int64)
+    # Axes are letters; wires of the domain are copied to a letter that stays.
+    for _ in range(count):
+        state = np.multiply.outer(state, np.eye(dimension, dtype=np.int64))
+    # state axes: batch, then (dom 0, wire 0, dom 1, wire 1, …)
+    wires: list[int] = []
+    for v in graph.dom:
+        wires += [-1, v]
+    for e in order:
+        edge = graph.edges[e]
+        if len(wires) + len(edge.targets) > _AXES or batch * dimension ** (len(wires) + len(edge.targets)) > 4 * _BATCH:
+            raise LimitReached("evaluation in a model", f"a tensor with {len(wires) + len(edge.targets)} axes")
+        letters = list(range(1, len(wires) + 1))
+        at = [wires.index(v) for v in edge.sources]
+        fresh = list(range(len(wires) + 1, len(wires) + 1 + len(edge.targets)))
+        kept = [i for i in range(len(wires)) if i not in at]
+        result = [0, *(letters[i] for i in kept), *fresh]
+        state = np.einsum(state, [0, *letters], table[edge.box], [0, *(letters[i] for i in at), *fresh], result)
+        state = _reduce(state, modulus)
+        wires = [wires[i] for i in kept] + list(edge.targets)
+    first = [i for i, v in enumerate(wires) if v == -1]
+    last = [wires.index(v) for v in graph.cod]
+    return state.transpose([0, *(1 + i for i in first), *(1 + i for i in last)])
+
+
+def _candidates(box: Box, dimension: int, modulus: int, most: int = 70_000) -> Array:
+    """Tensors to try for a box: all if they are few, else maps of the basis and such maps read backwards."""
+    ins, outs = len(box.dom), len(box.cod)
+    shape = (dimension,) * (ins + outs)
+    entries = dimension ** (ins + outs)
+    values = modulus or 2
+    if entries * np.log(values) <= np.log(most):
+        number = np.arange(values**entries)
+        digits = [(number // values**i) % values for i in range(entries)]
+        return np.stack(digits, axis=1).reshape(-1, *shape).astype(np.int64)
+    found = []
+    for sources, targets, back in ((ins, outs, False), (outs, ins, True)):
+        rows, columns = dimension**sources, dimension**targets
+        if rows * np.log(max(columns, 1)) > np.log(most):
+            continue
+        tables = np.array(list(product(range(columns), repeat=rows)), dtype=np.int64).reshape(-1, rows)
+        maps = np.zeros((len(tables), rows, columns), dtype=np.int64)
+        np.put_along_axis(maps, tables[:, :, None], 1, axis=2)
+        maps = maps.transpose(0, 2, 1) if back else maps
+        found.append(maps.reshape(-1, *shape))
+    return np.concatenate(found) if found else np.zeros((0, *shape), dtype=np.int64)
+
+
+def _plan(boxes: list[Box], equations: list[tuple[Equation, frozenset[Box]]]) -> list[Box]:
+    """An order of the boxes in which axioms can be checked early: small tensors and complete axioms first."""
+    order: list[Box] = []
+    left = list(boxes)
+    while left:
+
+        def merit(box: Box) -> tuple[float, int, str]:
+            have = {*order, box}
+            done = sum(1 for _, needs in equations if box in needs and needs <= have)
+            touched = sum(len(needs & set(order)) for _, needs in equations if box in needs)
+            return (-done - 0.25 * touched, len(box.dom) + len(box.cod), str(box))
+
+        best = min(left, key=merit)
+        order.append(best)
+        left.remove(best)
+    return order
+
+
+def counter_model(
+    equation: Equation, theory: Theory, *, seconds: float = 10.0, dimensions: Iterable[int] = (1, 2, 3)
+) -> Model | None:
+    """Look for a model of the theory in which the equation fails; ``None`` if none was found in time.
+
+    >>> from catenary.diagrams import Ty
+    >>> f, g = Box("f", Ty("a"), Ty("a")), Box("g", Ty("a"), Ty("a"))
+    >>> model = counter_model(Equation("equal", f.diagram, g.diagram), Theory("free", f.signature))
+    >>> model.satisfies(Equation("equal", f.diagram, g.diagram))
+    False
+    """
+    deadline = Deadline(seconds)
+    rules = [rule.equation for rule in theory.rules]
+    fields = {1: (2, 3, 5, 7, 17, 0), 2: (2, 3, 0), 3: (2, 0)}
+    sizes = list(dimensions)
+    attempts = [(d, p) for d in sizes for p in fields.get(d, (2,))]
+    tries: list[Iterator[Model]] = [_search(equation, rules, d, p, deadline) for d, p in attempts]
+    tries.insert(1, _known(equation, rules))
+    for found in tries:
+        for model in found:
+            try:
+                if model.refutes(equation, theory):
+                    return model
+            except LimitReached:  # too wide to evaluate here: no answer from this model
+                break
+        if deadline.passed:
+            return None
+    return None
+
+
+def _boxes_of(equation: Equation) -> frozenset[Box]:
+    return frozenset(
+        edge.box for side in (equation.left, equation.right) for edge in OpenHypergraph.from_diagram(side).edges
+    )
+
+
+def _search(
+    equation: Equation, rules: list[Equation], dimension: int, modulus: int, deadline: Deadline
+) -> Iterator[Model]:
+    claim_boxes = _boxes_of(equation)
+    needs = [(rule, _boxes_of(rule)) for rule in rules]
+    boxes = list(dict.fromkeys([*sorted(claim_boxes, key=str), *(b for _, bs in needs for b in sorted(bs, key=str))]))
+    order = _plan(boxes, needs)
+    graphs = {
+        id(one): (OpenHypergraph.from_diagram(one.left), OpenHypergraph.from_diagram(one.right))
+        for one in [*rules, equation]
+    }
+    pools = {box: _candidates(box, dimension, modulus) for box in order}
+
+    def survivors(table: dict[Box, Array], box: Box, equations: list[Equation], keep: bool) -> Array:
+        """The candidates of a box for which the equations hold (or, unless ``keep``, fail)."""
+        pool = pools[box]
+        for one in equations:
+            good = []
+            left, right = graphs[id(one)]
+            width = max(len(one.left.dom) + len(one.left.cod), 2) + 4
+            chunk = max(1, _BATCH // max(1, dimension**width))
+            for start in range(0, len(pool), chunk):
+                if deadline.passed:
+                    return pool[:0]
+                part = pool[start : start + chunk]
+                trial = table | {box: part}
+                a, b = (_evaluate(side, trial, dimension, modulus) for side in (left, right))
+                same = (a == b).reshape(max(len(a), len(b)), -1).all(axis=1)
+                same = np.broadcast_to(same, (len(part),)) if len(same) != len(part) else same
+                good.append(part[same if keep else ~same])
+            pool = np.concatenate(good) if good else pool
+        return pool
+
+    stack: list[tuple[int, dict[Box, Array], Iterator[Array]]] = []
+
+    def level(at: int, table: dict[Box, Array]) -> Iterator[Array]:
+        box = order[at]
+        have = {*table, box}
+        ready = [one for one, boxes_ in needs if box in boxes_ and boxes_ <= have]
+        pool = survivors(table, box, ready, True)
+        if box in claim_boxes and claim_boxes <= have and at + 1 == len(order):
+            old = pools[box]
+            pools[box] = pool
+            pool = survivors(table, box, [equation], False)
+            pools[box] = old
+        # Spread over the pool: neighbours in the enumeration are alike.
+        most = 400
+        step = max(1, len(pool) // most)
+        return iter([pool[i : i + 1] for i in range(0, len(pool), step)])
+
+    try:
+        if not order:
+            return
+        # A model without any choice left that satisfies the claim is of no use: the last box is filtered by the claim, and
+        # claims that are complete earlier are tested as soon as they are.
+        stack.append((0, {}, level(0, {})))
+        while stack:
+            if deadline.passed:
+                return
+            at, table, choices = stack[-1]
+            chosen = next(choices, None)
+            if chosen is None:
+                stack.pop()
+                continue
+            longer = table | {order[at]: chosen}
+            if claim_boxes <= set(longer) and at + 1 < len(order) and order[at] in claim_boxes:
+                left, right = graphs[id(equation)]
+                one, other = (_evaluate(side, longer, dimension, modulus) for side in (left, right))
+                if np.array_equal(one, other):
+                    continue
+            if at + 1 < len(order):
+                stack.append((at + 1, longer, level(at + 1, longer)))
+            else:
+                yield Model(modulus, dimension, {str(box): array[0].tolist() for box, array in longer.items()})
+    except LimitReached:
+        return
+
+
+def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
+    """Textbook algebras, where the generators have the arities of (part of) a Hopf algebra, each arity once."""
+    boxes = frozenset().union(_boxes_of(equation), *map(_boxes_of, rules))
+    arities = {(2, 1): "m", (0, 1): "u", (1, 2): "n", (1, 0): "c", (1, 1): "s"}
+    roles: dict[str, Box] = {}
+    for box in boxes:
+        role = arities.get((len(box.dom), len(box.cod)))
+        if role is None or role in roles:
+            return
+        roles[role] = box
+    for modulus, dimension, tensors in (_sweedler(),):
+        yield Model(modulus, dimension, {str(box): tensors[role] for role, box in roles.items()})
+
+
+def _sweedler() -> tuple[int, int, dict[str, Any]]:
+    """Sweedler's Hopf algebra over GF(3), on 1, g, x, gx: neither commutative nor cocommutative, antipode of order 4."""
+    m = np.zeros((4, 4, 4), dtype=np.int64)
+    for (i, k), (j, n) in product(product(range(2), repeat=2), repeat=2):
+        # g^i x^k g^j x^n = (-1)^(k j) g^(i+j) x^(k+n), x² = 0
+        if k + n < 2:
+            m[i + 2 * k, j + 2 * n, (i + j) % 2 + 2 * (k + n)] = (-1) ** (k * j) % 3
+    u = np.array([1, 0, 0, 0])
+    c = np.array([1, 1, 0, 0])
+    n_ = np.zeros((4, 4, 4), dtype=np.int64)
+    n_[0, 0, 0] = n_[1, 1, 1] = 1
+    n_[2, 2, 0] = n_[2, 1, 2] = 1  # x → x⊗1 + g⊗x
+    n_[3, 3, 1] = n_[3, 0, 3] = 1  # gx → gx⊗g + 1⊗gx
+    s = np.zeros((4, 4), dtype=np.int64)
+    s[0, 0] = s[1, 1] = 1
+    s[2, 3] = 2  # x → -gx
+    s[3, 2] = 1  # gx → x
+    arrays = {"m": m, "u": u, "n": n_, "c": c, "s": s}
+    return 3, 4, {role: array.tolist() for role, array in arrays.items()}

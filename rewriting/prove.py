@@ -1,0 +1,177 @@
+"""Deciding equations: a proof, a counter-model, or an honest *unknown*."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from catenary.diagrams import Equation
+from catenary.rewriting.compact import Encoder, canonical_key
+from catenary.rewriting.egraph import EGraph
+from catenary.rewriting.limits import Deadline, Limits
+from catenary.rewriting.models import Model, counter_model
+from catenary.rewriting.proof import Proof
+from catenary.rewriting.rule import Rule
+from catenary.rewriting.search import search
+from catenary.rewriting.theory import Theory
+
+
+@dataclass(frozen=True)
+class Proved:
+    """The equation holds: a proof that the independent checker has accepted.
+
+    Attributes:
+        proof: the steps.
+        method: ``"laws of the doctrine"``, ``"event net"`` or ``"bidirectional search"``.
+        stats: figures of the method (seconds, states, places …).
+    """
+
+    proof: Proof
+    method: str
+    stats: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """The equation fails in a model of the theory, so that it has no proof.
+
+    Attributes:
+        model: the model; every axiom holds in it, and the equation does not.
+        stats: figures (seconds).
+    """
+
+    model: Model
+    stats: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Neither a proof nor a counter-model within the limits.
+
+    Attributes:
+        reason: what was tried and where it stopped.
+        stats: figures (seconds, states).
+    """
+
+    reason: str
+    stats: dict[str, float]
+
+
+Answer: TypeAlias = Proved | Refuted | Unknown
+
+
+def prove(
+    equation: Equation,
+    theory: Theory,
+    *,
+    limits: Limits | None = None,
+    lemmas: Iterable[Rule | Equation] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Answer:
+    """Look for a proof of an equation in a theory, and for a counter-model.
+
+    Tries, in slices of the time limit: equality by the laws of the doctrine alone, saturation of the event net,
+    bidirectional search with growing size caps, and small models.
+
+    Args:
+        equation: the claim; ``left → right`` where the theory has directed rules.
+        theory: the axioms.
+        limits: bounds on time and size.
+        lemmas: further equations that may be used as rules; the proof's theory names them beside the axioms.
+        progress: called with a line for each stage.
+
+    Raises:
+        DoctrineError: if the doctrine is not symmetric.
+
+    >>> from catenary.rewriting.library import monoid
+    >>> theory = monoid()
+    >>> m, u = theory.signature["m"], theory.signature["u"]
+    >>> answer = prove(Equation("unit", u @ u >> m, u.diagram), theory)
+    >>> len(answer.proof), answer.method
+    (1, 'event net')
+    """
+    limits = limits or Limits()
+    clock = Deadline(limits.seconds)
+    axioms = theory
+    lemmas = list(lemmas)
+    if lemmas:
+        theory = theory.extend(f"{theory.name} with lemmas", lemmas)
+    tell = progress or (lambda _: None)
+    left, right = (side.over(theory.signature) for side in (equation.left, equation.right))
+    equation = Equation(equation.name, left, right, equation.directed)
+
+    def stats(**more: float) -> dict[str, float]:
+        return {"seconds": limits.seconds - clock.left, **more}
+
+    def accept(proof: Proof, method: str, **more: float) -> Proved:
+        proof.check()
+        return Proved(proof, method, stats(steps=len(proof), **more))
+
+    encoder = Encoder(theory)
+    keys = [canonical_key(encoder.encode_diagram(side)) for side in (left, right)]
+    if keys[0] == keys[1]:
+        return accept(Proof(left, right, (), theory), "laws of the doctrine")
+    if not theory.rules:
+        tell("no rules: looking for a counter-model")
+    largest = max(len(key[0]) for key in keys)
+    tried: list[str] = []
+    states = 0
+
+    def net(seconds: float) -> Proved | None:
+        tell("event net")
+        graph = EGraph(theory)
+        proof = graph.explain(left, right, replace(limits, seconds=min(seconds, clock.left)))
+        if proof is not None:
+            report = graph.report
+            return accept(proof, "event net", places=report.places, transitions=report.transitions)
+        tried.append(f"event net: no proof ({graph.report.reason})")
+        return None
+
+    def bidirectional(cap: int, seconds: float, growth: float) -> Proved | str:
+        nonlocal states
+        tell(f"bidirectional search, up to {cap} boxes")
+        slice_ = replace(limits, seconds=min(seconds, clock.left))
+        result = search(equation, theory, slice_, cap=cap, growth=growth)
+        states += result.states
+        if result.proof is not None:
+            return accept(result.proof, "bidirectional search", states=states, cap=cap)
+        tried.append(f"search up to {cap} boxes: {result.reason} ({result.states} diagrams)")
+        return result.reason
+
+    def models(seconds: float, size: int) -> Refuted | None:
+        tell(f"models up to dimension {size}")
+        model = counter_model(
+            equation, axioms, seconds=min(seconds, clock.left), dimensions=range(1, min(size, limits.model_size) + 1)
+        )
+        if model is not None:
+            return Refuted(model, stats())
+        tried.append(f"no counter-model up to dimension {min(size, limits.model_size)}")
+        return None
+
+    share = limits.seconds
+    if (found := models(0.02 * share, 1)) is not None:
+        return found
+    if (proved := net(0.06 * share)) is not None:
+        return proved
+    caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (2, 4, 6)]
+    closed = False
+    for cap in caps:
+        result = bidirectional(cap, 0.1 * share, 1.0)
+        if isinstance(result, Proved):
+            return result
+        if result == "exhausted":
+            closed = True  # one side has no other diagrams: no larger cap can help
+            break
+    if (found := models(0.2 * share, limits.model_size)) is not None:
+        return found
+    if not closed and not clock.passed:
+        for extra in (0, 2, 4):
+            result = bidirectional(caps[-1] + extra, (0.35 if extra == 0 else 1.0) * clock.left, 0.5)
+            if isinstance(result, Proved):
+                return result
+            if clock.passed:
+                break
+    if not clock.passed and not closed and (proved := net(clock.left)) is not None:
+        return proved
+    return Unknown("; ".join(dict.fromkeys(tried)), stats(states=states))

@@ -1,0 +1,87 @@
+"""Theories: a signature with named rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from catenary.diagrams import Equation, Signature, SignatureError, UnknownGenerator
+from catenary.rewriting.rule import Rule, require_rewriting
+
+
+class TheoryDocument(Protocol):
+    """What :meth:`Theory.from_document` reads: a parsed theory file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def signature(self) -> Signature: ...
+    @property
+    def axioms(self) -> tuple[Equation, ...]: ...
+
+
+@dataclass(frozen=True)
+class Theory:
+    """A monoidal theory: generators (the signature) and equations or directed rules between their diagrams.
+
+    Raises:
+        SignatureError: if two different rules have one name.
+        DoctrineError: if the doctrine is not symmetric.
+
+    >>> from catenary.diagrams import Box, Diagram, Ty
+    >>> a = Ty("a")
+    >>> f = Box("f", a, a)
+    >>> theory = Theory("involution", f.signature, [Rule("twice", f >> f, Diagram.id(a))])
+    >>> theory["twice"].directed, len(theory)
+    (False, 1)
+    """
+
+    name: str
+    signature: Signature
+    rules: tuple[Rule, ...] = ()
+
+    def __init__(self, name: str, signature: Signature, rules: Iterable[Rule | Equation] = ()):
+        require_rewriting(signature)
+        table: dict[str, Rule] = {}
+        for item in rules:
+            rule = Rule.of(item) if isinstance(item, Equation) else item
+            rule = Rule(rule.name, rule.left.over(signature), rule.right.over(signature), rule.directed)
+            known = table.get(rule.name)
+            if known is None:
+                table[rule.name] = rule
+            elif known != rule:
+                raise SignatureError(f"theory {name} has two different rules called {rule.name!r}")
+        for key, value in (("name", name), ("signature", signature), ("rules", tuple(table.values()))):
+            object.__setattr__(self, key, value)
+
+    @classmethod
+    def from_document(cls, document: TheoryDocument) -> Theory:
+        """The theory of a parsed file: its signature and its axioms. Claims are not part of it."""
+        return cls(document.name, document.signature, document.axioms)
+
+    def extend(
+        self, name: str, rules: Iterable[Rule | Equation] = (), signature: Signature | None = None
+    ) -> Theory:
+        """This theory with more rules, over a larger signature if one is given."""
+        return Theory(name, signature or self.signature, [*self.rules, *rules])
+
+    def union(self, other: Theory, name: str | None = None) -> Theory:
+        """Both theories at once; one signature must include the other."""
+        signature = self.signature.join(other.signature)
+        return Theory(name or f"{self.name} + {other.name}", signature, [*self.rules, *other.rules])
+
+    def __getitem__(self, name: str) -> Rule:
+        for rule in self.rules:
+            if rule.name == name:
+                return rule
+        raise UnknownGenerator(name, [rule.name for rule in self.rules], f"theory {self.name} (rules)")
+
+    def __contains__(self, name: object) -> bool:
+        return any(rule.name == name for rule in self.rules)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)
