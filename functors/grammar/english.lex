@@ -83,7 +83,7 @@ laugh, laughs, laughed, laughing, cry, cries, cried, crying, die, dies, died, fa
 go, goes, went, going, gone, come, comes, came, coming, live, lives, lived, living, sit, sits, sat, sitting : iv
 stand, stands, stood, standing, dance, dances, danced, dancing, swim, swims, swam, swimming, work, works, worked : iv
 working, talk, talks, talked, talking, thrive, thrives, thrived, exist, exists, existed, happen, happens, happened : iv
-rest, rests, rested, rain, rains, rained, snores, snored, barks, barked, jump, jumps, jumped, shine, shines, shone : iv
+lie, lies, lied, rest, rests, rested, rain, rains, rained, snores, snored, barks, barked, jump, jumps, jumped, shine, shines, shone : iv
 
 # Verbs with or without an object.
 run, runs, ran, running, cook, cooks, cooked, cooking, play, plays, played, playing, sing, sings, sang, singing : tv | iv
