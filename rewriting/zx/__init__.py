@@ -1,0 +1,39 @@
+"""ZX diagrams: bitset graphs with exact scalars, simplification, extraction of circuits, miters.
+
+>>> from catenary.functors.circuits.circuit import Circuit, Gate
+>>> g = ZXGraph.from_circuit(Circuit(1, [Gate("t", (0,)), Gate("h", (0,)), Gate("h", (0,)), Gate("t", (0,))]))
+>>> extract(g).circuit.gates
+(Gate('s', (0,)),)
+"""
+
+from catenary.rewriting.zx.extract import Extraction, extract
+from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
+from catenary.rewriting.zx.scalar import Scalar
+from catenary.rewriting.zx.simplify import clifford_simp, full_reduce, interior_clifford_simp
+from catenary.rewriting.zx.whole import (
+    Miter,
+    graph_counts,
+    miter,
+    reduced_graph,
+    reduces_to_identity,
+    resynthesise,
+    simplify_circuit,
+)
+
+__all__ = [
+    "Extraction",
+    "Miter",
+    "NotUnitaryError",
+    "Scalar",
+    "ZXGraph",
+    "clifford_simp",
+    "extract",
+    "full_reduce",
+    "graph_counts",
+    "interior_clifford_simp",
+    "miter",
+    "reduced_graph",
+    "reduces_to_identity",
+    "resynthesise",
+    "simplify_circuit",
+]
