@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError
-from catenary.diagrams.phases import Phase, as_phase, format_phase, is_symbolic
+from catenary.diagrams.phases import Phase, as_phase, format_phase, repr_phase
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ob, Ty
 
@@ -244,7 +244,7 @@ class Box:
             return "Spider({!r}, {!r}, {!r})".format(*self.data)
         if self.kind in (COPY, DISCARD):
             return f"{self.kind.title()}({self.dom!r})"
-        params = ", ".join(map(_repr_phase, self.params))
+        params = ", ".join(map(repr_phase, self.params))
         extra = f", [{params}]" if self.params else ""
         extra += ", dagger=True" if self.dagger_flag else ""
         extra += f", z={self.z}" if self.z else ""
@@ -255,14 +255,6 @@ class Box:
         params = f"({', '.join(map(format_phase, self.params))})" if self.params and self.kind == GENERATOR else ""
         turned = "" if not self.z else ("ʳ" if self.z > 0 else "ˡ") * abs(self.z)
         return self.name + params + ("†" if self.dagger_flag else "") + turned
-
-
-def _repr_phase(phase: Phase) -> str:
-    if is_symbolic(phase):
-        import sympy
-
-        return f"sympy.sympify({str(phase)!r})" if sympy.sympify(str(phase)) == phase else sympy.srepr(phase)
-    return repr(phase)
 
 
 _LEAST = {

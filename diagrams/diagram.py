@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from catenary.diagrams.boxes import Box, Cap, Cup, Swap
 from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError, DoctrineError
-from catenary.diagrams.signature import Doctrine, Signature, structural
+from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ty
 
 if TYPE_CHECKING:
@@ -50,9 +50,13 @@ class Diagram:
     ):
         """From boxes with offsets: ``layers`` lists (box, number of wires to its left), checked.
 
+        Boxes of the free symmetric signature are taken as generators of ``signature`` where one is given.
+
         Raises:
             CompositionError: where a box does not fit the wires it is placed on, or the last wires are not ``cod``.
+            UnknownGenerator, SignatureError, DoctrineError: where a box is not one of the signature's.
         """
+        given = signature
         signature = structural(Doctrine.MONOIDAL) if signature is None else signature
         boxes: list[Box] = []
         offsets: list[int] = []
@@ -62,6 +66,8 @@ class Diagram:
                 flat.append((item, offset))
             else:
                 flat.extend((b, o + offset) for b, o in zip(item.boxes, item.offsets, strict=True))
+        if given is not None and given is not free() and any(_is_plain(box) for box, _ in flat):
+            flat = [(given.declare(box) if _is_plain(box) else box, offset) for box, offset in flat]
         for box, _ in flat:
             signature = signature.join(box.signature)
         reduce = signature.doctrine.reduce
@@ -398,10 +404,12 @@ class Diagram:
         if not len(self):
             own = "" if self.signature == Diagram.id(self.dom).signature else f", {self.signature!r}"
             return f"Diagram.id({self.dom!r}{own})"
-        layers = ", ".join(f"({box!r}, {offset})" for box, offset in self.layers)
+        plain = [box if box.is_structural else box.plain() for box in self.boxes]
+        layers = ", ".join(f"({box!r}, {offset})" for box, offset in zip(plain, self.offsets, strict=True))
         joined = structural(Doctrine.MONOIDAL)
-        for box in self.boxes:
-            joined = joined.join(box.signature if isinstance(box, Box) else joined)
+        for box in plain:
+            if not joined.includes(box.signature):
+                joined = joined.join(box.signature)
         own = "" if joined == self.signature else f", {self.signature!r}"
         return f"Diagram({self.dom!r}, {self.cod!r}, [{layers}]{own})"
 
@@ -424,6 +432,10 @@ class Diagram:
         from catenary.diagrams.drawing import to_svg
 
         return to_svg(self)
+
+
+def _is_plain(box: Box) -> bool:
+    return not box.is_structural and box.signature is free()
 
 
 def _unpickle(dom: Ty, cod: Ty, signature: Signature, layers: Layers) -> Diagram:

@@ -223,9 +223,7 @@ def _read_box(reader: _Reader, data: Json, signature: Signature | None = None) -
             z=reader.at(data, "z", _order) if "z" in data else 0,
             signature=signature,
         )
-        if signature is not None and signature.generators is not None:
-            _check_member(box, signature)
-        return box
+        return box if signature is None else signature.declare(box)
     if kind == SWAP:
         reader.fields(data, {"kind": True, "left": True, "right": True})
         return Swap(reader.at(data, "left", _read_type), reader.at(data, "right", _read_type))
@@ -261,16 +259,6 @@ def _bend(make: Callable[[Ty, Ty], Box], left: Ty, right: Ty, signature: Signatu
         dom, cod = map(signature.doctrine.reduce, (box.dom, box.cod))
         return box.replace(dom=dom, cod=cod)
     return make(left, right)
-
-
-def _check_member(box: Box, signature: Signature) -> None:
-    known = signature[box.name]
-    dom, cod = box.upright
-    if box.dagger_flag != known.dagger_flag:
-        dom, cod = cod, dom
-    reduce = signature.doctrine.reduce
-    if (reduce(dom), reduce(cod), len(box.params)) != (reduce(known.dom), reduce(known.cod), len(known.params)):
-        raise CatenaryError(f"box {box.name} is not the generator of that name in signature {signature.name}: {known!r}")
 
 
 # Signatures, diagrams, hypergraphs, equations

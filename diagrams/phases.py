@@ -161,3 +161,19 @@ def format_phase(phase: Phase) -> str:
     over = "" if phase.denominator == 1 else f"/{phase.denominator}"
     times = "" if abs(phase.numerator) == 1 else str(abs(phase.numerator))
     return f"{sign}{times}π{over}"
+
+
+def repr_phase(phase: Phase) -> str:
+    """The phase as Python text that evaluates to it, given ``Fraction`` and ``sympy``.
+
+    Names are quoted, never evaluated: a parameter may be called anything.
+
+    >>> repr_phase(Fraction(1, 4))
+    'Fraction(1, 4)'
+    """
+    if not is_symbolic(phase):
+        return repr(phase)
+    import sympy
+
+    text = sympy.srepr(phase)
+    return f"sympy.{text}" if phase.is_Symbol else f"sympy.sympify({text!r})"

@@ -174,6 +174,25 @@ class Signature:
             raise UnknownGenerator(name, self.generators, f"signature {self.name}")
         return self.generators[name]
 
+    def declare(self, box: Box) -> Box:
+        """The same box as a member of this signature.
+
+        Raises:
+            UnknownGenerator, SignatureError: if the signature has no generator of that name, type and number of parameters
+                of which the box is an instance, a dagger or a rotation.
+        """
+        from catenary.diagrams.boxes import declare
+
+        if self.generators is not None:
+            known = self[box.name]
+            dom, cod = map(self.doctrine.reduce, box.upright)
+            if box.dagger_flag != known.dagger_flag:
+                dom, cod = cod, dom
+            expected = (self.doctrine.reduce(known.dom), self.doctrine.reduce(known.cod), len(known.params))
+            if (dom, cod, len(box.params)) != expected:
+                raise SignatureError(f"box {box!r} is not the generator of that name in signature {self.name}: {known!r}")
+        return declare(box, self)
+
     def _shape(self) -> frozenset[tuple[object, ...]] | None:
         if self.generators is None:
             return None

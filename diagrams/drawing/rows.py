@@ -37,8 +37,7 @@ def foliate(scene: Scene) -> Rows:
     begin = [-1] * wires
     # The order is a linked list of wires (their numbers) and nodes (shifted), with a head at -1. What is
     # new goes right behind the wire to its left, so that everything between two living wires that is no
-    # longer there stays
-    # to its right.
+    # longer there stays to its right.
     after: dict[int, int] = {}
     last = -1
     for w in scene.dom:

@@ -1,4 +1,4 @@
-"""Places across: a coordinate for each straight run of wires and each node, kept apart and pulled into line."""
+"""Places across: a coordinate for each run of wires and each node, kept apart and pulled into line."""
 
 from __future__ import annotations
 
