@@ -1,6 +1,6 @@
 """Grammar: sentences to pregroup diagrams, meanings and circuits."""
 
-from catenary.functors.grammar.ansatz import ANSATZE, IQP, Ansatz, parameters
+from catenary.functors.grammar.ansatz import ANSATZE, IQP, Ansatz, Compiled, ansatz_named, parameters
 from catenary.functors.grammar.fallbacks import WordsReading, fallback
 from catenary.functors.grammar.lexicon import Entry, Lexicon, load_lexicon
 from catenary.functors.grammar.meaning import MEANING
@@ -15,6 +15,7 @@ __all__ = [
     "MEANING",
     "PREGROUP",
     "Ansatz",
+    "Compiled",
     "Entry",
     "Lexicon",
     "ParseError",
@@ -22,6 +23,7 @@ __all__ = [
     "Reduction",
     "Tokens",
     "WordsReading",
+    "ansatz_named",
     "fallback",
     "format_type",
     "load_lexicon",

@@ -89,7 +89,7 @@ def evaluate(
             if token.text in macros:
                 stack[-1].append(macros[token.text])
             elif known is not None and token.text not in known:
-                close = UnknownGenerator(token.text, known | macros.keys(), "the lexicon's types")
+                close = UnknownGenerator(token.text, known | macros.keys(), "the list of basic types")
                 raise place.error(str(close), token.place)
             else:
                 stack[-1].append(Ty(token.text))

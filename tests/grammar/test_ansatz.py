@@ -47,7 +47,7 @@ SENTENCES = [
 def delta(legs, dim):
     array = np.zeros((dim,) * legs)
     for i in range(dim):
-        array[(i,) * legs] = 1
+        array[(i,) * legs] += 1
     return array
 
 
