@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from catenary.diagrams.diagram import Diagram
+from catenary.diagrams.drawing.elements import SCALE, document, escape
 from catenary.diagrams.drawing.layout import lay_out
 from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT, text_width
 from catenary.diagrams.drawing.nodes import shorten
-from catenary.diagrams.drawing.svg import SCALE, document, escape, paint
+from catenary.diagrams.drawing.svg import paint
 from catenary.diagrams.equation import Equation
 
 WIDEST = 26.0

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
-from html import escape as _escape
 
 from catenary.diagrams.diagram import Diagram
+from catenary.diagrams.drawing.elements import SCALE, document, escape, num, rect, text
 from catenary.diagrams.drawing.layout import Curve, Label, Layout, Point, Shape, lay_out
 from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT
-from catenary.diagrams.drawing.theme import SANS, SERIF, colour, variables
-
-SCALE = 40.0
-"""Pixels to a unit."""
 
 
 def to_svg(
@@ -53,21 +48,6 @@ def describe(diagram: Diagram) -> str:
     return f"String diagram {ends} with {count} box{'' if count == 1 else 'es'}"
 
 
-def document(content: str, width: float, height: float, title: str, dark: str | bool, number: int = 0) -> str:
-    """A whole SVG file around painted content; sizes in units."""
-    identity = hashlib.sha256(f"{number}\n{dark}\n{title}\n{content}".encode("utf-8", "replace")).hexdigest()[
-        :10
-    ]
-    name = f"catenary-{identity}"
-    w, h = width * SCALE, height * SCALE
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" id="{name}" width="{_n(w)}" height="{_n(h)}" '
-        f'viewBox="0 0 {_n(w)} {_n(h)}" role="img" aria-label="{escape(title)}">'
-        f"<title>{escape(title)}</title><style>{_style(name, dark)}</style>"
-        f'<rect class="paper" width="{_n(w)}" height="{_n(h)}" rx="6"/>{content}</svg>'
-    )
-
-
 def paint(layout: Layout, highlight: Collection[int] = frozenset(), dx: float = 0.0, dy: float = 0.0) -> str:
     """The elements of a layout, moved by (dx, dy) units, without the file around them."""
     marked = frozenset(highlight)
@@ -80,26 +60,12 @@ def paint(layout: Layout, highlight: Collection[int] = frozenset(), dx: float = 
     right = layout.orientation == "right"
     parts += [_shape(s, not marked.isdisjoint(s.boxes), right) for s in layout.shapes]
     parts += [_label(label) for label in layout.labels]
-    moved = f' transform="translate({_n(dx * SCALE)} {_n(dy * SCALE)})"' if dx or dy else ""
+    moved = f' transform="translate({num(dx * SCALE)} {num(dy * SCALE)})"' if dx or dy else ""
     return f"<g{moved}>{''.join(parts)}</g>"
 
 
-def escape(text: str) -> str:
-    """Text for XML: markup escaped, characters that XML forbids replaced."""
-    shown = "".join(
-        c if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff") else "·"
-        for c in text
-    )
-    return _escape(shown, quote=True)
-
-
-def _n(x: float) -> str:
-    text = f"{x:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
 def _xy(point: Point) -> str:
-    return f"{_n(point[0] * SCALE)} {_n(point[1] * SCALE)}"
+    return f"{num(point[0] * SCALE)} {num(point[1] * SCALE)}"
 
 
 def _path(curve: Curve) -> str:
@@ -113,14 +79,7 @@ def _path(curve: Curve) -> str:
 
 def _label(label: Label) -> str:
     css = "type" if label.anchor == "middle" else f"type {label.anchor}"
-    return _text(label.x, label.y, SMALL_FONT, label.text, css)
-
-
-def _text(x: float, y: float, font: float, text: str, css: str) -> str:
-    # The baseline is set by hand: dominant-baseline is not understood everywhere.
-    return (
-        f'<text class="{css}" x="{_n(x * SCALE)}" y="{_n((y + 0.35 * font) * SCALE)}">{escape(text)}</text>'
-    )
+    return text(label.x, label.y, SMALL_FONT, label.text, css)
 
 
 def _shape(shape: Shape, marked: bool, right: bool) -> str:
@@ -130,19 +89,21 @@ def _shape(shape: Shape, marked: bool, right: bool) -> str:
     left, top = x - w / 2, y - h / 2
     body = []
     if kind in ("spider", "copy"):
-        body.append(f'<circle class="dot" cx="{_n(x * SCALE)}" cy="{_n(y * SCALE)}" r="{_n(0.11 * SCALE)}"/>')
+        body.append(
+            f'<circle class="dot" cx="{num(x * SCALE)}" cy="{num(y * SCALE)}" r="{num(0.11 * SCALE)}"/>'
+        )
     elif kind == "discard":
         body.append(_ground(x, y, w if not right else h, right))
     elif shape.outline:
         corners = " ".join(_xy(p) for p in shape.outline)
         body.append(f'<polygon points="{corners}"/>')
     elif kind in ("Z", "X"):
-        body.append(_rect(left, top, w, h, min(w, h) / 2))
+        body.append(rect(left, top, w, h, min(w, h) / 2))
         if kind == "X":
             # The second ring tells X from Z without colour.
-            body.append(_rect(left + 0.07, top + 0.07, w - 0.14, h - 0.14, min(w, h) / 2 - 0.07, "ring"))
+            body.append(rect(left + 0.07, top + 0.07, w - 0.14, h - 0.14, min(w, h) / 2 - 0.07, "ring"))
     else:
-        body.append(_rect(left, top, w, h, {"H": 0.03, "scalar": min(w, h) / 2}.get(kind, 0.07)))
+        body.append(rect(left, top, w, h, {"H": 0.03, "scalar": min(w, h) / 2}.get(kind, 0.07)))
     if shape.label and kind not in ("spider", "copy", "discard"):
         single = len(shape.label.rstrip("†ˡʳ′'₀₁₂₃₄₅₆₇₈₉")) <= 1 and kind in (
             "box",
@@ -154,16 +115,8 @@ def _shape(shape: Shape, marked: bool, right: bool) -> str:
         shift = 0.1 if kind == "state" else -0.1 if kind == "effect" else 0.0
         size = FONT if kind not in ("Z", "X", "H") else SMALL_FONT
         at = (x + shift, y) if right else (x, y + shift)
-        body.append(_text(*at, size, shape.label, style))
+        body.append(text(*at, size, shape.label, style))
     return f'<g class="{css}"><title>{escape(shape.title)}</title>{"".join(body)}</g>'
-
-
-def _rect(x: float, y: float, w: float, h: float, r: float, css: str = "") -> str:
-    css = f' class="{css}"' if css else ""
-    return (
-        f'<rect{css} x="{_n(x * SCALE)}" y="{_n(y * SCALE)}" width="{_n(w * SCALE)}" '
-        f'height="{_n(h * SCALE)}" rx="{_n(r * SCALE)}"/>'
-    )
 
 
 def _ground(x: float, y: float, across: float, right: bool) -> str:
@@ -177,42 +130,3 @@ def _ground(x: float, y: float, across: float, right: bool) -> str:
         )
         lines.append(f"M{_xy(ends[0])}L{_xy(ends[1])}")
     return f'<path class="ground" d="{"".join(lines)}"/>'
-
-
-def _style(name: str, dark: str | bool) -> str:
-    def c(prop: str, key: str) -> str:
-        return colour(prop, key, dark)
-
-    rules = {
-        ".paper": c("fill", "paper"),
-        ".wire": f"fill:none;{c('stroke', 'ink')};stroke-width:1.5;stroke-linecap:round",
-        "rect:not(.paper)": f"{c('fill', 'box')};{c('stroke', 'ink')};stroke-width:1.4",
-        "polygon": f"{c('fill', 'word')};{c('stroke', 'ink')};stroke-width:1.4;stroke-linejoin:round",
-        ".dot": f"{c('fill', 'ink')};stroke:none",
-        ".ground": f"fill:none;{c('stroke', 'ink')};stroke-width:1.8;stroke-linecap:round",
-        ".Z rect": f"{c('fill', 'green')}",
-        ".X rect": f"{c('fill', 'red')}",
-        ".X .ring": "fill:none;stroke-width:1",
-        ".H rect": f"{c('fill', 'yellow')}",
-        ".more rect": f"{c('fill', 'blue')};stroke-dasharray:5 4",
-        ".wire.mark": f"{c('stroke', 'edge')};stroke-width:2.6",
-        ".mark rect": f"{c('stroke', 'edge')};stroke-width:2.6",
-        ".box.mark rect,.scalar.mark rect": c("fill", "mark"),
-        ".mark polygon": f"{c('fill', 'mark')};{c('stroke', 'edge')};stroke-width:2.6",
-        ".mark .dot": f"{c('fill', 'edge')};{c('stroke', 'edge')};stroke-width:4",
-        ".mark .ground": f"{c('stroke', 'edge')};stroke-width:2.6",
-        "text": f"{c('fill', 'ink')};text-anchor:middle;font-family:{SERIF}",
-        ".name": f"font-size:{_n(FONT * SCALE)}px",
-        ".single": "font-style:italic",
-        ".Z .name,.X .name,.H .name": f"font-size:{_n(SMALL_FONT * SCALE)}px",
-        ".more .name": f"font-family:{SANS}",
-        ".type": f"{c('fill', 'soft')};font-size:{_n(SMALL_FONT * SCALE)}px;font-style:italic",
-        ".sign": f"font-size:{_n(FONT * 1.6 * SCALE)}px",
-        ".start": "text-anchor:start",
-        ".end": "text-anchor:end",
-    }
-    scoped = (
-        ",".join(f"#{name} {s}" for s in selector.split(",")) + f"{{{body}}}"
-        for selector, body in rules.items()
-    )
-    return variables(name, dark) + "".join(scoped)

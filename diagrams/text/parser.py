@@ -1,0 +1,232 @@
+"""Reading theory files: text to syntax tree to :class:`Document`, every fault with its place."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import os
+import re
+import sys
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from catenary.diagrams.diagram import Diagram
+from catenary.diagrams.errors import InputError
+from catenary.diagrams.signature import Signature
+from catenary.diagrams.text.document import Document
+
+if TYPE_CHECKING:
+    from lark import Lark
+
+MAX_CHARS = 1_000_000
+MAX_DEPTH = 60
+
+STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram")
+STRUCTURAL = ("swap", "cup", "cap", "spider", "copy", "discard")
+START = ["start", "expression", "params"]
+KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory"))
+
+_SHOWN = {
+    "NAME": "a name",
+    "LABEL": "a name",
+    "STRING": "",  # wherever a quoted name may stand, a plain one may
+    "NUMBER": "a number",
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "COLON": "':'",
+    "COMMA": "','",
+    "ARROW": "'->'",
+    "EQUALS": "'='",
+    "DIRECTED": "'=>'",
+    "THEN": "'>>'",
+    "TENSOR": "'@'",
+    "PLUS": "'+'",
+    "MINUS": "'-'",
+    "TIMES": "'*'",
+    "OVER": "'/'",
+    "POWER": "'**'",
+    "DAGGER": "'†'",
+    "ATTRIBUTE": "'.l', '.r' or '.dagger'",
+    "$END": "the end of the text",
+}
+_NESTING = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|[()]')
+
+
+@functools.cache
+def grammar() -> Lark:
+    """The parser, built once."""
+    from lark import Lark
+
+    text = resources.files("catenary.diagrams.text").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", lexer="contextual", propagate_positions=True, start=START)
+
+
+class Source:
+    """A text with its name, which can turn places into errors."""
+
+    def __init__(self, text: str, name: str):
+        self.text, self.name = text, name
+
+    def fail(self, problem: str, at: Any = None) -> NoReturn:
+        """Raise an error at a token or tree of the parser."""
+        meta = getattr(at, "meta", at)
+        line, column = getattr(meta, "line", None) or 0, getattr(meta, "column", None) or 0
+        raise InputError(problem, source=self.name, line=line, column=column, text=self.text)
+
+    def fail_at(self, problem: str, line: int, column: int) -> NoReturn:
+        """Raise an error at a line and column."""
+        raise InputError(problem, source=self.name, line=line, column=column, text=self.text)
+
+    def tree(self, start: str = "start") -> Any:
+        """Parse as a document (``"start"``), an ``"expression"`` or ``"params"``.
+
+        Raises:
+            InputError: with the place, what was found and what was expected.
+        """
+        from lark import UnexpectedCharacters, UnexpectedToken
+
+        self._check_size()
+        try:
+            return grammar().parse(self.text, start=start)
+        except UnexpectedToken as error:
+            token = error.token
+            expected = error.accepts or error.expected
+            if token.type == "$END":
+                lines = self.text.rstrip().split("\n")
+                wanted = _expected(expected)
+                self.fail_at(f"the text ends too early; expected {wanted}", len(lines), len(lines[-1]) + 1)
+            shown = token.value if len(token.value) <= 40 else token.value[:39] + "…"
+            hint = _did_you_mean(token.value, expected)
+            self.fail(f"unexpected {shown!r}; expected {_expected(expected)}{hint}", token)
+        except UnexpectedCharacters as error:
+            place = error.pos_in_stream or 0
+            character = self.text[place]
+            if character == '"':
+                self.fail("a quoted name that does not end on its line, or has an unknown escape", error)
+            self.fail(f"unexpected character {character!r}; expected {self._wanted(start, place)}", error)
+
+    def _wanted(self, start: str, place: int) -> str:
+        """What could stand at a place of the text, all before it being well formed."""
+        from lark import UnexpectedToken
+
+        try:
+            grammar().parse(self.text[:place], start=start)
+        except UnexpectedToken as error:
+            return _expected(error.accepts or error.expected)
+        return _expected([word.upper() for word in STATEMENTS])
+
+    def _check_size(self) -> None:
+        if len(self.text) > MAX_CHARS:
+            self.fail(f"{len(self.text)} characters is more than the {MAX_CHARS} that a theory file may have")
+        depth = 0
+        for match in _NESTING.finditer(self.text):
+            if match[0] == "(":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    line = self.text.count("\n", 0, match.start()) + 1
+                    column = match.start() - self.text.rfind("\n", 0, match.start())
+                    self.fail_at(f"parentheses are nested more than {MAX_DEPTH} deep", line, column)
+            elif match[0] == ")":
+                depth -= 1
+
+
+def _expected(names: Any) -> str:
+    found = set(names)
+    words = []
+    if {"NAME", "LPAR", "SWAP"} <= found:
+        words.append("a diagram or type")
+        found -= {"NAME", "LPAR", "NUMBER", "SWAP", "CUP", "CAP", "SPIDER", "COPY", "DISCARD"}
+    if {"AXIOM", "CLAIM"} <= found:
+        words.append("a new statement (" + ", ".join(STATEMENTS) + ")")
+        found -= {word.upper() for word in STATEMENTS}
+    order = list(_SHOWN)
+    for name in sorted(found, key=lambda n: (order.index(n) if n in order else len(order), n)):
+        word = _SHOWN.get(name, f"'{name.lower()}'")
+        if word and word not in words:
+            words.append(word)
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) or "nothing more"
+
+
+def _did_you_mean(word: str, expected: Any) -> str:
+    known = [name.lower() for name in expected if name.lower() in KEYWORDS]
+    close = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def parse_document(text: str, source: str = "<text>") -> Document:
+    """Read a theory file.
+
+    Args:
+        text: the file's content.
+        source: its name, for messages.
+
+    Raises:
+        InputError: with line and column, for anything that is not a well-typed theory.
+
+    >>> monoid = parse_document('''
+    ... theory monoid : symmetric
+    ... object A
+    ... box m : A @ A -> A
+    ... box u : -> A
+    ... axiom unit: u @ A >> m = A
+    ... ''')
+    >>> monoid.signature["m"].dom, monoid.axioms[0].name
+    (Ty('A', 'A'), 'unit')
+    """
+    from catenary.diagrams.text.reading import read
+
+    if not isinstance(text, str):
+        raise InputError(f"a theory is text, not {type(text).__name__}", source=source)
+    where = Source(text.removeprefix("\ufeff"), source)
+    if not where.text.strip():
+        where.fail("the text is empty; a theory begins with  theory NAME : DOCTRINE")
+    return read(where.tree(), where)
+
+
+def parse_diagram(text: str, signature: Signature, source: str = "<text>") -> Diagram:
+    """Read a diagram over a signature that lists its objects and generators.
+
+    Raises:
+        InputError: with line and column, for anything that is not a well-typed diagram.
+
+    >>> from catenary.diagrams import Box, Ty
+    >>> a = Ty("a")
+    >>> print(parse_diagram("m @ a >> m", Signature("magma", objects=["a"], generators=[Box("m", a @ a, a)])))
+    m @ a >> m
+    """
+    from catenary.diagrams.text.reading import read_expression
+
+    where = Source(text, source)
+    return read_expression(where.tree("expression"), where, signature)
+
+
+def load_document(path: str | os.PathLike[str]) -> Document:
+    """Read a theory from a UTF-8 file, or from standard input if the path is ``"-"``.
+
+    Raises:
+        InputError: if there is no such file, if it cannot be read or is not text, and as for
+            :func:`parse_document`.
+    """
+    name = os.fspath(path)
+    if name == "-":
+        return parse_document(_decoded(sys.stdin.buffer.read(4 * MAX_CHARS + 1), "<stdin>"), "<stdin>")
+    try:
+        with open(name, "rb") as file:
+            data = file.read(4 * MAX_CHARS + 1)
+    except IsADirectoryError as error:
+        raise InputError("this is a directory, not a file", source=name) from error
+    except FileNotFoundError as error:
+        raise InputError("no such file", source=name) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read: {getattr(error, 'strerror', None) or error}", source=name) from error
+    return parse_document(_decoded(data, name), name)
+
+
+def _decoded(data: bytes, source: str) -> str:
+    if len(data) > 4 * MAX_CHARS:
+        raise InputError(f"more than {MAX_CHARS} characters: too large for a theory file", source=source)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"not UTF-8 text (byte {error.start})", source=source, line=line) from error
