@@ -324,6 +324,24 @@ def Cap(left: Ty, right: Ty) -> Box:
     return box.replace(signature=structural(Doctrine.COMPACT)) if plain else box
 
 
+def bend(kind: str, left: Ty, right: Ty, doctrine: Doctrine) -> Box:
+    """The cup or cap on types whose adjoints were identified as a doctrine says.
+
+    >>> n = Ty("n")
+    >>> bend("cup", n.r, n, Doctrine.PIVOTAL).dom == n.r @ n
+    True
+    """
+    make = Cup if kind == CUP else Cap
+    if doctrine is Doctrine.PIVOTAL:
+        other = left.r if kind == CUP else left.l
+        if doctrine.reduce(other) == doctrine.reduce(right):
+            box = make(left, other).replace(signature=structural(Doctrine.PIVOTAL))
+            return box.replace(dom=doctrine.reduce(box.dom), cod=doctrine.reduce(box.cod))
+    elif doctrine.has("swap"):
+        left, right = doctrine.reduce(left), doctrine.reduce(right)
+    return make(left, right)
+
+
 def Spider(inputs: int, outputs: int, ty: Ty) -> Box:
     """The spider of the special commutative Frobenius structure on ``ty``, with so many bundles of legs.
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
-from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box, Copy, Discard, Spider, Swap
+from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box, Copy, Discard, Spider, Swap, bend
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError, DoctrineError, InputError
@@ -228,14 +228,12 @@ def _read_box(reader: _Reader, data: Json, signature: Signature | None = None) -
         reader.fields(data, {"kind": True, "left": True, "right": True})
         return Swap(reader.at(data, "left", _read_type), reader.at(data, "right", _read_type))
     if kind in (CUP, CAP):
-        from catenary.diagrams.boxes import Cap, Cup
-
         reader.fields(data, {"kind": True, "type": True})
         ty = reader.at(data, "type", _read_type)
         if len(ty) % 2:
             reader.fail(f"a {kind} joins two types of one length")
         left, right = ty[: len(ty) // 2], ty[len(ty) // 2 :]
-        return _bend(Cup if kind == CUP else Cap, left, right, signature)
+        return bend(kind, left, right, (signature or free()).doctrine)
     if kind == SPIDER:
         reader.fields(data, {"kind": True, "inputs": True, "outputs": True, "type": True})
         inputs, outputs = reader.at(data, "inputs", _natural), reader.at(data, "outputs", _natural)
@@ -247,18 +245,6 @@ def _read_box(reader: _Reader, data: Json, signature: Signature | None = None) -
         reader.fields(data, {"kind": True, "type": True})
         return (Copy if kind == COPY else Discard)(reader.at(data, "type", _read_type))
     reader.fail(f"unknown kind of box {kind!r:.40}")
-
-
-def _bend(make: Callable[[Ty, Ty], Box], left: Ty, right: Ty, signature: Signature | None) -> Box:
-    """The cup or cap; in a pivotal signature adjoint orders are those modulo 2, so the right ones are found first."""
-    if signature is not None and signature.doctrine is Doctrine.PIVOTAL:
-        other = left.r if make.__name__ == "Cup" else left.l
-        if signature.doctrine.reduce(other) != signature.doctrine.reduce(right):
-            return make(left, right)  # raises, naming the wires
-        box = make(left, other)
-        dom, cod = map(signature.doctrine.reduce, (box.dom, box.cod))
-        return box.replace(dom=dom, cod=cod)
-    return make(left, right)
 
 
 # Signatures, diagrams, hypergraphs, equations

@@ -1,0 +1,1 @@
+"""Bridges from diagrams to other libraries, one module each, imported when used."""
