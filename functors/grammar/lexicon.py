@@ -164,8 +164,16 @@ class Lexicon:
     def __getitem__(self, word: str) -> tuple[Entry, ...]:
         found = self.find(word)
         if found is None:
-            raise UnknownGenerator(word, self.entries, f"lexicon {self.name}")
+            raise self.unknown(word)
         return self.entries[found]
+
+    def unknown(self, word: str) -> UnknownGenerator:
+        """The error for a word that the lexicon lacks, with the words that look alike."""
+        known: Iterable[str] = self.entries
+        if len(self.entries) > 10_000:  # comparing with every word would take seconds
+            start = word[:1].casefold()
+            known = (w for w in self.entries if w[:1].casefold() == start and abs(len(w) - len(word)) <= 2)
+        return UnknownGenerator(word, known, f"lexicon {self.name}")
 
     def __contains__(self, word: object) -> bool:
         return isinstance(word, str) and self.find(word) is not None
@@ -266,7 +274,9 @@ class _Reader:
         self.proper: tuple[tuple[Token, ...], Place] | None = None
         self.raw: dict[str, tuple[tuple[Token, ...], Place]] = {}
         self.macros: dict[str, Ty] = {}
-        self.seen: dict[tuple[str, Entry], int] = {}
+        # Words of one class repeat one text of types: it is read once. A fault is raised at its first place.
+        self.read: dict[str, tuple[Entry, ...]] = {}
+        self.table: dict[str, list[tuple[Entry, int]]] = {}
 
     def place(self, line: int, before: int = 0) -> Place:
         shown = self.text or "\n" * (line - 1) + self.lines[line - 1]
@@ -292,14 +302,9 @@ class _Reader:
             else:
                 entries.append((number, line))
         self.expand_macros()
-        table: dict[str, list[Entry]] = {}
         for number, line in entries:
-            for word, found in self.entry(line, number):
-                alternatives = table.setdefault(word, [])
-                alternatives.extend(found)
-                if len(alternatives) > MAX_ALTERNATIVES:
-                    raise self.place(number).error(f"{word!r} has more than {MAX_ALTERNATIVES} types")
-        if not table:
+            self.entry(line, number)
+        if not self.table:
             raise InputError(
                 "no entries: expected lines such as  loves, sees : n.r s n.l",
                 source=self.source,
@@ -308,6 +313,7 @@ class _Reader:
         proper = None
         if self.proper is not None:
             proper = evaluate(*self.proper, self.macros, self.base)
+        table = {word: [entry for entry, _ in found] for word, found in self.table.items()}
         return Lexicon(table, self.source, proper)
 
     def directive(self, line: str, number: int) -> None:
@@ -357,7 +363,7 @@ class _Reader:
                             raise place.error(problem, token.place)
                         stack.append(token.text)
 
-    def entry(self, line: str, number: int) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    def entry(self, line: str, number: int) -> None:
         words, at = [], 0
         while True:
             match = _WORD.match(line, at)
@@ -383,17 +389,24 @@ class _Reader:
                 raise self.place(number, at).error(f"expected , or : after {word!r}, not {found}")
             at += 1
         at += 1
-        alternatives = []
-        for part in line[at:].split("|"):
-            alternatives.append(self.alternative(part, self.place(number, at)))
-            at += len(part) + 1
+        text = line[at:]
+        alternatives = self.read.get(text)
+        if alternatives is None:
+            found = []
+            for part in text.split("|"):
+                found.append(self.alternative(part, self.place(number, at)))
+                at += len(part) + 1
+            alternatives = self.read[text] = tuple(found)
         for word, before in words:
+            known = self.table.setdefault(word, [])
             for entry in alternatives:
-                if (word, entry) in self.seen:
-                    problem = f"{word!r} already has the type {entry} on line {self.seen[word, entry]}"
-                    raise self.place(number, before).error(problem)
-                self.seen[word, entry] = number
-            yield word, tuple(alternatives)
+                for other, line_number in known:
+                    if other == entry:
+                        problem = f"{word!r} already has the type {entry} on line {line_number}"
+                        raise self.place(number, before).error(problem)
+                known.append((entry, number))
+            if len(known) > MAX_ALTERNATIVES:
+                raise self.place(number, before).error(f"{word!r} has more than {MAX_ALTERNATIVES} types")
 
     def alternative(self, text: str, place: Place) -> Entry:
         body, equals, meaning = text.partition("=")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from catenary.diagrams import InputError, LimitReached, UnknownGenerator
-from catenary.functors.grammar.lexicon import Entry, Lexicon
+from catenary.diagrams import InputError, LimitReached
+from catenary.functors.grammar.lexicon import MAX_WORD_LENGTH, Entry, Lexicon
 
 MAX_WORDS = 1000
 MAX_CHARACTERS = 100_000
@@ -33,7 +33,8 @@ def split(sentence: str, *, max_words: int = MAX_WORDS) -> tuple[str, ...]:
     """Split at spaces and around punctuation; apostrophes and hyphens stay inside words.
 
     Raises:
-        LimitReached: if there are more than ``max_words`` pieces.
+        LimitReached: if there are more than ``max_words`` words.
+        InputError: for a word of more than 100 characters.
 
     >>> split('"Alice," who loves Bob, sleeps.')
     ('"', 'Alice', ',', '"', 'who', 'loves', 'Bob', ',', 'sleeps', '.')
@@ -53,8 +54,10 @@ def split(sentence: str, *, max_words: int = MAX_WORDS) -> tuple[str, ...]:
         if start < stop:
             pieces.append(chunk[start:stop])
         pieces.extend(reversed(tail))
-        if len(pieces) > max_words + 100:
-            break
+        if stop - start > MAX_WORD_LENGTH:
+            word = f"{chunk[start : start + 20]}…"
+            problem = f"a word of {stop - start} characters ({word}): at most {MAX_WORD_LENGTH}"
+            raise InputError(problem, source="<sentence>")
     if sum(piece not in _PUNCTUATION for piece in pieces) > max_words:
         raise LimitReached(
             "reading a sentence", f"{max_words:,} words; split it into sentences, or raise max_words"
@@ -71,7 +74,7 @@ def tokenise(sentence: str, lexicon: Lexicon | None = None, *, max_words: int = 
     lexicon lacks becomes a proper noun where the lexicon allows it, with a note.
 
     Raises:
-        InputError: if there is no word.
+        InputError: if there is no word, or one of more than 100 characters.
         UnknownGenerator: for a word that the lexicon lacks, naming the words that look alike.
         LimitReached: for more than ``max_words`` words.
 
@@ -101,7 +104,7 @@ def tokenise(sentence: str, lexicon: Lexicon | None = None, *, max_words: int = 
                     f"{word} is not in the lexicon and was read as a proper noun ({lexicon.proper_noun})"
                 )
             else:
-                raise UnknownGenerator(word, lexicon.entries, f"lexicon {lexicon.name}")
+                raise lexicon.unknown(word)
     if not words:
         raise InputError("the sentence has no words", source="<sentence>")
     return Tokens(tuple(words), tuple(entries), tuple(dict.fromkeys(notes)))

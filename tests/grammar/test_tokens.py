@@ -60,5 +60,7 @@ def test_limits():
         parse("Alice " * 1001)
     with pytest.raises(LimitReached, match="characters"):
         parse("a" * 200_000)
+    with pytest.raises(InputError, match="a word of 5000 characters"):
+        parse("a" * 5000)
     with pytest.raises(LimitReached, match="2 words"):
         parse("Alice loves Bob", max_words=2)
