@@ -1,6 +1,6 @@
 """What a diagram is: types, boxes, signatures, diagrams, open hypergraphs, drawing, files."""
 
-from catenary.diagrams.boxes import Box, Cap, Copy, Cup, Discard, Spider, Swap
+from catenary.diagrams.boxes import Box, Cap, Copy, Cup, Discard, Spider, Swap, bend
 from catenary.diagrams.diagram import Diagram, cap, cup
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import (
@@ -51,6 +51,7 @@ __all__ = [
     "Swap",
     "Ty",
     "UnknownGenerator",
+    "bend",
     "cap",
     "cup",
     "free",

@@ -239,7 +239,11 @@ class Box:
             return f"Swap({self.dom[:split]!r}, {self.dom[split:]!r})"
         if self.kind in (CUP, CAP):
             ty = self.dom if self.kind == CUP else self.cod
-            return f"{self.kind.title()}({ty[: len(ty) // 2]!r}, {ty[len(ty) // 2 :]!r})"
+            left, right = ty[: len(ty) // 2], ty[len(ty) // 2 :]
+            plain = not any(ob.z for ob in ty.objects)
+            if plain or right == (left.r if self.kind == CUP else left.l):
+                return f"{self.kind.title()}({left!r}, {right!r})"
+            return f"bend({self.kind!r}, {left!r}, {right!r}, Doctrine.PIVOTAL)"
         if self.kind == SPIDER:
             return "Spider({!r}, {!r}, {!r})".format(*self.data)
         if self.kind in (COPY, DISCARD):

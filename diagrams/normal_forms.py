@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from catenary.diagrams.boxes import CAP, CUP, Box, Cap, Cup
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import DoctrineError
+from catenary.diagrams.errors import CatenaryError, DoctrineError
 from catenary.diagrams.signature import Doctrine
 from catenary.diagrams.types import Ty
 
@@ -204,6 +204,31 @@ def _single(box: Box, offset: int) -> Iterator[tuple[Box, int]]:
             cod=pair[0] @ pair[1] if make is Cap else ty[:0],
         )
         yield single, offset + i
+
+
+def interchange(diagram: Diagram, index: int, *, right: bool = False) -> Diagram | None:
+    """The diagram with layers ``index`` and ``index + 1`` exchanged, or ``None`` where they share a wire.
+
+    Where an effect stands over a state both sides are possible: the box that moves up passes on the left unless ``right``.
+
+    >>> from catenary.diagrams import Box, Ty
+    >>> f = Box("f", Ty("a"), Ty("b"))
+    >>> print(interchange(f @ f, 0), interchange(f @ f, 0) == f @ f)
+    a @ f >> f @ b True
+    """
+    boxes, offsets = list(diagram.boxes), list(diagram.offsets)
+    if not 0 <= index < len(boxes) - 1:
+        raise CatenaryError(f"no layers {index} and {index + 1} in a diagram of {len(boxes)}")
+    (f, g), (at, place) = boxes[index : index + 2], offsets[index : index + 2]
+    on_left, on_right = place + len(g.dom) <= at, place >= at + len(f.cod)
+    if not on_left and not on_right:
+        return None
+    if on_left and not (right and on_right):
+        at += len(g.cod) - len(g.dom)
+    else:
+        place -= len(f.cod) - len(f.dom)
+    boxes[index : index + 2], offsets[index : index + 2] = [g, f], [place, at]
+    return Diagram._make(diagram.dom, diagram.cod, diagram.signature, None, (tuple(boxes), tuple(offsets)))
 
 
 def interchanger_normal_form(diagram: Diagram) -> Diagram:
