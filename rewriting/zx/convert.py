@@ -202,7 +202,7 @@ def exact_diagram_of_graph(graph: ZXGraph) -> Diagram:
     >>> from catenary.functors.circuits.gates import Gate
     >>> graph = graph_of_circuit(Circuit(1, (Gate("rz", (0,), (Fraction(1, 3),)),)))
     >>> [str(box) for box in exact_diagram_of_graph(graph).boxes if not box.dom]
-    ['scalar(0, -π/6)']
+    ['scalar(0, 11π/6)']
     """
     diagram, scalar = diagram_of_graph(graph)
     boxes = [Z(0, 0, phase) for phase in scalar.spiders]

@@ -1,0 +1,108 @@
+"""A simulator of circuits with open lines, independent of the library, and random circuits."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.gates import Gate
+
+_H = np.array([[1, 1], [1, -1]]) / np.sqrt(2)
+_X = np.array([[0, 1], [1, 0]])
+
+
+def _diagonal(turns):
+    return np.diag([1, np.exp(1j * np.pi * turns)])
+
+
+_ONE = {
+    "h": _H,
+    "x": _X,
+    "y": np.array([[0, -1j], [1j, 0]]),
+    "z": _diagonal(1),
+    "s": _diagonal(0.5),
+    "sdg": _diagonal(-0.5),
+    "t": _diagonal(0.25),
+    "tdg": _diagonal(-0.25),
+}
+
+
+def simulate(circuit):
+    """The matrix of a circuit, first wire most significant, lines opened and closed by init and post."""
+    n_inputs = len(circuit.inputs)
+    state = np.eye(2**n_inputs, dtype=complex).reshape((2,) * n_inputs + (2**n_inputs,))
+    lines = list(circuit.inputs)
+    for gate in circuit.gates:
+        if gate.name == "init":
+            state = np.stack([state, np.zeros_like(state)])
+            lines.insert(0, gate.qubits[0])
+            continue
+        if gate.name == "barrier":
+            continue
+        at = [lines.index(q) for q in gate.qubits]
+        if gate.name == "post":
+            state = np.take(state, 0, axis=at[0])
+            lines.remove(gate.qubits[0])
+        elif len(at) == 1:
+            (axis,) = at
+            one = _ONE.get(gate.name)
+            if one is None:
+                assert gate.name == "rz"
+                one = _diagonal(float(gate.params[0])) * np.exp(-0.5j * np.pi * float(gate.params[0]))
+            state = np.moveaxis(np.tensordot(one, state, (1, axis)), 0, axis)
+        else:
+            state = np.moveaxis(state, at, (0, 1)).copy()
+            if gate.name == "cz":
+                state[1, 1] *= -1
+            elif gate.name == "cx":
+                state[1] = state[1, ::-1].copy()
+            else:
+                assert gate.name == "swap"
+                state = np.swapaxes(state, 0, 1)
+            state = np.moveaxis(state, (0, 1), at)
+    order = [lines.index(q) for q in circuit.outputs]
+    state = np.transpose(state, (*order, state.ndim - 1))
+    phase = np.exp(1j * np.pi * float(circuit.global_phase))
+    return phase * state.reshape(2 ** len(circuit.outputs), 2**n_inputs)
+
+
+ANGLES = [Fraction(1, 3), Fraction(9, 4), Fraction(-1, 2), Fraction(7, 4), 0.3, -1.7, Fraction(3)]
+
+
+@st.composite
+def circuits(draw, max_qubits=4, max_gates=30, open_lines=False):
+    """Random circuits over the basic set; with open_lines, lines open and close anywhere."""
+    n = draw(st.integers(1, max_qubits))
+    names = ["h", "h", "h", "cx", "cx", "cz", "t", "tdg", "s", "sdg", "x", "y", "z", "rz", "rz", "swap"]
+    if open_lines:
+        names += ["init", "post"]
+    is_open = [True] * n
+    if open_lines:
+        is_open = [draw(st.booleans()) for _ in range(n)]
+    inputs = [q for q in range(n) if is_open[q]]
+    gates = []
+    for _ in range(draw(st.integers(0, max_gates))):
+        name = draw(st.sampled_from(names))
+        ready = [q for q in range(n) if is_open[q] is not (name == "init")]
+        if len(ready) < (2 if name in ("cx", "cz", "swap") else 1):
+            continue
+        q = draw(st.sampled_from(ready))
+        if name in ("cx", "cz", "swap"):
+            gates.append(Gate(name, (q, draw(st.sampled_from([r for r in ready if r != q])))))
+            continue
+        if name in ("init", "post"):
+            is_open[q] = name == "init"
+        gates.append(Gate(name, (q,), (draw(st.sampled_from(ANGLES)),) if name == "rz" else ()))
+    outputs = draw(st.permutations([q for q in range(n) if is_open[q]]))
+    if not open_lines:
+        outputs = range(n)
+    phase = draw(st.sampled_from([Fraction(0), Fraction(1, 3), 0.7]))
+    return Circuit(n, gates, inputs=tuple(inputs), outputs=tuple(outputs), global_phase=phase)
+
+
+@pytest.fixture(scope="session")
+def linear_map():
+    """The function circuit -> matrix."""
+    return simulate
