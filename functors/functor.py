@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from catenary.diagrams import Box, CatenaryError, Diagram, Ob, Signature, Ty, UnknownGenerator
+from catenary.diagrams import Box, CatenaryError, Diagram, Doctrine, Ob, Signature, Ty, UnknownGenerator
 from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, SPIDER, SWAP
 from catenary.functors.category import Category, ImageError, TargetError, operation
 
@@ -164,8 +164,10 @@ class Functor(Generic[O, M]):
             base, turns, dagger = _base(box)
             if turns or dagger:
                 found = self.image(base, place)
+                turned, turn = base, 1 if turns > 0 else -1
                 for _ in range(abs(turns)):
-                    found = self._rotate(found, base, 1 if turns > 0 else -1)
+                    turned = turned.r if turn > 0 else turned.l
+                    found = self._rotate(found, turned, turn)
                 if dagger:
                     found = cast(M, operation(self.target, "dagger", f" for {box}{where}")(found))
             else:
@@ -199,12 +201,16 @@ class Functor(Generic[O, M]):
                 raise ImageError(str(box), side, _wires(got), _wires(wanted), where)
         return cast(M, image)
 
-    def _rotate(self, f: M, base: Box, turn: int) -> M:
+    def _rotate(self, f: M, turned: Box, turn: int) -> M:
         rotate = getattr(self.target, "rotate", None)
         if rotate is not None:
-            return cast(M, rotate(f, turn))
+            doctrine = turned.signature.doctrine
+            reduce = doctrine.reduce
+            dom, cod = ([self.ob(ob) for ob in reduce(ty).objects] for ty in (turned.dom, turned.cod))
+            self_dual = doctrine in (Doctrine.COMPACT, Doctrine.HYPERGRAPH)
+            return cast(M, rotate(f, turn, dom, cod, self_dual))
         target = self.target
-        place = f" to rotate {base}"
+        place = f" for {turned}"
         cup, cap = operation(target, "cup", place), operation(target, "cap", place)
         adjoint = operation(target, "adjoint", place)
         dom, cod = target.dom(f), target.cod(f)
@@ -231,16 +237,32 @@ class Functor(Generic[O, M]):
                 ),
             )
         if box.kind in (CUP, CAP):
-            ty = box.dom if box.kind == CUP else box.cod
-            half = len(ty) // 2
-            make = operation(self.target, box.kind, where)
-            return cast(M, make(self.on_type(ty[:half]), self.on_type(ty[half:])))
+            return self._bent(box, where)
         if box.kind == SPIDER:
             inputs, outputs, ty = box.data
             return cast(M, operation(self.target, "spider", where)(inputs, outputs, self.on_type(ty)))
         if box.kind in (COPY, DISCARD):
             return cast(M, operation(self.target, box.kind, where)(self.on_type(box.dom)))
         raise TargetError(box.kind, self.target, where)
+
+    def _bent(self, box: Box, where: str) -> M:
+        """The image of a cup or cap, nested from those of single objects."""
+        target = self.target
+        ty = box.dom if box.kind == CUP else box.cod
+        half = len(ty) // 2
+        result: M | None = None
+        for k in reversed(range(half)) if box.kind == CUP else range(half):
+            left, right = ty.objects[k], ty.objects[len(ty) - 1 - k]
+            own = getattr(target, f"self_{box.kind}", None) if left == right else None
+            if own is not None:
+                bent = own(self.ob(left))
+            else:
+                bent = operation(target, box.kind, where)(self.ob(left), self.ob(right))
+            if k:
+                bent = target.tensor(target.id(self.on_type(ty[:k])), bent)
+                bent = target.tensor(bent, target.id(self.on_type(ty[len(ty) - k :])))
+            result = bent if result is None else target.then(result, bent)
+        return target.id(target.product(())) if result is None else result
 
     def on_box(self, box: Box, place: int | None = None) -> M:
         """The image of any box, structural or not."""

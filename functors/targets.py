@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,18 @@ from catenary.diagrams import (
 )
 from catenary.functors.category import ImageError
 from catenary.functors.functor import Functor
+
+
+def reversing(bundles: Sequence[Sized]) -> list[int]:
+    """The permutation that reads each bundle of wires backwards and keeps the bundles' order.
+
+    >>> reversing([Ty("a", "b"), Ty("c", "d", "e")])
+    [1, 0, 4, 3, 2]
+    """
+    order: list[int] = []
+    for bundle in bundles:
+        order += reversed(range(len(order), len(order) + len(bundle)))
+    return order
 
 
 @dataclass(frozen=True)
@@ -93,13 +105,38 @@ class Diagrams:
         """Nested cups."""
         if self._doctrine is not None:
             self._doctrine.require("cup")
+            if self._turned(left, right):
+                return self._over(cap(left, right)).dagger()
         return self._over(cup(left, right))
 
     def cap(self, left: Ty, right: Ty) -> Diagram:
         """Nested caps."""
         if self._doctrine is not None:
             self._doctrine.require("cap")
+            if self._turned(right, left):
+                return self._over(cup(left, right)).dagger()
         return self._over(cap(left, right))
+
+    def self_cup(self, ob: Ty) -> Diagram:
+        """The cup of a self-dual bundle of wires with itself: the first with the first, and so on."""
+        width = len(ob)
+        if width < 2:
+            return self.cup(ob, ob)
+        order = [k + side for k in range(width) for side in (0, width)]
+        result = Diagram.permutation(order, ob @ ob)
+        for wire in reversed(ob.objects):
+            result = result >> result.cod[:-2] @ self.cup(Ty.of((wire,)), Ty.of((wire,)))
+        return self._over(result)
+
+    def self_cap(self, ob: Ty) -> Diagram:
+        """The cap of a self-dual bundle of wires with itself."""
+        return self.self_cup(ob).dagger() if ob else self.id(ob)
+
+    def _turned(self, left: Ty, right: Ty) -> bool:
+        """Whether ``right`` is only the left adjoint of ``left``: in a pivotal category it is the right one too."""
+        if self._doctrine is not Doctrine.PIVOTAL or left.r == right:
+            return False
+        return left.l == right
 
     def spider(self, inputs: int, outputs: int, ob: Ty) -> Diagram:
         """The spider; on a type of several wires, its bundles of legs."""
@@ -119,9 +156,16 @@ class Diagrams:
         """The diagram upside down."""
         return f.dagger()
 
-    def rotate(self, f: Diagram, turn: int) -> Diagram:
-        """The diagram turned by half a turn."""
-        return f.r if turn > 0 else f.l
+    def rotate(self, f: Diagram, turn: int, dom: Sequence[Ty], cod: Sequence[Ty], self_dual: bool) -> Diagram:
+        """The diagram turned by half a turn, onto a boundary of these bundles of wires.
+
+        Self-dual bundles keep their order of wires, so that the turned ones are crossed over.
+        """
+        turned = f.r if turn > 0 else f.l
+        if self_dual and any(len(bundle) > 1 for bundle in (*dom, *cod)):
+            first = Diagram.permutation(reversing(dom), self.product(dom))
+            turned = first >> turned >> Diagram.permutation(reversing(cod), turned.cod)
+        return turned
 
     def read_object(self, value: Any) -> Ty:
         """A type from a type, or from the name of an object."""

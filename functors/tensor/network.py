@@ -397,8 +397,11 @@ class Reduction:
     @cached_property
     def trivial(self) -> bool:
         """Whether every array goes into the core as it is and the core's result is the result."""
-        plain = all(axes is None for _, _, axes in self._terms)
-        return plain and not self._scalars and self._loops == 1 and self._expand is None and not self._empty
+        plain = all(axes is None for _, _, axes in self._terms) and not self._scalars
+        shape = tuple(self.sizes[i] for i in self.output)
+        return (
+            plain and self._loops == 1 and self._shape == shape and self._expand is None and not self._empty
+        )
 
     def core(self, arrays: Sequence[Array]) -> tuple[list[Array], Any]:
         """The core's tensors and the scalar factor, ``None`` for 1."""

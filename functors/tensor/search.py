@@ -21,9 +21,13 @@ from catenary.functors.tensor.plan import Inputs, Path, cost_of
 OPTIMAL_BELOW = 9
 GREEDY_BELOW = 16
 TRIALS = 128
-_RECONFIGURE_FROM = 1e6  # multiply-adds: about a millisecond
-_AGAIN_FROM = 1e8
-_HYPER_FROM = 3e9  # seconds of contraction
+
+# Seconds, measured: what a multiply-add takes, and what a step of the search takes for each tensor.
+_MULTIPLY_ADD = 1e-9
+_GREEDY = 1e-5
+_SUBTREES_8 = 2e-3
+_SUBTREES_10 = 5e-3
+_HYPER = 3e-3
 
 
 def _cotengra() -> Any:
@@ -79,25 +83,30 @@ def _tree(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int
         return from_path(optimizer.ssa_path(named, out, size_dict)), "optimal"
     if count < GREEDY_BELOW:
         return random_greedy(16, seed), "random-greedy, 16 trials"
-    trials = TRIALS if rust else TRIALS // 4
     # a trial is about linear in the tensors; very large networks get fewer
-    trials = max(8, min(trials, 1_000_000 // count))
+    trials = max(4, min(TRIALS if rust else TRIALS // 4, 200_000 // count))
     tree = random_greedy(trials, seed)
     method = f"random-greedy, {trials} trials"
-    if tree.contraction_cost() < _RECONFIGURE_FROM:
+
+    def worth(seconds: float) -> bool:
+        """Whether the contraction is expected to take longer than this part of the search."""
+        return bool(tree.contraction_cost() * _MULTIPLY_ADD > seconds * count)
+
+    if not worth(_SUBTREES_8):
         return tree, method
     tree.subtree_reconfigure_(subtree_size=8, seed=seed)
     method += ", subtrees of 8"
-    if tree.contraction_cost() >= _AGAIN_FROM and rust:
-        more = max(8, min(8 * trials, 4_000_000 // count))
+    more = 8 * trials
+    if rust and worth(more * _GREEDY + _SUBTREES_10):
         other = random_greedy(more, seed + 1)
         other.subtree_reconfigure_(subtree_size=10, seed=seed)
         if other.contraction_cost() < tree.contraction_cost():
             tree, method = other, f"random-greedy, {more} trials, subtrees of 10"
-    if tree.contraction_cost() >= _HYPER_FROM:
-        other = _hyper(named, out, size_dict, seed, max(4, min(32, 20_000 // count)))
+    trials = 16
+    if worth(trials * _HYPER):
+        other = _hyper(named, out, size_dict, seed, trials)
         if other is not None and other.contraction_cost() < tree.contraction_cost():
-            tree, method = other, "hyper-optimised, subtrees of 10"
+            tree, method = other, f"hyper-optimised, {trials} trials, subtrees of 10"
     return tree, method
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Ob, Signature
 from catenary.diagrams.boxes import COPY, DISCARD
 from catenary.functors.functor import Functor
+from catenary.functors.targets import reversing
 from catenary.functors.tensor.contraction import MEMORY, WORK, contract, plan
 from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork, as_array
 from catenary.functors.tensor.plan import Plan
@@ -113,14 +114,14 @@ class _Dimensions:
         return ob[::-1]
 
     def read_object(self, value: Any) -> Dims:
-        """The one-wire object of a dimension."""
-        if isinstance(value, tuple) and len(value) == 1:
-            (value,) = value
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-            raise ContractionError(
-                f"the image of an object under a tensor functor is its dimension, not {value!r}"
-            )
-        return (int(value),)
+        """An object from its dimension, or from a tuple of them: a wire that stands for several."""
+        dims = value if isinstance(value, tuple) else (value,)
+        for size in dims:
+            if isinstance(size, bool) or not isinstance(size, (int, np.integer)) or size < 0:
+                raise ContractionError(
+                    f"the image of an object under a tensor functor is its dimension, not {value!r}"
+                )
+        return tuple(map(int, dims))
 
 
 def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Array:
@@ -146,7 +147,7 @@ def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Array:
 class Networks(_Dimensions):
     """The category of open tensor networks: composition shares indices, and nothing is contracted.
 
-    In a functor's table the image of an object is its dimension; that of a generator an array with the axes
+    In a functor's table the image of an object is its dimension, or a tuple of them; that of a generator an array with the axes
     of its domain and codomain, a :class:`TensorNetwork` with as many boundary places, or a :class:`Tensor`.
 
     >>> Networks().spider(1, 2, (3,)).output
@@ -194,6 +195,14 @@ class Networks(_Dimensions):
         """Nested caps."""
         return self.cup(left, right).dagger()
 
+    def self_cup(self, ob: Dims) -> TensorNetwork:
+        """The cup of a wire with itself, also where it stands for several dimensions."""
+        return self.spider(2, 0, ob)
+
+    def self_cap(self, ob: Dims) -> TensorNetwork:
+        """The cap of a wire with itself."""
+        return self.spider(0, 2, ob)
+
     def copy(self, ob: Dims) -> TensorNetwork:
         """The copy spider."""
         return self.spider(1, 2, ob)
@@ -206,9 +215,17 @@ class Networks(_Dimensions):
         """The conjugate transpose."""
         return f.dagger()
 
-    def rotate(self, f: TensorNetwork, turn: int) -> TensorNetwork:
+    def rotate(
+        self, f: TensorNetwork, turn: int, dom: Sequence[Dims], cod: Sequence[Dims], self_dual: bool
+    ) -> TensorNetwork:
         """The transpose with the wires read backwards."""
-        return f.reversed()
+        turned = f.reversed()
+        if self_dual:
+            output = tuple(turned.output[k] for k in reversing([*dom, *cod]))
+            turned = TensorNetwork._trusted(
+                (turned.indices, output, turned.sizes), turned.arrays, turned.inputs, turned.names
+            )
+        return turned
 
     def read(self, image: Any, dom: Dims, cod: Dims, what: str) -> TensorNetwork:
         """A network from an array, a tensor or a network, its shape checked."""
@@ -226,22 +243,30 @@ class Networks(_Dimensions):
         """The network of a diagram, read off its open hypergraph: vertices are indices, boxes are tensors."""
         graph = diagram.to_hypergraph()
         builder = NetworkBuilder()
-        for ob in graph.vertices:
-            builder.new(functor.ob(Ob(ob.name) if ob.z else ob)[0])
+        wires = [[builder.new(size) for size in functor.ob(Ob(ob.name))] for ob in graph.vertices]
+
+        def legs_of(vertices: Sequence[int], obs: Sequence[Ob]) -> list[int]:
+            legs: list[int] = []
+            for v, ob in zip(vertices, obs, strict=True):
+                legs += wires[v] if not ob.z % 2 else wires[v][::-1]  # adjoints are read backwards
+            return legs
+
         for place, edge in enumerate(graph.edges):
             box = edge.box
-            legs = edge.sources + edge.targets
             if box.kind in (COPY, DISCARD):
                 width = len(box.dom)
-                for k, leg in enumerate(legs[width:]):
-                    builder.merge(legs[k % width], leg, str(box))
+                for k, v in enumerate(edge.targets):
+                    for a, b in zip(wires[edge.sources[k % width]], wires[v], strict=True):
+                        builder.merge(a, b, str(box))
                 continue
             image = functor.image(box, place)
+            legs = legs_of(edge.sources + edge.targets, box.dom.objects + box.cod.objects)
             if len(image.arrays) == 1 and image.indices[0] == image.output:
                 builder.add(image.arrays[0], legs, f"box {place} ({box})")
             else:
                 builder.add_network(image, legs, f"box {place} ({box})")
-        return builder.build(graph.dom + graph.cod, len(graph.dom))
+        inputs = legs_of(graph.dom, diagram.dom.objects)
+        return builder.build(inputs + legs_of(graph.cod, diagram.cod.objects), len(inputs))
 
 
 @dataclass(frozen=True)
@@ -308,6 +333,14 @@ class Tensors(_Dimensions):
         """Nested caps."""
         return self.evaluate(Networks().cap(left, right))
 
+    def self_cup(self, ob: Dims) -> Tensor:
+        """The cup of a wire with itself, also where it stands for several dimensions."""
+        return self.spider(2, 0, ob)
+
+    def self_cap(self, ob: Dims) -> Tensor:
+        """The cap of a wire with itself."""
+        return self.spider(0, 2, ob)
+
     def copy(self, ob: Dims) -> Tensor:
         """The copy map."""
         return self.spider(1, 2, ob)
@@ -321,9 +354,14 @@ class Tensors(_Dimensions):
         n, k = f.inputs, f.array.ndim
         return Tensor(f.array.transpose([*range(n, k), *range(n)]).conj(), k - n)
 
-    def rotate(self, f: Tensor, turn: int) -> Tensor:
+    def rotate(
+        self, f: Tensor, turn: int, dom: Sequence[Dims], cod: Sequence[Dims], self_dual: bool
+    ) -> Tensor:
         """The transpose with the wires read backwards."""
-        return Tensor(f.array.transpose(), f.array.ndim - f.inputs)
+        array = f.array.transpose()
+        if self_dual:
+            array = array.transpose(reversing([*dom, *cod]))
+        return Tensor(array, f.array.ndim - f.inputs)
 
     def read(self, image: Any, dom: Dims, cod: Dims, what: str) -> Tensor:
         """A tensor from an array, a tensor or a network, its shape checked."""
@@ -374,7 +412,8 @@ class TensorFunctor(Functor[Dims, Tensor]):
     """A functor into tensors: a dimension for each object, an array for each generator.
 
     Args:
-        dims: the dimension of each object, by name; adjoint objects have the same.
+        dims: the dimension of each object, by name, or a tuple of dimensions where a wire stands for several;
+            adjoint objects have the same, read backwards.
         arrays: for each generator (by box or name) an array of shape *dimensions of dom + dimensions of cod*,
             a network, or a :class:`~catenary.functors.functor.Family`; or a function of the box.
         engine, memory, work, seed: as for :func:`~catenary.functors.tensor.contract`.
