@@ -5,9 +5,9 @@ expression and remembered; everything else, and every fault, goes through the fu
 measurements, resets, barriers and conditionals stay in place.
 
 Choices where the language leaves them open: ``U`` is P(φ)·Ry(θ)·P(λ) as in Qiskit; gates of later versions of
-qelib1.inc (``p sx rxx cswap c3x …``) are there after ``include "qelib1.inc"`` and may be defined anew; ``^`` binds
-to the right and tighter than unary minus; an ``opaque`` gate is kept as an operation ``opaque`` with its name as
-label; an uncalled definition is forgotten; a defined gate is expanded where it is applied.
+qelib1.inc (``p sx rxx cswap …``) are there after ``include "qelib1.inc"`` and may be defined anew; ``^``
+binds to the right and tighter than unary minus; an ``opaque`` gate is kept as ``opaque`` with its name
+as label; an uncalled definition is forgotten; a defined gate is expanded where it is applied.
 """
 
 from __future__ import annotations

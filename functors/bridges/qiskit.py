@@ -1,0 +1,328 @@
+"""Qiskit circuits to and from circuits, global phase included.
+
+Qubit i here is qubit i there; Qiskit's matrices count it as the least significant bit, ours as the most
+significant.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+from catenary.diagrams.errors import MissingExtra
+from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, as_phase, is_symbolic, radians
+from catenary.functors.circuits.circuit import Circuit, Register
+from catenary.functors.circuits.gates import GATES, CircuitError, Gate
+from catenary.functors.circuits.lines import in_order
+from catenary.functors.circuits.qasm2_values import to_phase
+
+_MAX_DEPTH = 100
+
+
+def _qiskit() -> Any:
+    try:
+        import qiskit.circuit.library
+    except ImportError:
+        raise MissingExtra("qiskit", "qiskit") from None
+    import qiskit
+
+    return qiskit
+
+
+_CLASSES = {
+    "id": "IGate",
+    "x": "XGate",
+    "y": "YGate",
+    "z": "ZGate",
+    "h": "HGate",
+    "s": "SGate",
+    "sdg": "SdgGate",
+    "t": "TGate",
+    "tdg": "TdgGate",
+    "sx": "SXGate",
+    "sxdg": "SXdgGate",
+    "rx": "RXGate",
+    "ry": "RYGate",
+    "rz": "RZGate",
+    "p": "PhaseGate",
+    "u1": "U1Gate",
+    "u2": "U2Gate",
+    "u3": "U3Gate",
+    "u": "UGate",
+    "cx": "CXGate",
+    "cy": "CYGate",
+    "cz": "CZGate",
+    "ch": "CHGate",
+    "csx": "CSXGate",
+    "swap": "SwapGate",
+    "iswap": "iSwapGate",
+    "crx": "CRXGate",
+    "cry": "CRYGate",
+    "crz": "CRZGate",
+    "cp": "CPhaseGate",
+    "cu1": "CU1Gate",
+    "cu3": "CU3Gate",
+    "cu": "CUGate",
+    "rxx": "RXXGate",
+    "ryy": "RYYGate",
+    "rzz": "RZZGate",
+    "rzx": "RZXGate",
+    "ccx": "CCXGate",
+    "ccz": "CCZGate",
+    "cswap": "CSwapGate",
+    "rccx": "RCCXGate",
+    "c3x": "C3XGate",
+    "c4x": "C4XGate",
+}
+
+
+def to_qiskit(circuit: Circuit) -> Any:
+    """The circuit as a ``qiskit.QuantumCircuit`` with the same unitary, global phase included.
+
+    SymPy symbols become Parameters of the same name, conditions become ``if_test``; lines that change places
+    are swapped; ``u0`` becomes ``id``.
+
+    Raises:
+        CircuitError: for ``init`` and ``post``, for conditions on other than one bit or one whole
+            register, and for functions in an angle that Qiskit lacks.
+        MissingExtra: if qiskit is not installed.
+
+    >>> circuit = Circuit(1, [Gate("rz", (0,), (Fraction(1, 4),))])
+    >>> from_qiskit(to_qiskit(circuit)) == circuit
+    True
+    """
+    qiskit = _qiskit()
+    circuit = in_order(circuit)
+    cregs = circuit.cregs or ((Register("c", circuit.n_clbits),) if circuit.n_clbits else ())
+    other = next(name for name in ("q", "q_", "qubits_") if all(r.name != name for r in cregs))
+    qregs = circuit.qregs or ((Register(other, circuit.n_qubits),) if circuit.n_qubits else ())
+    made = [qiskit.ClassicalRegister(r.size, r.name) for r in cregs]
+    out = qiskit.QuantumCircuit(*(qiskit.QuantumRegister(r.size, r.name) for r in qregs), *made)
+    conditions: dict[tuple[int, ...], Any] = {(i,): bit for i, bit in enumerate(out.clbits)}
+    first = 0
+    for register in made:
+        conditions[tuple(range(first, first + register.size))] = register
+        first += register.size
+    parameters: dict[str, Any] = {}
+    out.global_phase = _angle(circuit.global_phase, parameters)
+    for index, gate in enumerate(circuit.gates):
+        operation = _operation(qiskit, gate, parameters)
+        if gate.condition is None:
+            out.append(operation, gate.qubits, gate.clbits)
+            continue
+        bits, value = gate.condition
+        if bits not in conditions or value >= 1 << len(bits):
+            raise CircuitError(
+                f"gate {index} ({gate.name}): Qiskit compares one bit or one whole register with a value it "
+                f"can hold, not bits {list(bits)} with {value}"
+            )
+        with out.if_test((conditions[bits], value)):
+            out.append(operation, gate.qubits, gate.clbits)
+    return out
+
+
+def _operation(qiskit: Any, gate: Gate, parameters: dict[str, Any]) -> Any:
+    name = gate.name
+    params = [_angle(p, parameters) for p in gate.params]
+    if name == "u0":
+        return qiskit.circuit.library.IGate()
+    if name in _CLASSES:
+        return getattr(qiskit.circuit.library, _CLASSES[name])(*params)
+    if name == "measure":
+        return qiskit.circuit.Measure()
+    if name == "reset":
+        return qiskit.circuit.Reset()
+    if name == "barrier":
+        return qiskit.circuit.Barrier(len(gate.qubits))
+    if name == "opaque":
+        return qiskit.circuit.Gate(gate.label, len(gate.qubits), params)
+    raise CircuitError(f"a Qiskit circuit cannot hold {name}")
+
+
+def _angle(phase: Phase, parameters: dict[str, Any]) -> Any:
+    """Radians, as a float or a ParameterExpression."""
+    return _expression(phase, parameters) * math.pi if is_symbolic(phase) else radians(phase)
+
+
+def _expression(expression: Any, parameters: dict[str, Any]) -> Any:
+    from qiskit.circuit import Parameter
+
+    if expression.is_Symbol:
+        return parameters.setdefault(expression.name, Parameter(expression.name))
+    if not expression.free_symbols:
+        return float(expression)
+    parts = [_expression(part, parameters) for part in expression.args]
+    if expression.is_Add or expression.is_Mul:
+        total = parts[0]
+        for part in parts[1:]:
+            total = total + part if expression.is_Add else total * part
+        return total
+    if expression.is_Pow:
+        return parts[0] ** parts[1]
+    name = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "Abs": "abs"}.get(
+        type(expression).__name__, type(expression).__name__
+    )
+    if name in ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "exp", "log", "abs") and len(parts) == 1:
+        return getattr(parts[0], name)()
+    raise CircuitError(
+        f"a Qiskit parameter expression cannot hold {type(expression).__name__} in {expression}"
+    )
+
+
+def from_qiskit(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
+    """A ``qiskit.QuantumCircuit`` as a circuit with the same unitary, global phase included.
+
+    Gates outside the gate set are replaced by their definitions; a gate without definition is kept as
+    ``opaque``. Parameters become SymPy symbols of the same name, ``if_test`` becomes conditions.
+
+    Args:
+        circuit: the Qiskit circuit.
+        tolerance: Qiskit's angles are floats; one within so many half turns of a multiple of π/2^k is
+            read as it.
+
+    Raises:
+        CircuitError: for what has no equivalent here (loops, else branches, delays, classical expressions
+            …), by name.
+        MissingExtra: if qiskit is not installed.
+    """
+    _qiskit()
+    reader = _Reader(circuit, tolerance)
+    reader.read(circuit, list(range(circuit.num_qubits)), list(range(circuit.num_clbits)), None, 0)
+    return Circuit(
+        circuit.num_qubits,
+        reader.gates,
+        circuit.num_clbits,
+        global_phase=reader.phase,
+        qregs=_registers(circuit.qregs, circuit.qubits),
+        cregs=_registers(circuit.cregs, circuit.clbits),
+    )
+
+
+def _registers(registers: Any, bits: Any) -> tuple[Register, ...]:
+    """The registers, where they divide the bits in order."""
+    if [bit for register in registers for bit in register] != list(bits):
+        return ()
+    return tuple(Register(r.name, r.size) for r in registers)
+
+
+class _Reader:
+    def __init__(self, circuit: Any, tolerance: float):
+        self.tolerance = tolerance
+        self.gates: list[Gate] = []
+        self.phase: Phase = Fraction(0)
+        self.bit_number = {bit: i for i, bit in enumerate(circuit.clbits)}
+
+    def angle(self, value: Any) -> Phase:
+        """Half turns of a Qiskit angle."""
+        if isinstance(value, (int, float)):
+            return to_phase((float(value), False), self.tolerance)[0]
+        if not hasattr(value, "parameters"):
+            raise CircuitError(f"a Qiskit gate has the parameter {value!r}, which is no angle")
+        if not value.parameters:
+            return self.angle(float(value.numeric()))
+        import sympy
+
+        expression = sympy.expand(sympy.sympify(value.sympify()) / math.pi)
+        exact = {}
+        for number in expression.atoms(sympy.Float):
+            snapped = to_phase((float(number), True), self.tolerance)[0]
+            if isinstance(snapped, Fraction):
+                exact[number] = sympy.Rational(snapped.numerator, snapped.denominator)
+        return as_phase(expression.xreplace(exact))
+
+    def read(
+        self,
+        circuit: Any,
+        qubits: list[int],
+        clbits: list[int],
+        condition: tuple[tuple[int, ...], int] | None,
+        depth: int,
+    ) -> None:
+        if depth > _MAX_DEPTH:
+            raise CircuitError(f"the Qiskit circuit nests definitions more than {_MAX_DEPTH} deep")
+        phase = self.angle(circuit.global_phase)
+        if condition is None:
+            self.phase = self.phase + phase
+        index_q = {bit: qubits[i] for i, bit in enumerate(circuit.qubits)}
+        index_c = {bit: clbits[i] for i, bit in enumerate(circuit.clbits)}
+        for instruction in circuit.data:
+            where = [index_q[q] for q in instruction.qubits]
+            bits = [index_c[c] for c in instruction.clbits]
+            self.one(instruction.operation, where, bits, condition, depth)
+
+    def one(
+        self,
+        operation: Any,
+        qubits: list[int],
+        bits: list[int],
+        condition: tuple[tuple[int, ...], int] | None,
+        depth: int,
+    ) -> None:
+        name = operation.name
+        if getattr(operation, "_condition", None) is not None:
+            raise CircuitError(f"the Qiskit operation {name} has an old-style condition: use if_test")
+        if name == "if_else":
+            self.if_else(operation, qubits, bits, condition, depth)
+            return
+        if name in ("measure", "reset", "barrier"):
+            clbits = tuple(bits) if name == "measure" else ()
+            held = None if name == "barrier" else condition
+            self.gates.append(Gate(name, tuple(qubits), (), clbits, held))
+            return
+        controls = getattr(operation, "num_ctrl_qubits", 0)
+        state = getattr(operation, "ctrl_state", None)
+        if name == "mcx" and len(qubits) in (4, 5):
+            name = f"c{len(qubits) - 1}x"
+        base = getattr(operation, "base_class", type(operation)).__name__
+        if name in _CLASSES and base in (_CLASSES[name], "MCXGate"):
+            # Qiskit controls on a pattern of ones and zeros
+            zeros = [q for i, q in enumerate(qubits[:controls]) if state is not None and not state >> i & 1]
+            flips = [Gate("x", (q,), (), (), condition) for q in zeros]
+            params = tuple(map(self.angle, operation.params))
+            self.gates += [*flips, Gate(name, tuple(qubits), params, (), condition), *flips]
+            return
+        definition = getattr(operation, "definition", None)
+        if definition is not None:
+            self.read(definition, qubits, bits, condition, depth + 1)
+            return
+        if name == "global_phase":
+            if condition is None:
+                self.phase = self.phase + self.angle(operation.params[0])
+            return
+        if bits or not qubits or name in _REFUSED or hasattr(operation, "blocks") or name in GATES:
+            raise CircuitError(f"the Qiskit operation {name} ({base}) has no equivalent here")
+        params = tuple(map(self.angle, operation.params))
+        self.gates.append(Gate("opaque", tuple(qubits), params, (), condition, name))
+
+    def if_else(
+        self,
+        operation: Any,
+        qubits: list[int],
+        bits: list[int],
+        condition: tuple[tuple[int, ...], int] | None,
+        depth: int,
+    ) -> None:
+        if condition is not None:
+            raise CircuitError("a Qiskit if_test inside another has no equivalent here")
+        body, *other = operation.blocks
+        if other:
+            raise CircuitError("a Qiskit if_test with an else branch has no equivalent here")
+        test = operation.condition
+        if not isinstance(test, tuple):
+            raise CircuitError(
+                f"the Qiskit condition {test} is an expression: only bit or register == value is read"
+            )
+        target, value = test
+        held = [target] if target in self.bit_number else list(target)
+        inner = (tuple(self.bit_number[bit] for bit in held), int(value))
+        before = len(self.gates)
+        self.read(body, qubits, bits, inner, depth + 1)
+        added = self.gates[before:]
+        if any(bit in inner[0] for gate in added[:-1] for bit in gate.clbits):
+            raise CircuitError("a Qiskit if_test that overwrites its own condition has no equivalent here")
+
+
+_REFUSED = frozenset(
+    {"delay", "store", "annotated", "for_loop", "while_loop", "switch_case", "box", "break_loop"}
+)
