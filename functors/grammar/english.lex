@@ -35,7 +35,7 @@ Alice, Bob, Carol, Dave, Eve, Frank, Grace, Heidi, Ivan, Judy, Mary, John, Jane,
 London, Paris, Oxford, England, France, Europe, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday : n
 
 # People.
-person, people, man, men, woman, women, girl, girls, boy, boys, child, children, baby, friend, friends : n
+human, humans, person, people, man, men, woman, women, girl, girls, boy, boys, child, children, baby, friend, friends : n
 husband, wife, mother, father, parent, parents, sister, brother, son, daughter, family, families, neighbour : n
 teacher, teachers, student, students, scientist, scientists, astronomer, archaeologist, artist, artists, author : n
 programmer, programmers, coder, coders, engineer, engineers, baker, bakers, chef, chefs, professional : n
@@ -44,9 +44,17 @@ officer, officers, police, player, players, pitcher, batter, batsman, king, quee
 team, teams, company, companies, organization, organizations, government, governments, church, churches : n
 cook : n
 
+actor, singer, dancer, writer, painter, poet, musician, driver, pilot, waiter, guest, guests, stranger, thief : n
+aunt, uncle, cousin, grandmother, grandfather, boss, colleague, customer, member, members, leader, prince, princess : n
+philosopher, mathematician, physicist, researcher, researchers, linguist, user, users, developer, hero, witch : n
+Charlie, Emma, James, Lucy, Max, Romeo, Juliet, Sam, Sophie, Einstein, Shakespeare, Berlin, Rome, Tokyo, America : n
+
 # Animals and plants.
 animal, animals, mammal, mammals, cat, cats, dog, dogs, horse, horses, mouse, mice, bird, birds, fish, cow, sheep : n
 species, tree, trees, flower, flowers, apple, apples : n
+
+lion, tiger, bear, wolf, fox, rabbit, elephant, monkey, snake, frog, duck, chicken, pig, goat, bee, ant, insect : n
+rose, grass, leaf, leaves, seed, forest, orange, banana, potato, tomato, rice, wheat : n
 
 # Things and places.
 thing, things, book, books, letter, letters, document, documents, newspaper, story, stories, song, songs, picture : n
@@ -65,6 +73,22 @@ movement, movements, game, games, music, art, war, peace, love, life, work, job,
 morning, evening, week, month, language, word, words, sentence, sentences, meaning, diagram, diagrams, circuit : n
 run, play, use, show, control, study, support, attack, feature, share, face, name, help, talk, walk : n
 
+film, films, movie, park, theatre, restaurant, café, office, bank, farm, field, bridge, castle, tower, wall : n
+floor, roof, corner, hill, beach, ocean, ground, earth, place, places, map, ticket, hotel, airport, court : n
+hat, coat, dress, shirt, shoe, shoes, ring, bag, cup, plate, knife, fork, spoon, bottle, lamp, mirror, camera : n
+radio, television, piano, guitar, violin, drum, toy, doll, bell, candle, rope, sword, gun, tool, tools, wheel : n
+beer, juice, cheese, butter, egg, eggs, meat, salt, sugar, chocolate, pizza, pasta, salad, fruit, vegetable : n
+head, hand, hands, eye, eyes, ear, nose, mouth, heart, hair, foot, feet, arm, leg, body, mind, voice, tear, smile : n
+truth, lie, fact, facts, reason, law, rule, rules, theory, theorem, proof, science, history, mathematics, physics : n
+news, message, messages, poem, poems, novel, article, page, line, number, numbers, list, data, system : n
+category, categories, functor, type, types, tensor, qubit, qubits, state, states, gate, gates, model, network : n
+hope, fear, anger, joy, pain, luck, dream, dreams, hunger, health, beauty, power, freedom, justice, secret : n
+race, match, party, wedding, holiday, journey, trip, visit, meeting, lesson, class, test, exam, project, plan : n
+summer, winter, spring, autumn, minute, hour, hours, noon, midnight, century, moment, weather, wind, storm, cloud : n
+side, part, parts, piece, kind, way, end, beginning, middle, top, bottom, colour, size, shape, sound, light, order : n
+attention, interest, effort, result, results, change, cause, effect, example, mistake, price, cost, value, trade : n
+dance, drink, call, cry, laugh, sleep, rest, swim : n
+
 # Adjectives.
 skillful, tasty, useful, good, great, talented, modest, nice, fast, efficient, delicious, exotic, complex, novel : adj
 new, old, young, big, small, large, little, long, short, tall, high, low, wide, deep, heavy, light, strong, weak : adj
@@ -72,7 +96,12 @@ happy, sad, angry, kind, clever, smart, wise, famous, rich, poor, busy, tired, h
 red, green, blue, yellow, black, white, brown, dark, bright, hot, cold, warm, cool, wet, dry, clean, dirty : adj
 beautiful, ugly, bad, fine, important, interesting, simple, easy, hard, difficult, different, same, right, wrong : adj
 early, late, open, full, empty, free, real, true, false, cheap, expensive, safe, dangerous, fresh, sweet, lazy, quick : adj
-English, French, German, quantum, human, public, local, modern, ancient : adj
+best, better, worst, worse, next, last, first, second, third, own, main, only, certain, possible, impossible : adj
+proud, shy, polite, rude, honest, gentle, cruel, calm, nervous, curious, lonely, sick, ill, healthy, dead, alive : adj
+round, square, flat, sharp, soft, smooth, rough, thick, thin, narrow, huge, tiny, golden, silver, wooden : adj
+ready, afraid, sure, able, similar, special, strange, common, rare, perfect, popular, successful, royal : adj
+pink, grey, purple, orange, pretty, handsome, lovely, charming, boring, exciting, surprising, useless, careful : adj
+mortal, immortal, colourless, colorless, English, French, German, quantum, human, public, local, modern, ancient : adj
 
 # Degree: modify an adjective; modify an adverb.
 very, quite, too, so, really, rather, extremely : n n.l n.l.l n.l = {2 3} | s.r s s.l s = {1 4}
@@ -85,14 +114,26 @@ stand, stands, stood, standing, dance, dances, danced, dancing, swim, swims, swa
 working, talk, talks, talked, talking, thrive, thrives, thrived, exist, exists, existed, happen, happens, happened : iv
 lie, lies, lied, rest, rests, rested, rain, rains, rained, snores, snored, barks, barked, jump, jumps, jumped, shine, shines, shone : iv
 
+raining, snowing, waiting, travelling, staying, listening, looking, shouting, dying, lying, shining, jumping : iv
+dreaming, crawling, crawl, crawls, flow, flows, sparkle, sparkles, gather, gathers, meow, meows : iv
+wait, waits, waited, wake, wakes, woke, cough, sneeze, sneezes, vanish, vanishes, vanished, appear, appears : iv
+appeared, disappear, disappears, disappeared, travel, travels, travelled, return, returns, returned, stay, stays : iv
+stayed, rise, rises, rose, shout, shouts, shouted, whisper, whispers, whispered, breathe, breathes, float, floats : iv
+listen, listens, listened, look, looks, looked, agree, agrees, agreed, argue, argues, argued, fail, fails, failed : iv
+wonder, wonders, wondered, dream, dreams, dreamed, succeed, succeeds, succeeded, speak, fight, fights, fought : iv
+
 # Verbs with or without an object.
+written, driven, spoken, eaten, sung, drawn : tv || iv
+flying, starting, moving, studying, helping, winning, losing, growing, burning : tv | iv
+climb, climbs, climbed, ride, rides, rode, burn, burns, burned, turn, turns, turned, wash, washes, washed, ring : tv | iv
+rings, rang, draw, draws, drew, count, counts, counted, finish, finishes, finished, hunt, hunts, hunted : tv | iv
 run, runs, ran, running, cook, cooks, cooked, cooking, play, plays, played, playing, sing, sings, sang, singing : tv | iv
-eat, eats, ate, eating, eaten, drink, drinks, drank, drinking, read, reads, reading, write, writes, wrote, writing : tv | iv
-win, wins, won, lose, loses, lost, study, studies, studied, studying, walk, walks, walked, walking, fly, flies, flew : tv | iv
-leave, leaves, left, leaving, enter, enters, entered, move, moves, moved, moving, bake, bakes, baked, baking : tv | iv
+eat, eats, ate, eating, drink, drinks, drank, drinking, read, reads, reading, write, writes, wrote, writing : tv | iv
+win, wins, won, lose, loses, lost, study, studies, studied, walk, walks, walked, walking, fly, flies, flew : tv | iv
+leave, leaves, left, leaving, enter, enters, entered, move, moves, moved, bake, bakes, baked, baking : tv | iv
 teach, teaches, taught, paint, paints, painted, painting, drive, drives, drove, driving, help, helps, helped : tv | iv
 attack, attacks, attacked, start, starts, started, stop, stops, stopped, increase, increases, increased : tv | iv
-change, changes, changed, speak, speaks, spoke, answers, answered, call, calls, called, grow, grows, grew : tv | iv
+change, changes, changed, speaks, spoke, answers, answered, call, calls, called, grow, grows, grew : tv | iv
 
 # Verbs with an object.
 love, loves, loved, loving, hate, hates, hated, see, sees, saw, seen, seeing, hear, hears, heard, meet, meets, met : tv
@@ -115,6 +156,21 @@ believe, believes, believed, know, knows, knew, known, remember, remembers, forg
 describes, described, test, tests, tested, testing, master, masters, mastered, mastering, invent, invents, invented : tv
 enjoy, enjoys, enjoyed, like, likes, liked, need, needs, needed, want, wants, wanted, bite, bites, bit, fear, fears : tv
 
+calling, wearing, destroying, pulling, hiding : tv
+choose, chooses, chose, chosen, lead, leads, led, throw, throws, threw, steal, steals, stole, stolen, hide, hides : tv
+hid, hidden, kill, kills, killed, save, saves, saved, protect, protects, protected, marry, marries, married : tv
+respect, respects, respected, ignore, ignores, ignored, blame, blames, blamed, forgive, forgives, forgave : tv
+touch, touches, touched, hug, hugs, hugged, feed, feeds, fed, lift, lifts, lifted, drop, drops, dropped, fix : tv
+fixes, fixed, repair, repairs, repaired, sew, sews, plant, plants, planted, cover, covers, covered, collect : tv
+collects, collected, measure, measures, measured, prove, proves, proved, explain, explains, explained, compute : tv
+computes, computed, simulate, simulates, simplify, simplifies, simplified, transform, transforms, transformed : tv
+ask, asks, asked, answer, surprise, surprises, surprised, bore, bores, bored, frighten, frightens, frightened : tv
+please, pleases, pleased, annoy, annoys, annoyed, prefer, prefers, preferred, deserve, deserves, deserved : tv
+produce, produces, produced, provide, provides, provided, receive, receives, received, accept, accepts, accepted : tv
+refuse, refuses, refused, notice, notices, noticed, recognise, recognises, imagine, imagines, imagined, search : tv
+miss, misses, missed, spend, spends, spent, put, puts, set, sets, shut, shuts, beat, beats, defeat, defeats : tv
+defeated, conquer, conquers, conquered, rule, ruled, command, commands, obey, obeys, mend : tv
+
 # Verbs with two objects.
 give, gives, gave, given, giving, send, sends, sent, sending, show, shows, showed, shown, tell, tells, told : dtv | tv
 offer, offers, offered, sell, sells, sold, selling, lend, lends, lent, bring, brings, brought, pay, pays, paid : dtv | tv
@@ -124,11 +180,12 @@ teach, teaches, taught, buy, buys, bought : dtv
 think, thinks, thought, say, says, said, hope, hopes, hoped, know, knows, knew, believe, believes, believed : cv
 see, sees, saw, hear, hears, heard : cv
 
-# Verbs with a verb phrase; "-ing" forms that make a noun of a verb phrase.
+# Verbs with a verb phrase.
 want, wants, wanted, try, tries, tried, like, likes, liked, love, loves, hope, hopes, need, needs, needed : vp = {1 4}
 seem, seems, seemed, begin, begins, began, used : vp = {1 4}
 try, tries, tried : tv
-trying, testing, mastering, reading, writing, eating, watching, playing, learning, solving, cooking, baking, visiting : adj
+# A verb phrase with -ing as a noun phrase: "enjoys reading books".
+trying, testing, mastering, reading, writing, eating, watching, playing, learning, solving, cooking, baking, visiting : || adj
 "to" : vp = identity
 
 # Auxiliaries and negation.
@@ -137,14 +194,18 @@ have, has, had, having : vp = identity
 will, would, can, could, may, might, must, shall, should, cannot : vp = {1 4}
 don't, doesn't, didn't, won't, wouldn't, can't, couldn't, shouldn't, mustn't : vp = {1 4}
 isn't, aren't, wasn't, weren't : vp = {1 4} | n.r s n.l.l n.l = {1 3} | n.r s n.l n = {1 4} | tv
-not : vp = {1 4} | n n.l n.l.l n.l = {2 3} | n.r n n.l n = {1 4} | adj
+not : vp = {1 4} | n n.l n.l.l n.l = {2 3} | n.r n n.l n = {1 4} || adj
 never, always, often, sometimes, usually, rarely, seldom, also, still, just, almost, already : vp = {1 4}
 
-# The copula: a noun phrase, an adjective, a prepositional phrase, a progressive verb phrase.
+# The copula: a noun phrase, an adjective, a prepositional phrase, a progressive verb phrase, a passive.
 is, are, was, were, am, be, been, being : tv | n.r s n.l.l n.l = {1 3} | n.r s n.l n = {1 4} | vp = identity
+is, are, was, were, am, be, been, being : n.r s n.l.l s.l n = {1 3}{2 4}{5}
+there : n
 become, becomes, became : tv | n.r s n.l.l n.l = {1 3}
 
 # Adverbs.
+furiously, brightly, kindly, gently, softly, proudly, bravely, warmly, strongly, perfectly, angrily, silently : adv | vp = {1 4}
+finally, immediately, certainly, probably, clearly, simply, actually, only, nearly, recently, secretly, gladly : adv | vp = {1 4}
 quickly, slowly, loudly, quietly, happily, sadly, carefully, suddenly, easily, badly, deeply : adv | vp = {1 4}
 often, sometimes, usually, also, still, already : adv
 well, hard, here, there, now, then, today, tomorrow, yesterday, again, together, away, soon, fast, everywhere, home : adv
@@ -152,7 +213,7 @@ well, hard, here, there, now, then, today, tomorrow, yesterday, again, together,
 # Prepositions: after a noun, after a verb phrase, before a sentence.
 in, on, at, with, near, under, over, behind, for, from, by, about, without, after, before : n.r n n.l | s.r s n.l | s s.l n.l
 during, between, against, among, through, around, inside, outside, above, below : n.r n n.l | s.r s n.l | s s.l n.l
-into, to, onto, towards, across, along, until, since : s.r s n.l | n.r n n.l
+into, to, onto, towards, across, along, until, since : s.r s n.l || n.r n n.l
 of : n.r n n.l
 
 # Conjunctions: nouns; sentences; verb phrases, which share their subject; adjectives, which share their noun.

@@ -43,6 +43,8 @@ class Entry:
             in groups is made of spiders alone (Sadrzadeh, Clark & Coecke, *The Frobenius anatomy of word
             meanings I*, 2013).
 
+        unusual: whether readings without the entry come first.
+
     >>> from catenary.functors.grammar import parse_type
     >>> who = Entry(parse_type("n.r n s.l n"), ((0, 1, 3), (2,)))
     >>> who.is_frobenius
@@ -51,6 +53,7 @@ class Entry:
 
     type: Ty
     spiders: Spiders = ()
+    unusual: bool = False
 
     def __post_init__(self) -> None:
         problem = spider_problem(self.type, self.spiders)
@@ -91,7 +94,7 @@ class Lexicon:
     """Words with their types. Immutable.
 
     Args:
-        entries: for each word its alternatives, the preferred first.
+        entries: for each word its alternatives, the preferred first (unusual ones are moved to the end).
         name: what the lexicon is called.
         proper_noun: the type given to a capitalised word that the lexicon lacks; ``None`` refuses it.
 
@@ -115,7 +118,8 @@ class Lexicon:
     ):
         table: dict[str, tuple[Entry, ...]] = {}
         for word, alternatives in entries.items():
-            found = tuple(e if isinstance(e, Entry) else Entry(e) for e in alternatives)
+            read = (e if isinstance(e, Entry) else Entry(e) for e in alternatives)
+            found = tuple(sorted(read, key=lambda entry: entry.unusual))
             if not found or any(not entry.type for entry in found):
                 raise InputError(f"{word!r} needs at least one type, and none of them empty", source=name)
             table[word] = found
@@ -195,7 +199,10 @@ class Lexicon:
     def to_text(self) -> str:
         """The lexicon as a file, one word a line; :meth:`from_text` reads it back."""
         lines = [] if self.proper_noun is None else [f"@proper-noun {format_type(self.proper_noun)}"]
-        lines += [f"{_quoted(word)} : {' | '.join(map(str, found))}" for word, found in self.entries.items()]
+        for word, found in self.entries.items():
+            usual = " | ".join(str(entry) for entry in found if not entry.unusual)
+            unusual = " | ".join(str(entry) for entry in found if entry.unusual)
+            lines.append(f"{_quoted(word)} : {usual}" + (f" || {unusual}" if unusual else ""))
         return "\n".join(lines) + "\n"
 
     def __eq__(self, other: object) -> bool:
@@ -392,33 +399,46 @@ class _Reader:
         text = line[at:]
         alternatives = self.read.get(text)
         if alternatives is None:
-            found = []
-            for part in text.split("|"):
-                found.append(self.alternative(part, self.place(number, at)))
-                at += len(part) + 1
-            alternatives = self.read[text] = tuple(found)
+            alternatives = self.read[text] = self.alternatives(text, number, at)
         for word, before in words:
             known = self.table.setdefault(word, [])
             for entry in alternatives:
                 for other, line_number in known:
-                    if other == entry:
+                    if (other.type, other.spiders) == (entry.type, entry.spiders):
                         problem = f"{word!r} already has the type {entry} on line {line_number}"
                         raise self.place(number, before).error(problem)
                 known.append((entry, number))
             if len(known) > MAX_ALTERNATIVES:
                 raise self.place(number, before).error(f"{word!r} has more than {MAX_ALTERNATIVES} types")
 
-    def alternative(self, text: str, place: Place) -> Entry:
+    def alternatives(self, text: str, number: int, at: int) -> tuple[Entry, ...]:
+        """The entries that the text after the colon lists: usual ones, and after ``||`` unusual ones."""
+        found = []
+        halves = text.split("||")
+        if len(halves) > 2:
+            where = at + len(halves[0]) + len(halves[1]) + 2
+            raise self.place(number, where).error("|| stands at most once, before the unusual types")
+        for unusual, half in enumerate(halves):
+            if unusual or half.strip() or len(halves) == 1:
+                for part in half.split("|"):
+                    found.append(self.alternative(part, self.place(number, at), bool(unusual)))
+                    at += len(part) + 1
+                at += 1
+            else:
+                at += len(half) + 2
+        return tuple(found)
+
+    def alternative(self, text: str, place: Place, unusual: bool) -> Entry:
         body, equals, meaning = text.partition("=")
         ty = evaluate(tokens(body, place), place, self.macros, self.base)
         if not equals:
-            return Entry(ty)
+            return Entry(ty, (), unusual)
         start = len(body) + 1
         spiders = _spiders(meaning, ty, place, start)
         problem = spider_problem(ty, spiders)
         if problem:
             raise place.error(problem, start)
-        return Entry(ty, spiders)
+        return Entry(ty, spiders, unusual)
 
 
 def _without_comment(line: str) -> str:

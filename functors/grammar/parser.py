@@ -63,14 +63,28 @@ class ParseError(CatenaryError, ValueError):
         super().__init__("\n".join(lines))
 
 
+# Costs compare by number of links inside one word (which reduce but mean little), then of unusual types, then
+# of links, then by the links' total length, then by how late the lexicon lists the types; sums over a
+# thousand words stay below each unit.
+_RANK = 1
+_LENGTH = 1 << 40
+_LINK = 1 << 80
+_UNUSUAL = 1 << 120
+_OWN = 1 << 160
+
+
 class _Cell(NamedTuple):
-    """A simple type in the lattice: where it ends, its number, and where it comes from."""
+    """A simple type in the lattice: where it ends, its number, where it comes from, and its cost.
+
+    The cost is that of choosing the alternative, on its first cell.
+    """
 
     stop: int
     ob: int
     word: int
     alternative: int
     place: int
+    cost: int
 
 
 class _Lattice:
@@ -97,7 +111,8 @@ class _Lattice:
                         self.obs.append(ob)
                     after = stop if index == len(entry.type) - 1 else free
                     free += after == free
-                    self.cells[gap].append(_Cell(after, number[ob], word, choice, index))
+                    cost = 0 if index else _RANK * choice + _UNUSUAL * entry.unusual
+                    self.cells[gap].append(_Cell(after, number[ob], word, choice, index, cost))
                     gap = after
         self.boundaries.append(len(self.cells))
         self.cells.append([])
@@ -140,15 +155,6 @@ class _Edge(NamedTuple):
     cost: int
     cells: tuple[_Cell, ...]
     tails: tuple[tuple[int, int], ...]
-
-
-# Costs compare by number of links inside one word (which reduce but mean little), then by number of links,
-# then by their total length, then by how late the lexicon lists the types; sums over a thousand words stay
-# below each unit.
-_RANK = 1
-_LENGTH = 1 << 40
-_LINK = 1 << 80
-_OWN = 1 << 120
 
 
 class _Forest:
@@ -198,9 +204,7 @@ class _Forest:
                     if other.ob != partner or not lattice.empty[other.stop] >> stop & 1:
                         continue
                     cost = _LINK + (_LENGTH * (other.word - cell.word) or _OWN)
-                    cost += _RANK * (
-                        cell.alternative * (not cell.place) + other.alternative * (not other.place)
-                    )
+                    cost += cell.cost + other.cost
                     tails = []
                     if middle != cell.stop:
                         tails.append((cell.stop, middle))
@@ -227,7 +231,7 @@ class _Forest:
                     continue
                 rest = (cell.stop, state - 1)
                 tails = (rest,) if middle == gap else ((gap, middle), rest)
-                found.append(_Edge(_RANK * cell.alternative * (not cell.place), (cell,), tails))
+                found.append(_Edge(cell.cost, (cell,), tails))
         return found
 
     def best(self, count: int) -> list[list[_Edge]]:

@@ -37,6 +37,18 @@ def test_types_of_one_word_on_several_lines_add_up():
     assert [str(e) for e in lexicon["run"]] == ["n", "n.r s"]
 
 
+def test_unusual_types():
+    lexicon = Lexicon.from_text("a : n || s | n.r\na : n.l\nb : || n")
+    assert [(str(e), e.unusual) for e in lexicon["a"]] == [
+        ("n", False),
+        ("n.l", False),
+        ("s", True),
+        ("n.r", True),
+    ]
+    assert [e.unusual for e in lexicon["b"]] == [True]
+    assert lexicon.to_text() == "a : n | n.l || s | n.r\nb :  || n\n"
+
+
 @pytest.mark.parametrize(
     ("name", "ty", "spiders"),
     [
@@ -65,6 +77,10 @@ def test_meanings(name, ty, spiders):
         ("a : n\n: n", 2, 1, "expected a word"),
         ("a : n\nb :", 2, 4, "expected a type"),
         ("a : n | | s", 1, 8, "expected a type"),
+        ("a : n ||", 1, 9, "expected a type"),
+        ("a : ||", 1, 7, "expected a type"),
+        ("a : n || s || n.r", 1, 12, "at most once"),
+        ("a : n || s | n", 1, 1, "already has the type n on line 1"),
         ("a, a : n", 1, 3, "already has the type n on line 1"),
         ("a : n\nb : s\na : s | n", 3, 1, "already has the type n on line 1"),
         ("tv = n\ntv = s\na : tv", 2, 1, "already defined on line 1"),
@@ -154,11 +170,16 @@ def entries(draw):
     for wire, c in enumerate(colour):
         if c:
             groups.setdefault((c, ty.objects[wire].name), []).append(wire)
-    return Entry(ty, tuple(map(tuple, groups.values())))
+    return Entry(ty, tuple(map(tuple, groups.values())), draw(st.booleans()))
 
 
 @given(
-    st.dictionaries(words, st.lists(entries(), min_size=1, max_size=3, unique=True), min_size=1, max_size=5)
+    st.dictionaries(
+        words,
+        st.lists(entries(), min_size=1, max_size=3, unique_by=lambda e: (e.type, e.spiders)),
+        min_size=1,
+        max_size=5,
+    )
 )
 def test_text_and_repr_round_trip(table):
     lexicon = Lexicon(table, "<text>", N)

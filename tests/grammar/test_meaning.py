@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catenary.diagrams import Box, Cup, Diagram, Doctrine, InputError, Ty, free
 from catenary.diagrams.boxes import CAP, CUP, GENERATOR, SPIDER, SWAP
@@ -36,7 +38,7 @@ def delta(legs, dim):
     """The tensor that is 1 where all its indices agree."""
     array = np.zeros((dim,) * legs)
     for i in range(dim):
-        array[(i,) * legs] = 1
+        array[(i,) * legs] += 1
     return array
 
 
@@ -130,6 +132,39 @@ def test_the_functor_gives_the_same_diagram(sentence, target):
         meaning = reading.meaning()
         assert meaning.signature == MEANING
         assert reading.functor()(reading.diagram) == meaning
+
+
+PARSED = [parse(sentence, target=target)[0] for sentence, target in SENTENCES]
+
+
+@st.composite
+def readings(draw):
+    """A sentence's reading in which any wires of any word are spiders."""
+    reading = draw(st.sampled_from(PARSED))
+    shapes = []
+    for ty in reading.types:
+        groups: dict[tuple[int, str], list[int]] = {}
+        for wire, ob in enumerate(ty.objects):
+            colour = draw(st.integers(0, 2))
+            if colour:
+                groups.setdefault((colour, ob.name), []).append(wire)
+        shapes.append(tuple(map(tuple, groups.values())))
+    # Words are numbered, since one word has one meaning.
+    words = tuple(f"w{i}" for i in range(len(shapes)))
+    return Reading(words, reading.types, reading.links, reading.target, tuple(shapes))
+
+
+@settings(max_examples=150)
+@given(readings())
+def test_the_meaning_is_kept_whatever_the_spiders(reading):
+    arrays = Arrays(0)
+    expected = planar_tensor(reading, arrays)
+    meaning = reading.meaning()
+    tolerance = 1e-9 * (1 + np.abs(expected).max())
+    np.testing.assert_allclose(layered_tensor(meaning, arrays), expected, atol=tolerance)
+    image = reading.functor()(reading.diagram)
+    np.testing.assert_allclose(layered_tensor(image, arrays), expected, atol=tolerance)
+    assert image == meaning
 
 
 def test_the_planar_diagram_is_planar_and_rigid():

@@ -94,8 +94,28 @@ SENTENCES = [
         "n / n.r s s.l n / n.r s s.l n / n.r s n.l / n",
         ((0, 1), (3, 6), (4, 5), (7, 10), (8, 9), (11, 12)),
     ),
-    ("Bob is not happy", "n / n.r s n.l.l n.l / n n.l / n n.l", ((0, 1), (3, 8), (4, 5), (6, 7))),
+    (
+        "Bob is not happy",
+        "n / n.r s n.l.l n.l / n n.l n.l.l n.l / n n.l",
+        ((0, 1), (3, 6), (4, 5), (7, 10), (8, 9)),
+    ),
     ("Alice isn't in London", "n / n.r s n.l n / n.r n n.l / n", ((0, 1), (3, 6), (4, 5), (7, 8))),
+    (
+        "Alice is cooking dinner",
+        "n / n.r s s.l n / n.r s n.l / n",
+        ((0, 1), (3, 6), (4, 5), (7, 8)),
+    ),
+    ("Alice enjoys cooking dinner", "n / n.r s n.l / n n.l / n", ((0, 1), (3, 4), (5, 6))),
+    (
+        "The letter was written by Alice",
+        "n n.l / n / n.r s n.l.l s.l n / n.r s n.l / s.r s n.l / n",
+        ((0, 3), (1, 2), (4, 11), (5, 10), (6, 9), (7, 8), (13, 14)),
+    ),
+    (
+        "He gave the book to Mary",
+        "n / n.r s n.l / n n.l / n / s.r s n.l / n",
+        ((0, 1), (2, 7), (3, 4), (5, 6), (9, 10)),
+    ),
     ("Alice will sleep", "n / n.r s s.l n / n.r s", ((0, 1), (3, 6), (4, 5))),
     (
         "She has been a talented coder",
@@ -194,6 +214,13 @@ def test_a_word_cancels_with_itself_only_if_nothing_else_does():
     assert [r.choices for r in found] == [(0, 1, 0)]
     alone = reductions([[N], [N.r @ S @ N.l.l @ N.l]], S)
     assert alone == (Reduction((0, 0), ((0, 1), (3, 4))),)
+
+
+def test_unusual_types_come_last():
+    lexicon = Lexicon.from_text("a : x\nb : x.r y w || x.r s\nc : w.r y.r s | s.r s")
+    first, second = parse("a b c", lexicon, n_best=9)
+    assert len(first.links) == 3
+    assert len(second.links) == 2
 
 
 # The chart against brute force
