@@ -139,8 +139,8 @@ def _angle(phase: Phase) -> Any:
     return phase if is_symbolic(phase) else float(phase)
 
 
-_One = Callable[..., list[tuple[str, tuple[int, ...], tuple[Any, ...]]]]
-_FAMILIES: dict[str, _One] = {
+_Family = Callable[..., list[tuple[str, tuple[int, ...], tuple[Any, ...]]]]
+_FAMILIES: dict[str, _Family] = {
     "V": lambda: [("rx", (0,), (HALF,))],
     "Vdg": lambda: [("rx", (0,), (-HALF,))],
     "CV": lambda: [("crx", (0, 1), (HALF,))],
@@ -216,7 +216,13 @@ def from_pytket(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
         if written:
             raise CircuitError(f"the pytket operation {operation} on classical bits has no equivalent here")
         params = [phase_of(p) for p in _params(operation)]
-        for name, places, angles in _steps(kind, len(where), params):
+        steps = _steps(kind, len(where), params)
+        if steps is None:
+            inner = _rebased(operation, len(where), tolerance)
+            steps = [(g.name, g.qubits, g.params) for g in inner.gates]
+            if condition is None:
+                phase = phase + inner.global_phase
+        for name, places, angles in steps:
             gates.append(Gate(name, tuple(where[i] for i in places), angles, (), condition))
     moved = circuit.implicit_qubit_permutation()
     outputs = [0] * len(qubits)
@@ -246,7 +252,7 @@ def _params(operation: Any) -> list[Any]:
 
 def _steps(
     kind: str, width: int, params: list[Phase]
-) -> list[tuple[str, tuple[int, ...], tuple[Phase, ...]]]:
+) -> list[tuple[str, tuple[int, ...], tuple[Phase, ...]]] | None:
     whole = tuple(range(width))
     if kind in _READ:
         return [(_READ[kind], whole, tuple(params))]
@@ -259,7 +265,23 @@ def _steps(
             return [(("z", "cz", "ccz")[width - 1], whole, ())]
         last = whole[-1:]
         return [("h", last, ()), (f"c{width - 1}x", whole, ()), ("h", last, ())]
-    raise CircuitError(f"the pytket operation {kind} on {width} qubits has no equivalent here")
+    return None
+
+
+def _rebased(operation: Any, width: int, tolerance: float) -> Circuit:
+    """A gate that only pytket knows, decomposed by pytket into CX and TK1."""
+    import pytket
+    from pytket.circuit import OpType
+    from pytket.passes import AutoRebase
+
+    if not operation.is_gate():
+        raise CircuitError(f"the pytket operation {operation} has no equivalent here")
+    alone = pytket.Circuit(width)
+    alone.add_gate(operation, list(range(width)))
+    AutoRebase({OpType.CX, OpType.TK1}).apply(alone)
+    if operation.type in {command.op.type for command in alone.get_commands()}:
+        raise CircuitError(f"the pytket operation {operation} has no equivalent here")
+    return in_order(from_pytket(alone, tolerance=tolerance))
 
 
 def _registers(units: Any) -> tuple[Register, ...]:
