@@ -33,10 +33,11 @@ class Category(Protocol[O, M]):
     * ``adjoint(a, turn)``: the right (``turn=1``) or left (``turn=-1``) adjoint of an object;
     * ``spider(inputs, outputs, a)``, ``copy(a)``, ``discard(a)``;
     * ``dagger(f)``: the adjoint from ``cod`` to ``dom``;
-    * ``self_cup(a)``, ``self_cap(a)``: those of an object that is its own dual, where they are not ``cup(a, a)``;
-    * ``rotate(f, turn, dom, cod, self_dual)``: the transpose of ``f`` by half a turn, to the right or left, onto
-      the product of the objects ``dom`` and ``cod``, which are their own duals or the adjoints of those of
-      ``f``; made from cups and caps where it is absent;
+    * ``self_cup(a)``, ``self_cap(a)``: those of an object that is its own dual, where they are not
+        ``cup(a, a)``;
+    * ``rotate(f, turn, dom, cod, self_dual)``: the transpose of ``f`` by half a turn, to the right or left,
+      onto the product of the objects ``dom`` and ``cod``, which are their own duals or the adjoints of those
+      of ``f``; made from cups and caps where it is absent;
     * ``read(image, dom, cod, what)``: a morphism from what a user may write in a functor's table;
     * ``of_diagram(diagram, functor)``: the image of a whole diagram at once, instead of box by box.
     """

@@ -133,7 +133,9 @@ class Diagrams:
         return self.self_cup(ob).dagger() if ob else self.id(ob)
 
     def _turned(self, left: Ty, right: Ty) -> bool:
-        """Whether ``right`` is only the left adjoint of ``left``: in a pivotal category it is the right one too."""
+        """Whether ``right`` is only the left adjoint of ``left``: in a pivotal category it is the right one
+        too.
+        """
         if self._doctrine is not Doctrine.PIVOTAL or left.r == right:
             return False
         return left.l == right

@@ -1,6 +1,7 @@
 """Tensors: diagrams evaluated as tensor networks, contracted whole.
 
-Circuits and ZX diagrams are in :mod:`catenary.functors.tensor.circuits` and :mod:`catenary.functors.tensor.zx`.
+Circuits and ZX diagrams are in :mod:`catenary.functors.tensor.circuits` and
+:mod:`catenary.functors.tensor.zx`.
 """
 
 from catenary.functors.tensor.contraction import ENGINES, Contraction, compile_network, contract, plan

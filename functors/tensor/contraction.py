@@ -209,8 +209,12 @@ class Contraction:
 
     def _value(self, arrays: Sequence[Array]) -> Array:
         dtype = np.result_type(*{array.dtype for array in arrays}) if arrays else np.dtype(np.float64)
-        core, scale = self._core.core(arrays)
-        return self._core.expand(self._run(core), scale, dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            core, scale = self._core.core(arrays)
+            value = self._core.expand(self._run(core), scale, dtype)
+        if not np.isfinite(value).all() and all(np.isfinite(array).all() for array in arrays):
+            raise ContractionError(f"the value overflows {dtype}: scale the tensors down")
+        return value
 
 
 def _engine(name: str) -> _Engine:

@@ -421,12 +421,12 @@ class Reduction:
                 array = np.einsum(array.reshape([size for size in array.shape if size != 1]), list(ixs), [])
             scale = array.reshape(())[()] if scale is None else scale * array.reshape(())[()]
         if self._loops != 1:
-            try:
-                scale = float(self._loops) if scale is None else scale * float(self._loops)
-            except OverflowError as error:
+            if self._loops.bit_length() > 1000:
                 raise ContractionError(
-                    f"the factor of the closed loops, {self._loops:.3g}, is too large"
-                ) from error
+                    f"the closed loops give a factor of about 2^{self._loops.bit_length()}, too large for a "
+                    "float"
+                )
+            scale = float(self._loops) if scale is None else scale * float(self._loops)
         return terms, scale
 
     def expand(self, value: Array, scale: Any, dtype: np.dtype[Any]) -> Array:

@@ -147,8 +147,9 @@ def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Array:
 class Networks(_Dimensions):
     """The category of open tensor networks: composition shares indices, and nothing is contracted.
 
-    In a functor's table the image of an object is its dimension, or a tuple of them; that of a generator an array with the axes
-    of its domain and codomain, a :class:`TensorNetwork` with as many boundary places, or a :class:`Tensor`.
+    In a functor's table the image of an object is its dimension, or a tuple of them; that of a generator an
+    array with the axes of its domain and codomain, a :class:`TensorNetwork` with as many boundary places, or
+    a :class:`Tensor`.
 
     >>> Networks().spider(1, 2, (3,)).output
     (0, 0, 0)

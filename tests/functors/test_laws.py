@@ -1,4 +1,6 @@
-"""Functors preserve composition, tensor, identities, daggers and the structure of the doctrine, in every target."""
+"""Functors preserve composition, tensor, identities, daggers and the structure of the doctrine, in every
+target.
+"""
 
 from __future__ import annotations
 
