@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from catenary.diagrams import CatenaryError, InputError, LimitReached, Ob, Ty
 from catenary.functors.grammar.lexicon import Entry, Lexicon
@@ -157,6 +157,31 @@ class _Edge(NamedTuple):
     tails: tuple[tuple[int, int], ...]
 
 
+_Ranked: TypeAlias = tuple[int, int, tuple[int, ...]]
+"""A derivation of a node: its cost, the number of its edge, and the rank of the derivation of each tail."""
+
+
+@dataclass(slots=True)
+class _Ranking:
+    """The derivations of a node found so far, cheapest first, and the candidates for the next."""
+
+    found: list[_Ranked]
+    heap: list[_Ranked] = field(default_factory=list)
+    waiting: list[tuple[int, tuple[int, ...], int]] = field(default_factory=list)
+    seen: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+    started: bool = False
+    done: bool = False
+
+    def follow(self, derivation: _Ranked) -> None:
+        """Note the derivations that differ from this one by the next of one tail."""
+        _, index, ranks = derivation
+        for place, rank in enumerate(ranks):
+            more = (*ranks[:place], rank + 1, *ranks[place + 1 :])
+            if (index, more) not in self.seen:
+                self.seen.add((index, more))
+                self.waiting.append((index, more, place))
+
+
 class _Forest:
     """The packed forest of all reductions to the target, and its best derivations.
 
@@ -235,50 +260,72 @@ class _Forest:
         return found
 
     def best(self, count: int) -> list[list[_Edge]]:
-        """The edges of the ``count`` cheapest derivations, cheapest first."""
-        # A node needs nodes that start further right, except a remainder's first stretch and its end, which
-        # start at the same gap: stretches come before remainders, and remainders with more of the target
-        # left come last.
-        order = sorted(
-            self.edges, key=lambda node: (-node[0], node[1] < 0, node[1] if node[1] < 0 else -node[1])
-        )
-        ranked: dict[tuple[int, int], list[tuple[int, int, tuple[int, ...]]]] = {}
-        for node in order:
-            edges = self.edges[node]
-            heap: list[tuple[int, int, tuple[int, ...]]] = []
-            for index, edge in enumerate(edges):
-                if all(ranked[tail] for tail in edge.tails):
-                    cost = edge.cost + sum(ranked[tail][0][0] for tail in edge.tails)
-                    heap.append((cost, index, (0,) * len(edge.tails)))
-            if count == 1:
-                ranked[node] = [min(heap)] if heap else []
-                continue
-            heapq.heapify(heap)
-            seen = set()
-            chosen: list[tuple[int, int, tuple[int, ...]]] = []
-            while heap and len(chosen) < count:
-                cost, index, ranks = heapq.heappop(heap)
-                chosen.append((cost, index, ranks))
-                tails = edges[index].tails
-                for place, tail in enumerate(tails):
-                    rank = ranks[place] + 1
-                    if rank < len(ranked[tail]):
-                        more = (*ranks[:place], rank, *ranks[place + 1 :])
-                        if (index, more) not in seen:
-                            seen.add((index, more))
-                            raised = cost + ranked[tail][rank][0] - ranked[tail][rank - 1][0]
-                            heapq.heappush(heap, (raised, index, more))
-            ranked[node] = chosen
-        return [self._derivation(ranked, rank) for rank in range(len(ranked[0, -1]))]
+        """The edges of the ``count`` cheapest derivations, cheapest first.
 
-    def _derivation(
-        self, ranked: dict[tuple[int, int], list[tuple[int, int, tuple[int, ...]]]], rank: int
-    ) -> list[_Edge]:
+        The k-th best derivation of a node is found when it is asked for (Huang & Chiang, *Better k-best
+        parsing*, 2005, algorithm 3), so that work grows with ``count`` only where alternatives are looked at.
+        """
+        # A node needs nodes that start further right, except that a remainder's first stretch and its end
+        # start at the same gap: stretches come before remainders.
+        order = sorted(self.edges, key=lambda node: (-node[0], node[1] < 0, node[1]))
+        ranked: dict[tuple[int, int], _Ranking] = {}
+        for node in order:
+            best: _Ranked | None = None
+            for index, edge in enumerate(self.edges[node]):
+                if all(ranked[tail].found for tail in edge.tails):
+                    cost = edge.cost + sum(ranked[tail].found[0][0] for tail in edge.tails)
+                    if best is None or cost < best[0]:
+                        best = (cost, index, (0,) * len(edge.tails))
+            ranked[node] = _Ranking([] if best is None else [best])
+        root = ranked[0, -1]
+        if root.found:
+            self._rank(ranked, (0, -1), count - 1)
+        return [self._derivation(ranked, rank) for rank in range(len(root.found))]
+
+    def _rank(self, ranked: dict[tuple[int, int], _Ranking], root: tuple[int, int], last: int) -> None:
+        """Find the derivations of a node up to rank ``last``, and of others as far as that needs."""
+        stack = [(root, last)]
+        while stack:
+            node, rank = stack[-1]
+            ranking = ranked[node]
+            edges = self.edges[node]
+            if len(ranking.found) > rank or ranking.done:
+                stack.pop()
+                continue
+            if not ranking.started:
+                ranking.started = True
+                first = ranking.found[0]
+                for index, edge in enumerate(edges):
+                    if index != first[1] and all(ranked[tail].found for tail in edge.tails):
+                        cost = edge.cost + sum(ranked[tail].found[0][0] for tail in edge.tails)
+                        ranking.heap.append((cost, index, (0,) * len(edge.tails)))
+                heapq.heapify(ranking.heap)
+                ranking.follow(first)
+            while ranking.waiting:
+                index, ranks, place = ranking.waiting[-1]
+                tails = edges[index].tails
+                tail = ranked[tails[place]]
+                if len(tail.found) <= ranks[place] and not tail.done:
+                    stack.append((tails[place], ranks[place]))
+                    break
+                ranking.waiting.pop()
+                if len(tail.found) > ranks[place]:
+                    cost = edges[index].cost
+                    cost += sum(ranked[t].found[r][0] for t, r in zip(tails, ranks, strict=True))
+                    heapq.heappush(ranking.heap, (cost, index, ranks))
+            else:
+                if ranking.heap:
+                    ranking.found.append(heapq.heappop(ranking.heap))
+                    ranking.follow(ranking.found[-1])
+                else:
+                    ranking.done = True
+
+    def _derivation(self, ranked: dict[tuple[int, int], _Ranking], rank: int) -> list[_Edge]:
         used = []
         stack = [((0, -1), rank)]
         while stack:
             node, place = stack.pop()
-            _, index, ranks = ranked[node][place]
+            _, index, ranks = ranked[node].found[place]
             edge = self.edges[node][index]
             used.append(edge)
             stack.extend(zip(edge.tails, ranks, strict=True))

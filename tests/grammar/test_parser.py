@@ -252,6 +252,13 @@ def _enumerate(obs, target):
     return {tuple(sorted(links)) for links in rest(0, target.objects)}
 
 
+def _cost(words, reduction):
+    """What readings are ranked by: links inside a word, links, their length, and places of the types."""
+    owner = [w for w, choice in enumerate(reduction.choices) for _ in range(len(words[w][choice]))]
+    lengths = [owner[b] - owner[a] for a, b in reduction.links]
+    return lengths.count(0), len(lengths), sum(lengths), sum(reduction.choices)
+
+
 small_obs = st.builds(Ob, st.sampled_from(["n", "s"]), st.integers(-1, 1))
 small_types = st.lists(small_obs, min_size=1, max_size=3).map(lambda found: Ty(*found))
 lexical = st.lists(
@@ -272,7 +279,10 @@ def test_chart_agrees_with_enumeration(words, target):
     found = reductions(words, target, n_best=1000)
     assert len(found) == len(set(found))
     assert set(found) == expected
+    costs = [_cost(words, reduction) for reduction in found]
+    assert costs == sorted(costs)
     assert reductions(words, target) == found[:1]
+    assert reductions(words, target, n_best=3) == found[:3]
 
 
 @settings(max_examples=200)
