@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.drawing.metrics import Metrics
+from catenary.diagrams.drawing.metrics import Metrics, cells
 from catenary.diagrams.drawing.nodes import Node, Scene, scene, shorten
 from catenary.diagrams.drawing.rows import Rows, foliate
 from catenary.diagrams.drawing.spacing import Places, place
@@ -25,6 +25,7 @@ class Arrangement:
         inner: labels of wires shown where they begin, by wire.
         boundary: labels at the two ends, by place on the boundary; empty where the wires have none.
         sizes: size of each node's body, across and along.
+        label_length: for wires with an inner label, how much of the wire it takes.
     """
 
     scene: Scene
@@ -36,6 +37,7 @@ class Arrangement:
     inner: dict[int, str]
     boundary: tuple[tuple[str, ...], tuple[str, ...]]
     sizes: tuple[tuple[float, float], ...]
+    label_length: dict[int, float]
 
     def middle(self, number: int) -> float:
         """Where the middle of a node is along the flow."""
@@ -63,13 +65,16 @@ def arrange(diagram: Diagram, metrics: Metrics, max_boxes: int | None = 300) -> 
     for side, texts in zip((picture.dom, picture.cod), ends, strict=True):
         for w, text in zip(side, texts, strict=False):
             half = metrics.label(text)[0] / 2 + 0.06 - metrics.wire
-            half = float(int(half + 1)) if metrics.name == "grid" else half
+            if metrics.name == "grid":
+                half = float(cells(text) // 2) - metrics.wire
             before, behind = room.get(w, (0.0, 0.0))
             room[w] = (max(before, half, 0.0), max(behind, half, 0.0))
     places = place(picture, rows, metrics, room)
     sizes = tuple(metrics.node(node) for node in picture.nodes)
-    top, bottom, total = _stack(picture, rows, places, metrics, inner, sizes)
-    return Arrangement(picture, rows, places, top, bottom, total, inner, ends, sizes)
+    spare = 0.0 if metrics.name == "grid" else 0.1
+    lengths = {w: metrics.label(text)[1] + spare for w, text in inner.items()}
+    top, bottom, total = _stack(picture, rows, places, metrics, lengths, sizes)
+    return Arrangement(picture, rows, places, top, bottom, total, inner, ends, sizes, lengths)
 
 
 def _inner_labels(picture: Scene) -> dict[int, str]:
@@ -131,7 +136,7 @@ def _stack(
     rows: Rows,
     places: Places,
     metrics: Metrics,
-    inner: dict[int, str],
+    labels: dict[int, float],
     sizes: tuple[tuple[float, float], ...],
 ) -> tuple[tuple[float, ...], tuple[float, ...], float]:
     """Heights of rows and of the gaps between them."""
@@ -139,6 +144,7 @@ def _stack(
     height = [0.0] * rows.count
     bodies = [False] * (rows.count + 2)
     gap = [0.0] * (rows.count + 1)
+    bends: dict[int, float] = {}
 
     def need(at: int, length: float) -> None:
         gap[at] = max(gap[at], length)
@@ -149,12 +155,13 @@ def _stack(
         bodies[r + 1] = bodies[r + 1] or node.has_body
         if not grid and node.has_body:
             for side, at in ((node.inputs, r), (node.outputs, r + 1)):
-                shift = max(
-                    (abs(places.wire[w] - port(node, number, side, k, places)) for k, w in enumerate(side)),
-                    default=0,
-                )
-                if shift > 0.02:
-                    need(at, min(0.3 + 0.3 * shift, 1.8) - (0.1 if node.is_dot else 0))
+                for k, w in enumerate(side):
+                    shift = abs(places.wire[w] - port(node, number, side, k, places))
+                    if shift > 0.02:
+                        length = min(0.3 + 0.3 * shift, 1.8) - (0.1 if node.is_dot else 0)
+                        need(at, length)
+                        if at == rows.begin[w] + 1:
+                            bends[w] = max(bends.get(w, 0.0), length)
     if picture.dom:
         bodies[0] = True
     if picture.cod:
@@ -163,8 +170,8 @@ def _stack(
         outer = (at == 0 and not picture.dom) or (at == rows.count and not picture.cod)
         if not outer or (rows.count == 0):
             need(at, metrics.gap if bodies[at] and bodies[at + 1] else metrics.bare_gap)
-    for w, text in inner.items():
-        need(rows.begin[w] + 1, metrics.label(text)[1] + (0 if grid else 0.1))
+    for w, length in labels.items():
+        need(rows.begin[w] + 1, length + bends.get(w, 0.0))
     if rows.count == 0:
         gap = [max(gap[0], 1.0 if not grid else 2.0)] if picture.dom else [0.0]
     top: list[float] = []

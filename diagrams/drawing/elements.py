@@ -46,9 +46,8 @@ def rect(x: float, y: float, w: float, h: float, r: float, css: str = "") -> str
 
 def document(content: str, width: float, height: float, title: str, dark: str | bool, number: int = 0) -> str:
     """A whole SVG file around painted content; sizes in units."""
-    identity = hashlib.sha256(f"{number}\n{dark}\n{title}\n{content}".encode("utf-8", "replace")).hexdigest()[
-        :10
-    ]
+    seed = f"{number}\n{dark}\n{title}\n{content}".encode("utf-8", "replace")
+    identity = hashlib.sha256(seed).hexdigest()[:10]
     name = f"catenary-{identity}"
     w, h = width * SCALE, height * SCALE
     return (
@@ -88,6 +87,11 @@ def _style(name: str, dark: str | bool) -> str:
         ".more .name": f"font-family:{SANS}",
         ".type": f"{c('fill', 'soft')};font-size:{num(SMALL_FONT * SCALE)}px;font-style:italic",
         ".sign": f"font-size:{num(FONT * 1.6 * SCALE)}px",
+        ".dashed": f"{c('stroke', 'soft')};stroke-dasharray:4 4",
+        "polygon.dot": f"{c('fill', 'ink')};stroke:none",
+        ".target": f"{c('fill', 'box')};{c('stroke', 'ink')};stroke-width:1.5",
+        "rect.cap": c("fill", "word"),
+        ".gatename": f"font-size:{num(0.34 * SCALE)}px",
         ".start": "text-anchor:start",
         ".end": "text-anchor:end",
     }

@@ -110,7 +110,6 @@ class _Painter:
         self.shapes: list[Shape] = []
         self.curves: list[Curve] = []
         self.labels: list[Label] = []
-        self.bend: dict[int, float] = {}
 
     def layout(self) -> Layout:
         a = self.arranged
@@ -203,9 +202,13 @@ class _Painter:
             first = a.top[rows.begin[w] + 1] if rows.begin[w] + 1 < count else a.total
             last = a.bottom[rows.end[w] - 1] if rows.end[w] > 0 else 0.0
             (u, v, from_dot), (to_u, to_v, to_dot) = start[w], stop[w]
+            if w in a.inner and u != to_u:
+                # Straight beside the label, then it may bend.
+                straight = a.bottom[rows.begin[w]] + a.label_length[w]
+                self.curve((u, v), (u, straight))
+                v = straight
             if rows.begin[w] + 1 == rows.end[w] or (first >= last and u == x == to_u):
                 # The wire has one gap for all of its bends.
-                self.bend[w] = to_u - u
                 self.join(u, v, from_dot, to_u, to_v, to_dot)
             else:
                 self.join(u, v, from_dot, x, min(first, to_v), False)
@@ -282,11 +285,7 @@ class _Painter:
             if self.is_right:
                 self.labels.append(Label(after + 0.08, u - 0.24, text, "start"))
             else:
-                # On the side that the wire does not bend to.
-                if self.bend.get(w, 0.0) > 0.05:
-                    self.labels.append(Label(u - 0.1, after + 0.24, text, "end"))
-                else:
-                    self.labels.append(Label(u + 0.1, after + 0.24, text, "start"))
+                self.labels.append(Label(u + 0.1, after + 0.24, text, "start"))
         for side, texts, v, sign in (
             (picture.dom, a.boundary[0], 0.0, -1),
             (picture.cod, a.boundary[1], a.total, 1),

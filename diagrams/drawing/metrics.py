@@ -108,7 +108,7 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class GridMetrics(Metrics):
-    """Sizes in character cells and lines: whole numbers, so that rounding down keeps every distance."""
+    """Sizes in character cells and lines: whole numbers, so that rounding keeps every distance."""
 
     name: str = "grid"
     wire: float = 1
@@ -131,8 +131,8 @@ class GridMetrics(Metrics):
         return cells(text) + 1, 1
 
     def fix(self, x: float) -> float:
-        """The cell that a coordinate falls in."""
-        return math.floor(x + 1e-9)
+        """The nearest cell; whole distances stay whole."""
+        return math.floor(x + 0.5)
 
 
 def token(node: Node) -> str:

@@ -132,6 +132,9 @@ def scene(diagram: Diagram, max_boxes: int | None = 300, *, bundles: bool = True
             while place < end:
                 place = _permutation(boxes, offsets, place, end, wires, alive, nodes)
             continue
+        if box.is_structural and not box.dom and not box.cod:
+            place += 1
+            continue
         kind, label = _classify(box, is_zx)
         put(kind, label, offset, len(box.dom), box.cod.objects, (place,))
         place += 1

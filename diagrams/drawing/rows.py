@@ -86,6 +86,8 @@ def foliate(scene: Scene) -> Rows:
             merged = max(spans[offset], spans[stop], here + 1)
             fits[offset : stop + 1] = [fits[offset]]
             spans[offset : stop + 1] = [merged]
+        else:
+            spans[offset] = max(spans[offset], here + 1)
     count = max(row, default=-1) + 1
     end = [count] * wires
     for number, node in enumerate(scene.nodes):
@@ -93,12 +95,11 @@ def foliate(scene: Scene) -> Rows:
             end[w] = row[number]
     if not scene.is_grammar:
         for number, node in enumerate(scene.nodes):
-            if not node.inputs and node.outputs:
-                latest = min(end[w] for w in node.outputs) - 1
-                if latest < count - 1 and latest > row[number]:
-                    row[number] = latest
-                    for w in node.outputs:
-                        begin[w] = latest
+            # With one output only: there may be other nodes between the outputs, which would have to move too.
+            if not node.inputs and len(node.outputs) == 1:
+                (w,) = node.outputs
+                if row[number] < end[w] - 1 and end[w] < count:
+                    begin[w] = row[number] = end[w] - 1
     rank = [0] * (wires + len(scene.nodes))
     place, at = 0, -1
     while at in after:

@@ -58,7 +58,13 @@ def place(scene: Scene, rows: Rows, metrics: Metrics, room: dict[int, tuple[floa
         low, high = middle - half[number], middle + half[number]
         if not node.is_dot and ends:
             spread = max(ends) - min(ends) + 2 * metrics.pad
-            if spread <= 2 * half[number] + metrics.widen or len(node.inputs) == len(node.outputs):
+            # Boxes with labelled wires always reach over them: a label has its room beside the wire's column.
+            labelled = any(w in room for w in node.outputs)
+            if (
+                labelled
+                or len(node.inputs) == len(node.outputs)
+                or spread <= 2 * half[number] + metrics.widen
+            ):
                 low, high = min(low, min(ends) - metrics.pad), max(high, max(ends) + metrics.pad)
         node_x.append(middle)
         left.append(low)

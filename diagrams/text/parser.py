@@ -18,7 +18,7 @@ from catenary.diagrams.text.document import Document
 if TYPE_CHECKING:
     from lark import Lark
 
-MAX_CHARS = 1_000_000
+MAX_CHARS = 500_000
 MAX_DEPTH = 60
 
 STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram")
