@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from catenary.diagrams import Box, Diagram, Doctrine, InputError, Spider, Ty, UnknownGenerator, free
 from catenary.functors.grammar.reading import PREGROUP, Reading
 from catenary.functors.grammar.tokens import MAX_WORDS, split
-from catenary.functors.grammar.types import format_type
+from catenary.functors.grammar.types import MAX_TYPE_LENGTH, format_type
 
 if TYPE_CHECKING:
     from catenary.functors.functor import Functor
@@ -104,7 +104,7 @@ def fallback(sentence: str, kind: str, *, target: Ty | None = None, max_words: i
 
     Raises:
         UnknownGenerator: for another name.
-        InputError: if there is no word.
+        InputError: if there is no word, or the target is too long for ``t.r t``.
         LimitReached: for more than ``max_words`` words.
 
     >>> print(fallback("Alice sleeps", "cups").to_text())
@@ -126,6 +126,9 @@ def fallback(sentence: str, kind: str, *, target: Ty | None = None, max_words: i
     notes = (f"read without grammar: {kind}",)
     if kind == "cups":
         size = len(target)
+        if 2 * size > MAX_TYPE_LENGTH:
+            problem = f"a word of type t.r t has at most {MAX_TYPE_LENGTH} simple types, not {2 * size}"
+            raise InputError(problem, source="<target>")
         word = target.r @ target
         links = []
         for place in range(len(words)):

@@ -136,6 +136,8 @@ def test_cups_reading():
     assert reading.diagram.cod == reading.meaning().cod == S
     (wide,) = parse("a b", reading="cups", target="n s")
     assert wide.diagram.cod == N @ S
+    with pytest.raises(InputError, match="at most 32 simple types"):
+        parse("a b", reading="cups", target=N**17)
 
 
 def test_stairs_reading():
