@@ -1,0 +1,22 @@
+"""Circuit optimisation and verification.
+
+:func:`optimize` makes a circuit cheaper and never worse; :func:`verify` says whether two circuits are equal,
+with three answers.
+"""
+
+from catenary.rewriting.circuits.interop import optimize_any
+from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
+from catenary.rewriting.circuits.passes import PassReport
+from catenary.rewriting.circuits.verify import Verdict, verify
+from catenary.rewriting.circuits.witness import Witness, check_witness
+
+__all__ = [
+    "OptimizationResult",
+    "PassReport",
+    "Verdict",
+    "Witness",
+    "check_witness",
+    "optimize",
+    "optimize_any",
+    "verify",
+]

@@ -1,0 +1,129 @@
+"""The one interface of optimisation passes: a function from circuit to circuit, with the name of its
+certificate.
+
+A pass takes a unitary circuit over the basic set and returns an equal one over the same set; it may return
+its argument. What a pass returns is kept only when it costs less and has been verified against the pass's
+argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.counts import Counts
+from catenary.rewriting.circuits.cancellation import cancel_gates
+from catenary.rewriting.circuits.emission import emit
+from catenary.rewriting.circuits.merging import merge_rotations
+from catenary.rewriting.circuits.sequence import pauli_sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a pass may use: ``deadline`` is a value of ``time.monotonic``; ``seed`` fixes its random choices;
+    ``cost`` is what counts.
+    """
+
+    deadline: float
+    seed: int = 0
+    cost: str = "two_qubit"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass: its name, the function, and what shows that its results are right.
+
+    Attributes:
+        name: as in reports.
+        apply: the function.
+        certificate: name of the evidence that the pass builds its result on.
+        largest: number of gates above which the pass is left out.
+    """
+
+    name: str
+    apply: Callable[[Circuit, Limits], Circuit]
+    certificate: str
+    largest: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PassReport:
+    """What one pass did in one run of the optimiser, over all regions. Immutable.
+
+    Attributes:
+        name: the pass.
+        seconds: time spent.
+        counts: of the whole circuit after the pass.
+        kept: whether its result was taken for any region.
+        certificate: what shows that the result is right, and how it was verified.
+    """
+
+    name: str
+    seconds: float
+    counts: Counts
+    kept: bool
+    certificate: str
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {
+            "name": self.name,
+            "seconds": self.seconds,
+            "counts": self.counts.as_dict(),
+            "kept": self.kept,
+            "certificate": self.certificate,
+        }
+
+
+def cancel(circuit: Circuit, limits: Limits) -> Circuit:
+    """Cancellation and fusion through commuting gates, to a fixpoint."""
+    return cancel_gates(circuit, deadline=limits.deadline)
+
+
+def merge(circuit: Circuit, limits: Limits) -> Circuit:
+    """Merging of Pauli rotations in place, then cancellation."""
+    return cancel(merge_rotations(circuit, deadline=limits.deadline), limits)
+
+
+def merge_last(circuit: Circuit, limits: Limits) -> Circuit:
+    """The same, each merged rotation staying at its last place."""
+    return cancel(merge_rotations(circuit, keep="last", deadline=limits.deadline), limits)
+
+
+def frames(circuit: Circuit, limits: Limits) -> Circuit:
+    """One-qubit Clifford gates rewritten along shortest paths, CX and CZ chosen to suit, then
+    cancellation.
+    """
+    return cancel(emit(circuit, pauli_sequence(circuit)), limits)
+
+
+def zx(circuit: Circuit, limits: Limits) -> Circuit:
+    """ZX simplification and extraction, then cancellation and frames."""
+    from catenary.rewriting.zx import simplify_circuit
+
+    found = simplify_circuit(circuit, deadline=limits.deadline)
+    return frames(cancel(found, limits), limits)
+
+
+CANCEL = Pass("cancellation", cancel, "commutation of gates")
+MERGE = Pass("rotation merging", merge, "Pauli strings of the rotations")
+MERGE_LAST = Pass("rotation merging, last place", merge_last, "Pauli strings of the rotations")
+FRAMES = Pass("Clifford frames", frames, "Pauli-rotation normal form")
+ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
+
+PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX)
+"""All passes, in the order in which the optimiser first uses them."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Time spent in a pass, whether a result of it was kept, and the best circuit of each region after it.
+    Mutable.
+    """
+
+    used: Pass
+    seconds: float = 0.0
+    kept: bool = False
+    methods: set[str] = field(default_factory=set)
+    after: dict[int, Circuit] = field(default_factory=dict)

@@ -1,0 +1,207 @@
+"""The Pauli-rotation normal form: a circuit as rotations exp(-iπθ/2 · P), then a Clifford operator.
+
+Every gate of the basic set is Clifford or a rotation about Z. Carrying the Clifford gates to the end turns
+each rotation's Z into a Pauli string (Litinski, arXiv 1808.02892); rotations about the same string merge when
+everything between them commutes with it (Zhang & Chen, arXiv 1903.12456; Vandaele et al., arXiv 2302.07040).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catenary.diagrams import LimitReached
+from catenary.diagrams.phases import Phase
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.gates import Gate
+from catenary.rewriting.circuits.angles import ZERO, add, quarter_turns, rotation_angle
+from catenary.rewriting.circuits.pauli import QUARTERS, Tableau
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """exp(-iπ·angle/2 · P) with P the Hermitian string of sign +1 with masks ``x`` and ``z``."""
+
+    x: int
+    z: int
+    angle: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class NormalForm:
+    """exp(iπ·phase) · (Clifford) · R_k … R_1, rotations in the order in which they act.
+
+    Attributes:
+        n_qubits: number of qubits.
+        rotations: the rotations, first first.
+        clifford: gates of the Clifford operator that acts after all of them.
+        phase: global phase in half turns.
+    """
+
+    n_qubits: int
+    rotations: tuple[Rotation, ...]
+    clifford: tuple[Gate, ...]
+    phase: Phase
+
+
+@dataclass(slots=True)
+class _Entry:
+    x: int
+    z: int
+    angle: Phase
+    previous: _Entry | None
+    same: _Entry | None = None
+    next: _Entry | None = None
+    alive: bool = True
+    place: tuple[int, int] = (-1, 1)
+
+
+class RotationSequence:
+    """Rotations in time order, each merged on arrival with an equal one that it can be carried to.
+
+    Args:
+        reach: how many rotations one may be carried past; bounds the work on very long circuits.
+        deadline: value of ``time.monotonic`` after which :class:`LimitReached` is raised.
+    """
+
+    def __init__(self, *, merge: bool = True, reach: int = 20_000, deadline: float | None = None):
+        self.head = _Entry(0, 0, ZERO, None)
+        self.tail = self.head
+        self.last: dict[tuple[int, int], _Entry] = {}
+        self.merge = merge
+        self.reach = reach
+        self.deadline = deadline
+
+    def partner(self, x: int, z: int) -> _Entry | None:
+        """The entry with the same string that everything after commutes with, if there is one."""
+        wanted = self.last.get((x, z))
+        if wanted is None or not self.merge:
+            return None
+        entry = self.tail
+        for _ in range(self.reach):
+            if entry is wanted:
+                return wanted
+            if ((entry.x & z).bit_count() + (entry.z & x).bit_count()) & 1:
+                return None
+            assert entry.previous is not None
+            entry = entry.previous
+        return None
+
+    def append(self, x: int, z: int, angle: Phase) -> _Entry:
+        """Add an entry at the end without looking for a partner."""
+        entry = _Entry(x, z, angle, self.tail, self.last.get((x, z)))
+        self.tail.next = entry
+        self.tail = entry
+        self.last[x, z] = entry
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise LimitReached("the Pauli-rotation normal form", "its time limit")
+        return entry
+
+    def remove(self, entry: _Entry) -> None:
+        """Take an entry out."""
+        assert entry.previous is not None
+        entry.alive = False
+        entry.previous.next = entry.next
+        if entry.next is None:
+            self.tail = entry.previous
+        else:
+            entry.next.previous = entry.previous
+        # The string's entry before this one is what a later rotation may now reach.
+        key = (entry.x, entry.z)
+        newest = self.last.get(key)
+        while newest is not None and not newest.alive:
+            newest = newest.same
+        if newest is None:
+            self.last.pop(key, None)
+        else:
+            self.last[key] = newest
+
+    def entries(self) -> Iterable[_Entry]:
+        """The entries that are left, in order."""
+        entry = self.head.next
+        while entry is not None:
+            yield entry
+            entry = entry.next
+
+
+def normal_form(
+    circuit: Circuit,
+    *,
+    merge: bool = True,
+    tolerance: float = 0.0,
+    deadline: float | None = None,
+) -> tuple[NormalForm, Tableau]:
+    """The Pauli-rotation normal form of a unitary circuit over the basic set, and its Clifford part's
+    tableau.
+
+    Args:
+        merge: whether equal rotations are merged; without it there is one rotation for each rotation gate
+            that is not Clifford.
+        tolerance: a float angle within this many half turns of a Clifford one counts as Clifford.
+        deadline: value of ``time.monotonic`` after which the work stops.
+
+    Raises:
+        LimitReached: when the deadline passes.
+        ValueError: for a gate outside the basic set.
+
+    >>> from catenary.functors.circuits.gates import Gate
+    >>> form, _ = normal_form(Circuit(1, (Gate("h", (0,)), Gate("t", (0,)), Gate("h", (0,)))))
+    >>> form.rotations
+    (Rotation(x=1, z=0, angle=Fraction(1, 4)),)
+    """
+    tableau = Tableau(circuit.n_qubits)
+    sequence = RotationSequence(merge=merge, deadline=deadline)
+    clifford: list[Gate] = []
+    phase = circuit.global_phase
+    for gate in circuit.gates:
+        found = rotation_angle(gate)
+        if found is None:
+            tableau.apply(gate)
+            clifford.append(gate)
+            continue
+        angle, extra = found
+        if gate.name in QUARTERS:
+            # S, Z and S† with their own phase: nothing to correct.
+            tableau.apply(gate)
+            clifford.append(gate)
+            continue
+        phase = add(phase, extra)
+        q = gate.qubits[0]
+        entry = None
+        total: Phase = angle
+        quarter = quarter_turns(angle)
+        if quarter is None:
+            x, z, sign = tableau.row_z(q)
+            entry = sequence.partner(x, z)
+            if entry is not None:
+                total = add(angle, entry.angle if sign > 0 else -entry.angle)
+            quarter = quarter_turns(snapped(total, tolerance))
+            if quarter is None:
+                signed = total if sign > 0 else -total
+                if entry is None:
+                    sequence.append(x, z, signed)
+                else:
+                    entry.angle = signed
+                continue
+            if entry is not None:
+                sequence.remove(entry)
+        # R(k/2) is the k-th power of S up to the phase exp(-iπk/4).
+        name = ("id", "s", "z", "sdg")[quarter & 3]
+        phase = add(phase, -_S_PHASE[quarter])
+        if name != "id":
+            tableau.phase_gate(q, quarter)
+            clifford.append(Gate(name, (q,)))
+    rotations = tuple(Rotation(e.x, e.z, e.angle) for e in sequence.entries())
+    return NormalForm(circuit.n_qubits, rotations, tuple(clifford), phase), tableau
+
+
+def snapped(angle: Phase, tolerance: float) -> Phase:
+    """A float within ``tolerance`` of a multiple of 1/2 as that multiple."""
+    if tolerance and isinstance(angle, float) and abs(2 * angle - round(2 * angle)) <= 2 * tolerance:
+        return type(ZERO)(round(2 * angle), 2)
+    return angle
+
+
+# R(k/2) = exp(-iπk/4) S^k for k < 8 where S^k is written as one of 1, S, Z, S†: S† stands for S^3 exactly.
+_S_PHASE = tuple(type(ZERO)(k, 4) for k in range(8))

@@ -1,0 +1,249 @@
+"""The optimiser: equal, never worse, structure kept; and the standard circuits where they are present."""
+
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+
+from catenary.functors.circuits import BASIC, NOT_UNITARY, Circuit, Gate, counts, to_basic
+from catenary.functors.circuits.qasm2 import dumps, load
+from catenary.rewriting.circuits import check_witness, optimize, optimize_any, verify
+from catenary.rewriting.circuits import passes as passes_module
+from tests.optimiser.random_circuits import faulty, matrix, random_circuit
+
+SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
+SMALL = ("tof_3", "barenco_tof_3", "mod5_4", "rc_adder_6", "vbe_adder_3", "gf2^4_mult", "qft_4")
+COSTS = ("two_qubit", "t", "gates", "depth")
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_equal_and_never_worse(cost: str, kinds: tuple[str, ...]) -> None:
+    rng = random.Random(30)
+    for _ in range(6):
+        circuit = random_circuit(rng, kinds=kinds, gates=40)
+        result = optimize(circuit, cost=cost, budget=0.2)
+        assert result.verified == "equal"
+        assert getattr(result.after, cost) <= getattr(result.before, cost)
+        assert result.after == counts(result.circuit)
+        assert {gate.name for gate in result.circuit.gates} <= BASIC
+        assert np.allclose(matrix(result.circuit), matrix(circuit), atol=1e-8)
+
+
+def random_program(rng: random.Random) -> Circuit:
+    """Gates with measurements, resets, barriers and conditional gates between them."""
+    gates = []
+    for _ in range(rng.randint(1, 4)):
+        gates += random_circuit(rng, qubits=3, gates=12, kinds=("t", "exact")).gates
+        q = rng.randrange(3)
+        gates.append(
+            rng.choice(
+                [
+                    Gate("measure", (q,), (), (rng.randrange(2),)),
+                    Gate("reset", (q,)),
+                    Gate("barrier", (0, 1, 2)),
+                    Gate("x", (q,), (), (), ((0, 1), rng.randrange(4))),
+                ]
+            )
+        )
+    return Circuit(3, gates, n_clbits=2)
+
+
+def structure(circuit: Circuit) -> list[Gate]:
+    return [g for g in circuit.gates if g.name in NOT_UNITARY or g.condition is not None]
+
+
+def test_what_is_not_unitary_stays_in_place() -> None:
+    rng = random.Random(31)
+    for _ in range(25):
+        circuit = random_program(rng)
+        result = optimize(circuit, budget=0.3)
+        assert structure(result.circuit) == structure(circuit)
+        assert result.verified == "equal"
+        assert result.after.two_qubit <= result.before.two_qubit
+        assert verify(circuit, result.circuit).answer == "equal"
+        # Region by region, by matrices.
+        for left, right in zip(pieces(circuit), pieces(result.circuit), strict=True):
+            overlap = abs(np.vdot(matrix(left), matrix(right))) / 8
+            assert np.isclose(overlap, 1)
+
+
+def pieces(circuit: Circuit) -> list[Circuit]:
+    runs: list[list[Gate]] = [[]]
+    for gate in circuit.gates:
+        if gate.name in NOT_UNITARY or gate.condition is not None:
+            runs.append([])
+        else:
+            runs[-1].append(gate)
+    return [Circuit(3, run) for run in runs]
+
+
+def test_open_and_closed_lines_are_kept() -> None:
+    gates = [Gate("init", (1,)), Gate("h", (0,)), Gate("h", (0,)), Gate("cx", (0, 1)), Gate("post", (0,))]
+    circuit = Circuit(2, gates)
+    result = optimize(circuit)
+    assert [g.name for g in result.circuit.gates] == ["init", "cx", "post"]
+    assert (result.circuit.inputs, result.circuit.outputs) == (circuit.inputs, circuit.outputs)
+    assert np.allclose(matrix(result.circuit), matrix(circuit))
+
+
+def test_nothing_gained_returns_the_input_itself() -> None:
+    circuit = Circuit(2, [Gate("cx", (0, 1))])
+    assert optimize(circuit).circuit is circuit
+    empty = Circuit(3)
+    assert optimize(empty).circuit is empty
+    other = optimize(Circuit(1, [Gate("rx", (0,), (0.3,))])).circuit
+    assert {gate.name for gate in other.gates} <= BASIC
+
+
+def test_symbols_are_optimised() -> None:
+    a = sympy.Symbol("a")
+    gates = [Gate("rzz", (0, 1), (a,)), Gate("rzz", (0, 1), (-a,)), Gate("rx", (0,), (a,))]
+    result = optimize(Circuit(2, gates))
+    assert (result.after.t, result.after.two_qubit) == (1, 0)
+    assert result.verified == "equal"
+
+
+def test_the_same_seed_gives_the_same_circuit() -> None:
+    circuit = random_circuit(random.Random(5), qubits=4, gates=30, kinds=("t",))
+    first, second = (optimize(circuit, seed=3, budget=60) for _ in range(2))
+    assert first.circuit == second.circuit
+
+
+def test_unknown_cost() -> None:
+    with pytest.raises(ValueError, match="two_qubit"):
+        optimize(Circuit(1), cost="beauty")
+
+
+def test_no_time_and_an_interrupt_leave_a_good_circuit(monkeypatch: pytest.MonkeyPatch) -> None:
+    circuit = Circuit(3, [Gate("ccx", (0, 1, 2)), Gate("ccx", (0, 1, 2))])
+    assert verify(optimize(circuit, budget=0.0).circuit, circuit).answer == "equal"
+
+    def interrupted(*_: object, **__: object) -> Circuit:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(passes_module, "emit", interrupted)
+    result = optimize(circuit)
+    assert result.interrupted
+    assert result.after.gates < result.before.gates
+    assert verify(result.circuit, circuit).answer == "equal"
+
+
+def test_a_wrong_pass_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes_module, "cancel_gates", lambda circuit, **_: circuit.with_gates(()))
+    circuit = Circuit(2, [Gate("t", (0,)), Gate("cx", (0, 1)), Gate("h", (1,))])
+    result = optimize(circuit, budget=1)
+    assert np.allclose(matrix(result.circuit), matrix(circuit))
+
+
+def test_reports() -> None:
+    seen = []
+    circuit = Circuit(3, [Gate("ccx", (0, 1, 2)), Gate("t", (0,)), Gate("ccx", (0, 1, 2))])
+    result = optimize(circuit, progress=lambda name, found: seen.append((name, found)))
+    assert seen
+    assert any(report.kept for report in result.passes)
+    for report in result.passes:
+        assert report.seconds >= 0
+        assert report.certificate
+        json.dumps(report.as_dict())
+
+
+def test_other_libraries_circuits() -> None:
+    pytest.importorskip("catenary.functors.bridges.qiskit")
+    qiskit = pytest.importorskip("qiskit")
+    circuit = qiskit.QuantumCircuit(2)
+    circuit.h(0)
+    circuit.h(0)
+    circuit.cx(0, 1)
+    result, report = optimize_any(circuit)
+    assert isinstance(result, qiskit.QuantumCircuit)
+    assert dict(result.count_ops()) == {"cx": 1}
+    assert report.after.gates == 1
+
+
+def test_pytket_circuits() -> None:
+    pytest.importorskip("catenary.functors.bridges.pytket")
+    pytket = pytest.importorskip("pytket")
+    circuit = pytket.Circuit(2).H(0).H(0).CX(0, 1)
+    result, _ = optimize_any(circuit)
+    assert isinstance(result, pytket.Circuit)
+    assert result.n_gates == 1
+
+
+def test_other_things_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"not builtins\.str"):
+        optimize_any("h q[0];")
+
+
+def standard(name: str) -> Circuit:
+    path = SHARED / "circuits" / f"{name}.qasm"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    return load(path)
+
+
+def check_standard(name: str, cost: str, budget: float) -> None:
+    circuit = standard(name)
+    result = optimize(circuit, cost=cost, budget=budget)
+    assert result.verified == "equal"
+    assert getattr(result.after, cost) <= getattr(result.before, cost)
+    assert result.after == counts(result.circuit)
+    table = SHARED / "reference" / "circuits.json"
+    row = (
+        json.loads(table.read_text())["circuits"]
+        .get(name, {})
+        .get("pyzx teleport_reduce + basic_optimization")
+    )
+    if row and cost in ("two_qubit", "t"):
+        assert result.after.t <= row["t"]
+    qcec = pytest.importorskip("mqt.qcec")
+    load_qasm = pytest.importorskip("mqt.core.load").load
+    sides = [load_qasm(dumps(c)) for c in (to_basic(circuit), result.circuit)]
+    answer = str(qcec.verify(*sides, timeout=20.0).equivalence)
+    assert "not_equivalent" not in answer
+    if circuit.n_qubits <= 12:
+        assert "equivalent" in answer
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_standard_circuits(name: str) -> None:
+    check_standard(name, "two_qubit", 0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cost", COSTS)
+def test_all_standard_circuits(cost: str) -> None:
+    for path in sorted((SHARED / "circuits").glob("*.qasm")):
+        check_standard(path.stem, cost, 10.0)
+
+
+@pytest.mark.slow
+def test_faults_in_standard_circuits() -> None:
+    rng = random.Random(40)
+    answers = {"not equal": 0, "unknown": 0, "equal": 0}
+    for path in sorted((SHARED / "circuits").glob("*.qasm")):
+        circuit = load(path)
+        optimised = optimize(circuit, budget=2).circuit
+        for _ in range(5):
+            wrong = faulty(optimised, rng)
+            assert wrong is not None
+            verdict = verify(circuit, wrong, budget=10)
+            answers[verdict.answer] += 1
+            if verdict.answer == "not equal":
+                assert check_witness(circuit, wrong, verdict.witness)
+            elif verdict.answer == "equal":
+                # Only a fault that changes nothing.
+                assert verify(optimised, wrong).answer == "equal"
+    assert answers["not equal"] >= 0.9 * sum(answers.values())
+
+
+def test_verification_is_quick_on_a_wide_circuit() -> None:
+    circuit = standard("gf2^16_mult")
+    start = time.process_time()
+    result = optimize(circuit, budget=1.0)
+    assert result.verified == "equal"
+    assert result.after.t <= 1040
+    assert time.process_time() - start < 10
