@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from catenary import __version__
-from catenary.diagrams import CatenaryError, InputError
+from catenary.diagrams import CatenaryError
+from catenary.diagrams.phases import format_phase
 from catenary.files import write_text
 
 app = typer.Typer(
@@ -51,7 +52,9 @@ class ParseFormat(str, Enum):
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on standard error.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
-ReportFile = Annotated[str | None, typer.Option("--report", help="Write an HTML report here.", metavar="OUT.html")]
+ReportFile = Annotated[
+    str | None, typer.Option("--report", help="Write an HTML report here.", metavar="OUT.html")
+]
 Budget = Annotated[float, typer.Option(min=0.0, help="Seconds to spend.", metavar="SECONDS")]
 
 
@@ -79,22 +82,39 @@ def options(
     """String diagrams that compute: sentences, quantum circuits, and your own monoidal theories."""
 
 
-def _with_progress(label: str, quiet: bool, work: Callable[[Callable[[float, str], None] | None], Any]) -> Any:
-    """Run ``work(progress)`` with a bar on standard error if that is a terminal."""
-    if quiet or not sys.stderr.isatty():
-        return work(None)
-    from rich.console import Console
-    from rich.progress import Progress
+Progress = Callable[[float | None, str], None]
+"""Called with the part that is done (``None`` where that is not known) and what is being worked on."""
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=1.0)
-        return work(lambda done, message: bar.update(task, completed=done, description=message or label))
+
+@contextmanager
+def _progress(label: str, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on standard error, if that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, message: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def update(done: float | None, message: str) -> None:
+            bar.update(
+                task, completed=done, total=None if done is None else 1.0, description=f"{label}: {message}"
+            )
+
+        yield update
 
 
 @app.command()
 def tour(
-    sentence: Annotated[str, typer.Argument(help="A sentence over the built-in lexicon.")] = "Alice who loves Bob sleeps",
-    output: Annotated[str, typer.Option("-o", "--output", help="The HTML page to write.")] = "catenary-tour.html",
+    sentence: Annotated[
+        str, typer.Argument(help="A sentence over the built-in lexicon.")
+    ] = "Alice who loves Bob sleeps",
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="The HTML page to write.")
+    ] = "catenary-tour.html",
     quiet: Quiet = False,
 ) -> None:
     """Run the main job on one sentence and one theory, and write a page with every picture."""
@@ -126,21 +146,21 @@ def optimize(
 
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
-    reading = qasm2.read(source)
-    for snap in reading.snapped:
-        _say(f"{source}:{snap}", quiet)
-    result = _with_progress(
-        "optimising",
-        quiet,
-        lambda progress: run(
+    reading = qasm2.load_with_report(source)
+    for snap in reading.snapped if verbose else reading.snapped[:1]:
+        more = (
+            f" (and {len(reading.snapped) - 1} more: -v)" if len(reading.snapped) > 1 and not verbose else ""
+        )
+        _say(f"{source}:{snap.line}: angle {snap.given!r}π read as {format_phase(snap.phase)}{more}", quiet)
+    with _progress("optimising", quiet) as update:
+        result = run(
             reading.circuit,
             cost=cost.value,
             budget=budget,
             seed=seed,
             allow_unverified=allow_unverified,
-            progress=progress,
-        ),
-    )
+            progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
+        )
     before, after = result.before.as_dict(), result.after.as_dict()
     text = qasm2.dumps(result.circuit)
     if output is not None:
@@ -149,24 +169,36 @@ def optimize(
         write_text("-", text)
     if as_json:
         passes = [
-            {"name": p.name, "seconds": round(p.seconds, 4), "counts": p.counts.as_dict(), "kept": p.kept,
-             "certificate": p.certificate}
+            {
+                "name": p.name,
+                "seconds": round(p.seconds, 4),
+                "counts": p.counts.as_dict(),
+                "kept": p.kept,
+                "certificate": p.certificate,
+            }
             for p in result.passes
         ]
         _print_json(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
-             "method": result.method, "cost": cost.value, "passes": passes}
+             "cost": cost.value, "passes": passes}
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
-    _say(f"{shown}; verified {result.verified} ({result.method}); {result.seconds:.2f} s", quiet or as_json)
-    if result.note:
-        _say(result.note, quiet)
+    _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    for refused in result.refused:
+        _say(
+            f"not used, as it could not be verified equal to the input: {refused} (--allow-unverified keeps it)",
+            quiet,
+        )
+    if result.interrupted:
+        _say("interrupted: this is the best verified circuit so far", quiet)
     if verbose:
         for p in result.passes:
             mark = "kept" if p.kept else "not kept"
-            _say(f"  {p.name:28} {p.counts.as_dict()} {p.seconds:.3f} s, {mark}, certificate: {p.certificate}")
+            _say(
+                f"  {p.name:28} {p.counts.as_dict()} {p.seconds:.3f} s, {mark}, certificate: {p.certificate}"
+            )
     if report is not None:
-        from catenary.reports import optimization_report
+        from catenary.commands import optimization_report
 
         optimization_report(source, reading.circuit, result, cost.value).write(report)
 
@@ -180,17 +212,19 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Tell whether two circuits are equal: exit 0 equal (up to global phase), 1 not equal (with a witness), 3 unknown."""
+    from catenary.commands import verdict_dict, verdict_text
     from catenary.functors.circuits import qasm2
     from catenary.rewriting.circuits import verify as run
 
     if first == second == "-":
         raise typer.BadParameter("only one of the two circuits can come from standard input")
-    a, b = qasm2.read(first).circuit, qasm2.read(second).circuit
-    verdict = _with_progress("verifying", quiet, lambda _: run(a, b, budget=budget))
+    a, b = qasm2.load(first), qasm2.load(second)
+    with _progress("verifying", quiet):
+        verdict = run(a, b, budget=budget)
     if as_json:
-        _print_json(verdict.as_dict())
+        _print_json(verdict_dict(verdict))
     else:
-        typer.echo(str(verdict))
+        typer.echo(verdict_text(verdict))
     raise typer.Exit({"equal": 0, "not equal": 1}.get(verdict.answer, 3))
 
 
@@ -214,26 +248,27 @@ def parse(
     reading = run(text, words, target=target)[0]
     for note in reading.notes:
         _say(note, quiet)
-    from catenary.sentences import render
+    from catenary.commands import render_reading
 
-    write_text(output, render(reading, to.value, ansatz, seed))
+    write_text(output, render_reading(reading, to.value, ansatz, seed))
 
 
 @app.command()
 def prove(
     theory: Annotated[str, typer.Argument(help="Theory file, - for standard input.", metavar="THEORY_FILE")],
     names: Annotated[list[str] | None, typer.Argument(help="Claims to prove; all if none is named.")] = None,
-    budget: Annotated[float, typer.Option(min=0.0, help="Seconds to spend on each claim.", metavar="SECONDS")] = 60.0,
+    budget: Annotated[
+        float, typer.Option(min=0.0, help="Seconds to spend on each claim.", metavar="SECONDS")
+    ] = 60.0,
     as_json: AsJson = False,
     report: ReportFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Prove claims of a theory file: exit 0 all proved, 1 one refuted, 3 no proof within the limits."""
-    from catenary.proving import prove_claims
+    from catenary.commands import prove_claims
 
-    outcome = _with_progress(
-        "proving", quiet, lambda progress: prove_claims(theory, names or [], budget, progress)
-    )
+    with _progress("proving", quiet) as update:
+        outcome = prove_claims(theory, names or [], budget, update)
     if as_json:
         _print_json(outcome.as_dict())
     else:
@@ -246,12 +281,18 @@ def prove(
 
 @app.command()
 def draw(
-    source: Annotated[str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")],
-    output: Annotated[str, typer.Option("-o", "--output", help="OUT.svg or OUT.txt; - for text.", metavar="OUT")] = "-",
-    name: Annotated[str | None, typer.Option(help="The diagram, axiom or claim to draw; all if not given.")] = None,
+    source: Annotated[
+        str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="OUT.svg or OUT.txt; - for text.", metavar="OUT")
+    ] = "-",
+    name: Annotated[
+        str | None, typer.Option(help="The diagram, axiom or claim to draw; all if not given.")
+    ] = None,
 ) -> None:
     """Draw the diagrams of a file."""
-    from catenary.pictures import draw_file
+    from catenary.commands import draw_file
 
     draw_file(source, output, name)
 
@@ -270,6 +311,3 @@ def main() -> None:
         # the reader has gone; let the interpreter not complain about it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-
-
-__all__ = ["InputError", "Path", "app", "main"]

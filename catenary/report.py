@@ -23,6 +23,7 @@ p { margin: .5rem 0; max-width: 46rem; }
 figure { margin: .75rem 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px;
   flex: 1 1 18rem; min-width: 0; text-align: center; overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; max-height: 34rem; }
+figure.wide { flex-basis: 100%; } figure.wide svg { max-width: none; max-height: none; }
 figcaption { font-size: .9rem; margin-top: .5rem; }
 table { border-collapse: collapse; margin: .75rem 0; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .3rem .8rem; border-bottom: 1px solid var(--line); }
@@ -33,8 +34,8 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px
   background: var(--card); color: inherit; cursor: pointer; }
 .steps input { flex: 1; accent-color: var(--accent); }
 .steps.live figure:not(.shown) { display: none; }
-nav ol { columns: 2; padding-left: 1.2rem; } a { color: var(--accent); }
-@media print { .steps nav { display: none; } .steps.live figure { display: block !important; } figure { break-inside: avoid; } }
+nav ol { columns: 22rem 2; column-gap: 3rem; padding-left: 1.5rem; margin: 0; } a { color: var(--accent); }
+@media print { figure.wide svg { max-width: 100%; } .steps nav { display: none; } .steps.live figure { display: block !important; } figure { break-inside: avoid; } }
 """
 
 _SCRIPT = """
@@ -96,9 +97,9 @@ class Report:
         """Text in a fixed-width font, as it stands."""
         self._parts.append(f"<pre>{escape(text)}</pre>")
 
-    def figures(self, pictures: Iterable[tuple[str, str]]) -> None:
-        """Pictures side by side: pairs (SVG text, caption)."""
-        inner = "".join(self._figure(svg, caption) for svg, caption in pictures)
+    def figures(self, pictures: Iterable[tuple[str, str]], *, wide: bool = False) -> None:
+        """Pictures side by side: pairs (SVG text, caption). Wide ones keep their size and scroll, a row each."""
+        inner = "".join(self._figure(svg, caption, wide=wide) for svg, caption in pictures)
         self._parts.append(f'<div class="row">{inner}</div>')
 
     def table(self, rows: Sequence[Mapping[str, object]]) -> None:
@@ -107,7 +108,8 @@ class Report:
             return
         head = "".join(f"<th>{escape(str(key))}</th>" for key in rows[0])
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(row.get(key, '')))}</td>" for key in rows[0]) + "</tr>" for row in rows
+            "<tr>" + "".join(f"<td>{escape(str(row.get(key, '')))}</td>" for key in rows[0]) + "</tr>"
+            for row in rows
         )
         self._parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
@@ -119,7 +121,8 @@ class Report:
             self._figure(svg, caption, f"{name}-{i}") for i, (svg, caption) in enumerate(pictures, 1)
         )
         links = "".join(
-            f'<li><a href="#{name}-{i}">{escape(caption)}</a></li>' for i, (_, caption) in enumerate(pictures, 1)
+            f'<li><a href="#{name}-{i}">{escape(caption)}</a></li>'
+            for i, (_, caption) in enumerate(pictures, 1)
         )
         self._parts.append(
             f'<div class="steps" tabindex="0" aria-label="proof steps"><nav><button class="back" aria-label="previous step">'
@@ -129,8 +132,8 @@ class Report:
         )
 
     @staticmethod
-    def _figure(svg: str, caption: str, name: str = "") -> str:
-        mark = f' id="{name}"' if name else ""
+    def _figure(svg: str, caption: str, name: str = "", *, wide: bool = False) -> str:
+        mark = (f' id="{name}"' if name else "") + (' class="wide"' if wide else "")
         return f"<figure{mark}>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
 
     def html(self) -> str:
@@ -141,7 +144,9 @@ class Report:
             '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
             f"<title>{escape(self.title)}</title><style>{_STYLE}</style></head>\n"
-            f"<body><h1>{escape(self.title)}</h1>{lead}\n" + "\n".join(self._parts) + f"\n{script}</body></html>\n"
+            f"<body><h1>{escape(self.title)}</h1>{lead}\n"
+            + "\n".join(self._parts)
+            + f"\n{script}</body></html>\n"
         )
 
     def write(self, path: str | Path) -> None:

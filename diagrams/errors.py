@@ -35,7 +35,7 @@ class CompositionError(CatenaryError, ValueError):
             shown = [w.ljust(width) for w in wires[start : self.index + 5]]
             dots = "… " if start else ""
             rest = " …" if len(wires) > self.index + 5 else ""
-            rows.append(f"{name:>12}  {dots}{'  '.join(shown) or '(no wires)'}{rest}")
+            rows.append(f"{name:>12}  {dots}{'  '.join(shown) or '(no wires)'}{rest}".rstrip())
         pad = 14 + (2 if start else 0) + (self.index - start) * (width + 2)
         here = [w[self.index] if self.index < len(w) else "nothing" for w in (self.left, self.right)]
         return (

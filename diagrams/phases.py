@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import numbers
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from catenary.diagrams.errors import PhaseError
 
@@ -25,7 +25,7 @@ ZERO = Fraction(0)
 SNAP_TOLERANCE = 1e-11
 
 
-def is_symbolic(phase: Phase) -> bool:
+def is_symbolic(phase: Phase) -> TypeGuard[Any]:
     """Whether the phase is an expression with free symbols.
 
     >>> is_symbolic(Fraction(1, 2))
@@ -146,13 +146,13 @@ def is_clifford(phase: Phase) -> bool:
 
 
 def format_phase(phase: Phase) -> str:
-    """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·(a + 1)"``.
+    """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·a"``, ``"π·(a + 1)"``.
 
     >>> format_phase(Fraction(-3, 4))
     '-3π/4'
     """
     if is_symbolic(phase):
-        return f"π·({phase})"
+        return f"π·{phase}" if phase.is_Symbol else f"π·({phase})"
     if isinstance(phase, float):
         return f"{phase:.6g}π"
     if phase == 0:

@@ -1,0 +1,288 @@
+"""What the commands do, apart from reading their arguments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from catenary.diagrams import Diagram, Equation, InputError, UnknownGenerator
+from catenary.diagrams.phases import format_phase
+from catenary.files import write_text
+from catenary.report import Report
+
+if TYPE_CHECKING:
+    from catenary.diagrams.text import Document
+    from catenary.functors.circuits import Circuit
+    from catenary.functors.grammar import Reading
+    from catenary.rewriting.circuits import OptimizationResult, Verdict
+    from catenary.rewriting.proof import Proof
+    from catenary.rewriting.prove import Answer
+
+Progress = Callable[[float | None, str], None]
+
+
+# catenary parse
+
+
+def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
+    """A reading as ``text``, ``svg``, ``json``, ``circuit`` (a text picture with symbolic angles) or ``qasm``.
+
+    OpenQASM 2 has neither free parameters nor post-selection: angles are drawn with the seed, and each post-selected qubit is
+    measured into the register ``post``; keep the shots where all of it reads 0.
+    """
+    if to == "text":
+        return reading.to_text() + "\n"
+    if to == "json":
+        return json.dumps(reading.to_json(), ensure_ascii=False) + "\n"
+    if to == "svg":
+        from catenary.diagrams.drawing import to_svg
+
+        return to_svg(reading.diagram, title=" ".join(reading.words)) + "\n"
+    from catenary.functors.grammar import ansatz_named, parameters
+
+    circuit = ansatz_named(ansatz)()(reading.meaning())
+    if to == "circuit":
+        from catenary.functors.circuits.drawing import circuit_text
+
+        return circuit_text(circuit) + "\n"
+    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits.postselection import measured
+
+    return qasm2.dumps(measured(circuit.bind(parameters(circuit, seed))))
+
+
+# catenary prove
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """One claim and the answer to it."""
+
+    claim: Equation
+    answer: Answer
+
+    @property
+    def status(self) -> str:
+        """``"proved"``, ``"refuted"`` or ``"unknown"``."""
+        return type(self.answer).__name__.lower()
+
+    def text(self) -> str:
+        """The answer in one line."""
+        from catenary.rewriting.prove import Proved, Refuted
+
+        if isinstance(self.answer, Proved):
+            steps = len(self.answer.proof)
+            return (
+                f"proved in {steps} step{'s' * (steps != 1)} ({self.answer.method}), accepted by the checker"
+            )
+        if isinstance(self.answer, Refuted):
+            return f"refuted by a model: {self.answer.model}"
+        return f"unknown: {self.answer.reason}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON values, the proof or model included."""
+        from catenary.rewriting.prove import Proved, Refuted
+
+        found: dict[str, Any] = {"name": self.claim.name, "status": self.status, "stats": self.answer.stats}
+        if isinstance(self.answer, Proved):
+            return found | {"method": self.answer.method, "proof": self.answer.proof.to_json()}
+        if isinstance(self.answer, Refuted):
+            return found | {"model": self.answer.model.to_json()}
+        return found | {"reason": self.answer.reason}
+
+
+@dataclass(frozen=True)
+class ProofOutcome:
+    """The answers to the claims of one file."""
+
+    source: str
+    document: Document
+    results: tuple[ClaimResult, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all proved, 1 one refuted, 3 otherwise."""
+        found = {result.status for result in self.results}
+        return 1 if "refuted" in found else 0 if found <= {"proved"} else 3
+
+    def lines(self) -> list[str]:
+        """One line a claim."""
+        return [f"{result.claim.name}: {result.text()}" for result in self.results]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answers as JSON values, proofs and models included."""
+        return {
+            "source": self.source,
+            "theory": self.document.name,
+            "claims": [result.as_dict() for result in self.results],
+        }
+
+    def report(self) -> Report:
+        """A page with the axioms and every proof as steps."""
+        from catenary.diagrams.drawing import equation_svg
+
+        page = Report(f"Theory {self.document.name}", f"{self.source}: {len(self.results)} claims")
+        page.section("Axioms")
+        page.figures([(equation_svg(axiom), axiom.name) for axiom in self.document.axioms])
+        for result in self.results:
+            page.section(result.claim.name, result.text())
+            page.figures([(equation_svg(result.claim), "the claim")])
+            proof = getattr(result.answer, "proof", None)
+            if proof is not None:
+                page.steps(proof_frames(proof))
+        return page
+
+
+def proof_frames(proof: Proof) -> list[tuple[str, str]]:
+    """A proof as (SVG, caption), the redex of each step and what took its place highlighted."""
+    from catenary.diagrams.drawing import to_svg
+
+    return [(to_svg(diagram, highlight=marked), label) for label, diagram, marked in proof.diagrams()]
+
+
+def prove_claims(
+    source: str, names: Sequence[str], budget: float, progress: Progress | None = None
+) -> ProofOutcome:
+    """Try to prove the claims of a theory file, in order; proved claims are not used for later ones."""
+    from catenary.diagrams.text import load_document
+    from catenary.rewriting.limits import Limits
+    from catenary.rewriting.prove import prove
+    from catenary.rewriting.theory import Theory
+
+    document = load_document(source)
+    claims = {claim.name: claim for claim in document.claims}
+    for name in names:
+        if name not in claims:
+            raise UnknownGenerator(name, claims, f"{source} (claims)")
+    chosen = [claims[name] for name in dict.fromkeys(names)] or list(document.claims)
+    if not chosen:
+        raise InputError(
+            "there is nothing to prove: expected at least one line  claim NAME: LEFT = RIGHT", source=source
+        )
+    theory = Theory.from_document(document)
+    results = []
+    for place, claim in enumerate(chosen):
+        if progress is not None:
+            progress(place / len(chosen), claim.name)
+        results.append(ClaimResult(claim, prove(claim, theory, limits=Limits(seconds=budget))))
+    return ProofOutcome(source, document, tuple(results))
+
+
+# catenary draw
+
+
+def draw_file(source: str, output: str, name: str | None) -> None:
+    """Draw a theory file's equations and diagrams, or an OpenQASM 2 file's circuit, as SVG or text by the output's suffix."""
+    suffix = Path(output).suffix.lower() if output != "-" else ".txt"
+    if suffix not in (".svg", ".txt"):
+        raise InputError(
+            f"cannot draw to {suffix or 'a file without suffix'}: expected .svg or .txt", source=output
+        )
+    if Path(source).suffix.lower() in (".qasm", ".qasm2"):
+        from catenary.functors.circuits import drawing, qasm2
+
+        circuit = qasm2.load(source)
+        text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
+    else:
+        text = _draw_document(source, suffix, name)
+    write_text(output, text + "\n")
+
+
+def _draw_document(source: str, suffix: str, name: str | None) -> str:
+    from catenary.diagrams.drawing import steps_svg, to_text
+    from catenary.diagrams.text import load_document
+
+    document = load_document(source)
+    rows: dict[str, list[tuple[str, Diagram]]] = {
+        e.name: [("", e.left), ("=", e.right)] for e in (*document.axioms, *document.claims)
+    }
+    rows |= {key: [("", diagram)] for key, diagram in document.diagrams.items()}
+    if name is not None:
+        if name not in rows:
+            raise UnknownGenerator(name, rows, source)
+        rows = {name: rows[name]}
+    if not rows:
+        raise InputError("there is nothing to draw: expected axioms, claims or diagrams", source=source)
+    if suffix == ".svg":
+        none: frozenset[int] = frozenset()
+        frames = [
+            (f"{key}:" if not sign else sign, diagram, none)
+            for key, row in rows.items()
+            for sign, diagram in row
+        ]
+        return steps_svg(frames)
+    blocks = []
+    for key, row in rows.items():
+        sides = [to_text(diagram) for _, diagram in row]
+        blocks.append(f"{key}:\n" + "\n  =\n".join(sides))
+    return "\n\n".join(blocks)
+
+
+# catenary verify
+
+
+def verdict_dict(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON values; the global phase in half turns, as exact text."""
+    witness = None
+    if verdict.witness is not None:
+        found = verdict.witness
+        witness = {
+            "input": "".join(found.inputs),
+            "row": found.row,
+            "column": found.column,
+            "observable": found.observable,
+            "values": [[value.real, value.imag] for value in found.values],
+            "symbols": {name: str(value) for name, value in found.symbols},
+        }
+    return {
+        "answer": verdict.answer,
+        "method": verdict.method,
+        "global_phase": None if verdict.global_phase is None else str(verdict.global_phase),
+        "witness": witness,
+        "reason": verdict.reason,
+        "tried": list(verdict.tried),
+    }
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """A verdict in one line."""
+    if verdict.answer == "equal":
+        phase = "" if verdict.global_phase is None else f", global phase {format_phase(verdict.global_phase)}"
+        return f"equal{phase} ({verdict.method})"
+    if verdict.answer == "not equal":
+        return f"not equal: {verdict.witness or verdict.reason} ({verdict.method})"
+    return f"unknown: {verdict.reason} (tried: {', '.join(verdict.tried) or 'nothing'})"
+
+
+# catenary optimize --report
+
+
+def optimization_report(source: str, circuit: Circuit, result: OptimizationResult, cost: str) -> Report:
+    """Counts before and after, what each pass won, and both circuits."""
+    from catenary.functors.circuits.drawing import circuit_svg
+
+    page = Report(f"Optimised for {cost}", f"{source}: verified {result.verified}")
+    page.section("Counts")
+    page.table([{"": "input", **result.before.as_dict()}, {"": "output", **result.after.as_dict()}])
+    page.section("Passes")
+    page.table(
+        [
+            {
+                "pass": p.name,
+                **p.counts.as_dict(),
+                "seconds": f"{p.seconds:.3f}",
+                "kept": "yes" if p.kept else "no",
+                "certificate": p.certificate,
+            }
+            for p in result.passes
+        ]
+    )
+    page.section("Circuits")
+    page.figures([(circuit_svg(circuit), "input")])
+    page.figures([(circuit_svg(result.circuit), "output")])
+    page.section("Reproduce")
+    page.code(f"catenary optimize {source} --cost {cost}")
+    return page

@@ -1,0 +1,123 @@
+"""``catenary optimize`` and ``catenary verify``."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+HEADER = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
+TOFFOLI = HEADER + "qreg q[3];\nccx q[0],q[1],q[2];\nt q[0];\nccx q[0],q[1],q[2];\n"
+KEYS = {"qubits", "t", "two_qubit", "gates", "depth"}
+
+
+def test_optimize_writes_one_json_object(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(TOFFOLI)
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm", "--json", "--report", "out.html")
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout)
+    assert said["input"].keys() == said["output"].keys() == KEYS
+    assert said["input"]["t"] == 15
+    assert said["output"] == {"qubits": 3, "t": 1, "two_qubit": 0, "gates": 1, "depth": 1}
+    assert said["verified"] == "equal"
+    assert said["passes"]
+    assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
+    assert "<svg" in (tmp_path / "out.html").read_text()
+
+
+def test_standard_streams(catenary) -> None:
+    run = catenary("optimize", "-", "--cost", "t", stdin=TOFFOLI)
+    assert run.returncode == 0
+    assert run.stdout.startswith("OPENQASM 2.0;")
+    assert "verified equal" in run.stderr
+    assert catenary("optimize", "-", "--quiet", stdin=TOFFOLI).stderr == ""
+
+
+def test_what_is_not_unitary_stays(catenary, tmp_path: Path) -> None:
+    text = (
+        HEADER + "qreg q[2];\ncreg c[2];\nh q[0];\nh q[0];\nmeasure q[0] -> c[0];\nif(c==1) x q[1];\n"
+        "barrier q[0],q[1];\nreset q[0];\nswap q[0],q[1];\nmeasure q[1] -> c[1];\n"
+    )
+    (tmp_path / "in.qasm").write_text(text)
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm", "--json")
+    assert run.returncode == 0, run.stderr
+    written = (tmp_path / "out.qasm").read_text()
+    kept = [
+        line
+        for line in written.splitlines()
+        if line.split()[0].startswith(("measure", "if", "barrier", "reset"))
+    ]
+    assert [line.split()[0].partition("(")[0] for line in kept] == [
+        "measure",
+        "if",
+        "barrier",
+        "reset",
+        "measure",
+    ]
+    assert "\nh " not in written
+
+
+def test_verify_answers(catenary, tmp_path: Path) -> None:
+    (tmp_path / "a.qasm").write_text(HEADER + "qreg q[1];\nz q[0];\n")
+    (tmp_path / "b.qasm").write_text(HEADER + "qreg q[1];\nrz(pi) q[0];\n")
+    (tmp_path / "c.qasm").write_text(HEADER + "qreg q[1];\ns q[0];\n")
+    equal = catenary("verify", "a.qasm", "b.qasm", "--json")
+    assert equal.returncode == 0
+    assert json.loads(equal.stdout)["answer"] == "equal"
+    assert json.loads(equal.stdout)["global_phase"] not in ("0", None)
+    different = catenary("verify", "a.qasm", "c.qasm", "--json")
+    assert different.returncode == 1
+    assert json.loads(different.stdout)["witness"]
+
+
+BAD = {
+    "syntax error": (HEADER + "qreg q[1];\nh q[0]\nx q[0];\n", 5),
+    "unknown gate": (HEADER + "qreg q[1];\nhh q[0];\n", 4),
+    "undeclared register": (HEADER + "qreg q[1];\nh r[0];\n", 4),
+    "index out of range": (HEADER + "qreg q[1];\nh q[1];\n", 4),
+    "truncated": (HEADER + "qreg q[1];\nrz(pi/4", 4),
+    "empty": ("", 0),
+    "version 3": ("OPENQASM 3.0;\nqubit q;\n", 1),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_circuits_get_one_message(catenary, tmp_path: Path, name: str) -> None:
+    text, line = BAD[name]
+    (tmp_path / "bad.qasm").write_text(text)
+    for arguments in (("optimize", "bad.qasm"), ("verify", "bad.qasm", "bad.qasm"), ("draw", "bad.qasm")):
+        run = catenary(*arguments)
+        assert run.returncode == 2, (arguments, run.stdout, run.stderr)
+        assert run.stdout == ""
+        assert "Traceback" not in run.stderr
+        assert "bad.qasm" in run.stderr
+        assert not line or f"bad.qasm:{line}" in run.stderr
+
+
+def test_bad_files(catenary, tmp_path: Path) -> None:
+    (tmp_path / "noise.qasm").write_bytes(random.Random(0).randbytes(5_000_000))
+    (tmp_path / "folder.qasm").mkdir()
+    for name in ("noise.qasm", "folder.qasm", "missing.qasm"):
+        for command in (["optimize", name], ["verify", name, name], ["prove", name], ["draw", name]):
+            run = catenary(*command)
+            assert run.returncode == 2, (command, run.stderr)
+            assert "Traceback" not in run.stderr
+            assert name in run.stderr
+            assert len(run.stderr) < 2000
+
+
+def test_output_that_cannot_be_written(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(TOFFOLI)
+    run = catenary("optimize", "in.qasm", "-o", "no/such/folder/out.qasm")
+    assert run.returncode == 2
+    assert "out.qasm" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_usage(catenary) -> None:
+    assert catenary("optimize").returncode == 2
+    assert catenary("optimize", "-", "--cost", "beauty", stdin=TOFFOLI).returncode == 2
+    assert catenary("--version").stdout.startswith("catenary 0.")
+    assert catenary("--help").returncode == 0
