@@ -57,8 +57,8 @@ class WordsReading(Reading):
             layers.append((Spider(len(self.words), 1, plain), 0))
         return Diagram(Ty(), plain, layers, signature)
 
-    def meaning(self) -> Diagram:
-        """The same diagram over the hypergraph signature."""
+    def meaning(self, *, states: bool = False) -> Diagram:
+        """The same diagram over the hypergraph signature; its words are states."""
         from catenary.functors.grammar.meaning import MEANING
 
         ty = MEANING.doctrine.reduce(self.target)

@@ -23,12 +23,14 @@ MEANING = free(Doctrine.HYPERGRAPH)
 """The signature of meaning diagrams."""
 
 
-def bent(word: str, ty: Ty, spiders: Spiders = ()) -> tuple[Box | None, tuple[int, ...], tuple[int, ...]]:
-    """A word's own box with arguments as inputs: the box, and the wires of the type that are its inputs and
-    outputs.
+def bent(
+    word: str, ty: Ty, spiders: Spiders = (), *, states: bool = False
+) -> tuple[Box | None, tuple[int, ...], tuple[int, ...]]:
+    """A word's own box, and the wires of its type that are the box's inputs and outputs.
 
     Inputs are the wires with odd adjoint order, outputs those with even order, each in the order of the
-    type; wires in spiders are neither. ``None`` for a word made of spiders alone.
+    type; wires in spiders are neither. With ``states`` all are outputs. ``None`` for a word made of spiders
+    alone.
 
     >>> from catenary.functors.grammar import parse_type
     >>> box, inputs, outputs = bent("loves", parse_type("n.r s n.l"))
@@ -39,8 +41,8 @@ def bent(word: str, ty: Ty, spiders: Spiders = ()) -> tuple[Box | None, tuple[in
     own = [wire for wire in range(len(ty)) if wire not in taken]
     if not own:
         return None, (), ()
-    inputs = tuple(wire for wire in own if ty.objects[wire].z % 2)
-    outputs = tuple(wire for wire in own if not ty.objects[wire].z % 2)
+    inputs = tuple(wire for wire in own if ty.objects[wire].z % 2 and not states)
+    outputs = tuple(wire for wire in own if wire not in inputs)
     dom, cod = (Ty(*(ty.objects[w].name for w in wires)) for wires in (inputs, outputs))
     return Box(word, dom, cod, signature=MEANING), inputs, outputs
 
@@ -62,12 +64,16 @@ def word_graph(word: str, ty: Ty, spiders: Spiders = ()) -> OpenHypergraph:
     )
 
 
-def meaning(reading: Reading) -> Diagram:
-    """The cup-free meaning of a reading, over :data:`MEANING`: an open hypergraph with one box a word,
-    linear time.
+def meaning(reading: Reading, *, states: bool = False) -> Diagram:
+    """The cup-free meaning of a reading, over :data:`MEANING`: an open hypergraph with one box a word.
 
     Vertices are the classes of wires that links and spiders join. The result equals the image of the planar
-    diagram under :func:`functor`.
+    diagram under :func:`functor`. Linear in the wires.
+
+    Args:
+        reading: the reading.
+        states: keep words as states on their wires (all outputs), as in the planar diagram, and only expand
+            Frobenius words and join what is linked.
     """
     obs = reading.wires.objects
     parent = list(range(len(obs)))
@@ -94,7 +100,7 @@ def meaning(reading: Reading) -> Diagram:
     for word, ty, spiders, offset in zip(
         reading.words, reading.types, reading.spiders, reading.offsets, strict=True
     ):
-        box, inputs, outputs = bent(word, ty, spiders)
+        box, inputs, outputs = bent(word, ty, spiders, states=states)
         if box is not None:
             ends = (tuple(number[find(offset + w)] for w in wires) for wires in (inputs, outputs))
             edges.append(Edge(box, *ends))

@@ -130,14 +130,15 @@ class Reading:
         assert waiting == len(wires) - 2 * len(start)
         return Diagram(Ty(), self.target, layers, PREGROUP)
 
-    def meaning(self) -> Diagram:
+    def meaning(self, *, states: bool = False) -> Diagram:
         """The cup-free diagram: Frobenius words as spiders, words that take arguments as boxes on them.
 
-        See :func:`catenary.functors.grammar.meaning.meaning`.
+        With ``states`` words stay states on all their wires: see
+        :func:`catenary.functors.grammar.meaning.meaning`.
         """
         from catenary.functors.grammar.meaning import meaning
 
-        return meaning(self)
+        return meaning(self, states=states)
 
     def functor(self) -> Functor[Ty, Diagram]:
         """The functor that takes :attr:`diagram` to a diagram equal to :meth:`meaning`."""

@@ -167,6 +167,32 @@ def test_the_meaning_is_kept_whatever_the_spiders(reading):
     assert image == meaning
 
 
+class StateArrays:
+    """The arrays of words as states: those of the bent boxes, their wires in the order of the type."""
+
+    def __init__(self, reading, arrays):
+        self.known = {}
+        for word, ty, spiders in zip(reading.words, reading.types, reading.spiders, strict=True):
+            box, inputs, outputs = bent(word, ty, spiders)
+            if box is not None:
+                wires = [*inputs, *outputs]
+                state = np.einsum(arrays[box], wires, sorted(wires))
+                self.known[word, str(bent(word, ty, spiders, states=True)[0].cod)] = state
+
+    def __getitem__(self, box):
+        assert not box.dom
+        return self.known[box.name, str(box.cod)]
+
+
+@pytest.mark.parametrize(("sentence", "target"), SENTENCES)
+def test_words_may_stay_states(sentence, target):
+    (reading,) = parse(sentence, target=target)
+    arrays = Arrays(1)
+    expected = planar_tensor(reading, arrays)
+    found = layered_tensor(reading.meaning(states=True), StateArrays(reading, arrays))
+    np.testing.assert_allclose(found, expected, atol=1e-9 * np.abs(expected).max())
+
+
 def test_the_planar_diagram_is_planar_and_rigid():
     (reading,) = parse("Alice who loves Bob sleeps")
     diagram = reading.diagram
