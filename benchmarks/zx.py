@@ -5,8 +5,8 @@ quizx needs pyzx < 0.10, so it wants an environment of its own::
     python -m venv .venv-bench && .venv-bench/bin/pip install -e . quizx 'pyzx<0.10'
     .venv-bench/bin/python -m benchmarks zx
 
-All times are CPU seconds of this process, the least of three runs where one takes under a second; columns of a library that
-is not installed, or that is not run at that size because it would take minutes, are empty.
+All times are CPU seconds of this process, the least of three runs where one takes under a second. Columns of a
+library that is not installed, or that is not run at that size because it would take minutes, are empty.
 """
 
 from __future__ import annotations

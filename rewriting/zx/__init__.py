@@ -10,6 +10,7 @@ from catenary.rewriting.zx.extract import Extraction, extract
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
 from catenary.rewriting.zx.scalar import Scalar
 from catenary.rewriting.zx.simplify import clifford_simp, full_reduce, interior_clifford_simp
+from catenary.rewriting.zx.teleport import sparse_simp, teleport_phases
 from catenary.rewriting.zx.whole import (
     Miter,
     graph_counts,
@@ -36,4 +37,6 @@ __all__ = [
     "reduces_to_identity",
     "resynthesise",
     "simplify_circuit",
+    "sparse_simp",
+    "teleport_phases",
 ]

@@ -194,6 +194,16 @@ class _Extractor:
         whole = [graph.neighbours(v) for v in graph.outputs]
         inside = self.frontier
         barred = self.ends | self.hubs
+        single, fewest = -1, 0
+        for q, row in enumerate(whole):
+            outside = row & ~inside
+            if outside and not outside & (outside - 1) and not outside & barred:
+                edges = (row & inside).bit_count()
+                if single < 0 or edges < fewest:
+                    single, fewest = q, edges
+        if single >= 0:
+            self._step(single)
+            return True
         best: list[int] | None = None
         least = 0
         for row, combination in reduced_rows([row & ~inside for row in whole]):

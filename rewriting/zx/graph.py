@@ -17,6 +17,7 @@ from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
 
 if TYPE_CHECKING:
     from catenary.functors.circuits.circuit import Circuit
+    from catenary.rewriting.zx.teleport import PhaseTrace
 
 
 class NotUnitaryError(CatenaryError, ValueError):
@@ -87,6 +88,7 @@ class ZXGraph:
         "rest",
         "rows",
         "scalar",
+        "trace",
     )
 
     def __init__(self) -> None:
@@ -103,6 +105,7 @@ class ZXGraph:
         self.output_h: list[bool] = []
         self.boundary = 0
         self.scalar = Scalar()
+        self.trace: PhaseTrace | None = None
 
     def copy(self) -> ZXGraph:
         """An independent copy."""
@@ -230,6 +233,14 @@ class ZXGraph:
         if quarter & 3:
             self.add_quarters(1 << v, quarter)
 
+    def move_phase(self, source: int, target: int) -> None:
+        """Add the phase of a spider to that of another and set it to zero."""
+        self.add_phase(target, self.take_phase(source))
+        if self.trace is not None:
+            self.trace.move(source, target)
+            if not self.general >> target & 1:
+                self.trace.settle(target)
+
     def take_phase(self, v: int) -> Phase:
         """Set the phase of a spider to zero and return what it was."""
         phase = self.phase(v)
@@ -354,8 +365,8 @@ class ZXGraph:
 
     def unfuse_gadget(self, v: int) -> tuple[int, int]:
         """Move the phase of a spider onto a phase gadget hung on it; returns (hub, leaf)."""
-        phase = self.take_phase(v)
-        hub, leaf = self.add_spider(), self.add_spider(phase)
+        hub, leaf = self.add_spider(), self.add_spider()
+        self.move_phase(v, leaf)
         self.toggle(v, hub)
         self.toggle(hub, leaf)
         self.scalar.sqrt2 -= 2
@@ -377,6 +388,8 @@ class ZXGraph:
         phase = self.take_phase(leaf)
         self.scalar.rotate(phase)
         self.add_phase(leaf, -phase)
+        if self.trace is not None:
+            self.trace.flip(leaf)
         self.high ^= 1 << hub
 
     def remove_isolated(self, v: int) -> None:

@@ -126,11 +126,10 @@ def _fuse_gadgets(graph: ZXGraph, gadgets: _Gadgets) -> int:
         around = graph.neighbours(hub) & ~pair
         if not around & (around - 1):
             # Σ over hub and leaf of e^(iαl) (-1)^(h(l + x)) = 2 e^(iαx)
-            phase = graph.take_phase(leaf)
             if around:
-                graph.add_phase(lowest(around), phase)
+                graph.move_phase(leaf, lowest(around))
         elif around in targets:
-            graph.add_phase(gadgets.leaf[targets[around]], graph.take_phase(leaf))
+            graph.move_phase(leaf, gadgets.leaf[targets[around]])
         else:
             targets[around] = hub
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from catenary.diagrams import ArityError, LimitReached, Phase
@@ -12,8 +13,10 @@ from catenary.rewriting.zx.convert import graph_of_circuit
 from catenary.rewriting.zx.extract import Extraction, extract
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph, bits
 from catenary.rewriting.zx.simplify import clifford_simp, full_reduce, interior_clifford_simp
+from catenary.rewriting.zx.teleport import sparse_simp, teleport_phases
 
 _CHUNK = 4000  # gates between two reductions of a diagram that is being built
+_WINDOW = 20_000  # gates simplified at once: rows of an unreduced diagram are as long as it has spiders
 
 
 def reduced_graph(circuit: Circuit, *, deadline: float | None = None) -> ZXGraph:
@@ -46,19 +49,109 @@ def resynthesise(circuit: Circuit, *, deadline: float | None = None) -> Extracti
     return extract(reduced_graph(circuit, deadline=deadline), deadline=deadline)
 
 
-def simplify_circuit(
-    circuit: Circuit, *, deadline: float | None = None, up_to_scale: bool = False
-) -> Circuit:
-    """An equal circuit (global phase included) by full ZX reduction and extraction.
+def absorb_hadamards(gates: Iterable[Gate]) -> list[Gate]:
+    """The gates with ``h b; cz a,b; h b`` written as ``cx a,b``, and back, wherever that saves the two h.
 
-    T never grows; two-qubit gates may: compare the counts of both and keep the better. Post-selected circuits
-    may need another number of lines; factors 1/√2 become lines prepared in |0⟩ and post-selected on ⟨+|.
+    >>> absorb_hadamards([Gate("h", (1,)), Gate("cz", (0, 1)), Gate("h", (1,))])
+    [Gate('cx', (0, 1))]
+    """
+    kept: list[Gate | None] = list(gates)
+    wires: dict[int, list[int]] = {}
+    for at, gate in enumerate(kept):
+        assert gate is not None
+        for q in gate.qubits:
+            wires.setdefault(q, []).append(at)
+    for q, places in wires.items():
+        stack: list[int] = []
+        for at in places:
+            gate = kept[at]
+            assert gate is not None
+            stack.append(at)
+            if gate.name != "h" or len(stack) < 3:
+                continue
+            first, middle = kept[stack[-3]], kept[stack[-2]]
+            assert first is not None
+            assert middle is not None
+            if first.name != "h":
+                continue
+            if middle.name == "cz":
+                changed = Gate("cx", (sum(middle.qubits) - q, q))
+            elif middle.name == "cx" and middle.qubits[1] == q:
+                changed = Gate("cz", middle.qubits)
+            else:
+                continue
+            kept[stack[-3]] = kept[at] = None
+            kept[stack[-2]] = changed
+            stack[-3:] = [stack[-2]]
+    return [gate for gate in kept if gate is not None]
+
+
+def _cost(circuit: Circuit) -> tuple[int, int]:
+    """Two-qubit gates (3 for a swap), then all gates."""
+    weight = {"cx": 1, "cz": 1, "swap": 3}
+    return sum(weight.get(gate.name, 0) for gate in circuit.gates), len(circuit.gates)
+
+
+def _strategies() -> list[Callable[[ZXGraph, float | None], object]]:
+    """What to do with a diagram whose phases have been teleported, from the sparsest result on."""
+
+    def sparse(gain: int) -> Callable[[ZXGraph, float | None], object]:
+        return lambda graph, deadline: sparse_simp(graph, deadline=deadline, gain=gain)
+
+    return [
+        lambda graph, deadline: None,
+        sparse(3),
+        sparse(1),
+        sparse(0),
+        sparse(2),
+        lambda graph, deadline: full_reduce(graph, deadline=deadline),
+    ]
+
+
+def _best_extraction(circuit: Circuit, deadline: float | None) -> Extraction:
+    """Extractions after each strategy; the cheapest."""
+    given = graph_of_circuit(circuit)
+    teleport_phases(given, deadline=deadline)
+    best: Extraction | None = None
+    edges = given.n_edges
+    for strategy in _strategies():
+        graph = given.copy()
+        strategy(graph, deadline)
+        # A dense diagram gives a long circuit, slowly.
+        if best is not None and graph.n_edges > 2 * edges + 16:
+            continue
+        try:
+            found = extract(graph, deadline=deadline)
+        except LimitReached:
+            if best is None:
+                raise
+            break
+        found = replace(found, circuit=found.circuit.with_gates(tuple(absorb_hadamards(found.circuit.gates))))
+        if best is None or (found.post_selected, *_cost(found.circuit)) < (
+            best.post_selected,
+            *_cost(best.circuit),
+        ):
+            best, edges = found, min(edges, graph.n_edges)
+    assert best is not None
+    return best
+
+
+def simplify_circuit(
+    circuit: Circuit, *, deadline: float | None = None, up_to_scale: bool = False, rounds: int = 3
+) -> Circuit:
+    """An equal circuit (global phase included) by ZX: few T, then few two-qubit gates, then few gates.
+
+    Phases are teleported; then circuits are extracted after simplifications of different strength, and the
+    one with the fewest two-qubit gates (3 for a swap) is kept; that again while it improves. T never grows;
+    the other counts may: compare them with the given circuit's. Post-selected circuits may need another
+    number of lines; factors 1/√2 become lines prepared in |0⟩ and post-selected on ⟨+|.
 
     Args:
         circuit: gates on lines that may begin with ``init`` and end with ``post``; no barrier, measurement,
             reset or condition.
         deadline: a :func:`time.monotonic` time to stop at.
         up_to_scale: for post-selected circuits, drop a positive factor.
+        rounds: how many times to go round at most.
 
     Returns:
         The new circuit; the one that was given if the deadline passed first, or if the scalar is not a
@@ -73,31 +166,57 @@ def simplify_circuit(
     for index, gate in enumerate(circuit.gates):
         if gate.name == "barrier":
             raise NotUnitaryError(f"gate {index} is a barrier: cut the circuit there")
-    try:
-        found = resynthesise(circuit, deadline=deadline)
-    except LimitReached:
+    if len(circuit.gates) > _WINDOW and circuit.is_unitary:
+        return _by_windows(circuit, deadline, rounds)
+    result: Circuit | None = None
+    for _ in range(max(rounds, 1)):
+        try:
+            found = _best_extraction(circuit if result is None else result, deadline)
+        except LimitReached:
+            break
+        following = _with_scalar(found, up_to_scale)
+        if following is None or (result is not None and _cost(following) >= _cost(result)):
+            break
+        result = following
+    if result is None:
         return circuit
-    result, scalar = found.circuit, found.scalar
-    if not scalar.is_one and not (up_to_scale and not scalar.is_zero):
-        if not scalar.is_exact_power or scalar.sqrt2 > 0:
-            return circuit
-        n = result.n_qubits
-        extra = [Gate(name, (n + k,)) for k in range(-scalar.sqrt2) for name in ("init", "h", "post")]
-        result = Circuit(
-            n - scalar.sqrt2, (*result.gates, *extra), 0, result.inputs, result.outputs, result.global_phase
-        )
-    if circuit.n_clbits:
-        result = Circuit(
-            result.n_qubits,
-            result.gates,
-            circuit.n_clbits,
-            result.inputs,
-            result.outputs,
-            result.global_phase,
-        )
     if circuit.is_unitary and circuit.inputs == circuit.outputs == tuple(range(circuit.n_qubits)):
         return circuit.with_gates(result.gates, result.global_phase)
-    return result
+    return Circuit(
+        result.n_qubits,
+        result.gates,
+        circuit.n_clbits,
+        result.inputs,
+        result.outputs,
+        result.global_phase,
+    )
+
+
+def _by_windows(circuit: Circuit, deadline: float | None, rounds: int) -> Circuit:
+    """A long unitary circuit simplified piece by piece."""
+    gates: list[Gate] = []
+    phase = circuit.global_phase
+    lines = tuple(range(circuit.n_qubits))
+    for start in range(0, len(circuit.gates), _WINDOW):
+        gates_here = circuit.gates[start : start + _WINDOW]
+        piece = Circuit.unchecked(circuit.n_qubits, gates_here, inputs=lines, outputs=lines)
+        part = simplify_circuit(piece, deadline=deadline, rounds=rounds)
+        gates.extend(part.gates)
+        phase = phase + part.global_phase
+    return circuit.with_gates(tuple(gates), phase)
+
+
+def _with_scalar(found: Extraction, up_to_scale: bool) -> Circuit | None:
+    """The circuit with the scalar in it, or ``None`` if a circuit cannot hold it."""
+    result, scalar = found.circuit, found.scalar
+    if scalar.is_one or (up_to_scale and not scalar.is_zero):
+        return result
+    if not scalar.is_exact_power or scalar.sqrt2 > 0:
+        return None
+    n, factors = result.n_qubits, -scalar.sqrt2
+    extra = [Gate(name, (n + k,)) for k in range(factors) for name in ("init", "h", "post")]
+    gates = (*result.gates, *extra)
+    return Circuit(n + factors, gates, 0, result.inputs, result.outputs, result.global_phase)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from catenary.rewriting.zx import (
     extract,
     full_reduce,
     interior_clifford_simp,
+    teleport_phases,
 )
 from catenary.rewriting.zx.evaluate import matrix
 from catenary.rewriting.zx.graph import bits
@@ -63,7 +64,7 @@ def test_graph_of_a_circuit_is_the_circuit(circuit):
     np.testing.assert_allclose(matrix(graph), simulate(circuit), atol=1e-9)
 
 
-@pytest.mark.parametrize("name", ["interior", "clifford", "full"])
+@pytest.mark.parametrize("name", [name for name in REWRITES if name != "none"])
 @given(circuit=circuits())
 def test_rewrites_keep_the_map_and_its_scalar(name, circuit):
     graph = ZXGraph.from_circuit(circuit)
@@ -162,6 +163,16 @@ def test_full_reduction_leaves_a_reduced_form(circuit):
     assert all(t.bit_count() > 1 for t in targets)
 
 
+@given(circuits(max_qubits=4, max_gates=50))
+def test_teleportation_reaches_the_t_count_of_full_reduction_and_moves_nothing(circuit):
+    reduced, teleported = ZXGraph.from_circuit(circuit), ZXGraph.from_circuit(circuit)
+    rows = list(teleported.rows)
+    full_reduce(reduced)
+    teleport_phases(teleported)
+    assert teleported.t_count <= reduced.t_count
+    assert teleported.rows == rows
+
+
 def test_symbolic_phases_fuse_and_cancel():
     a, b = sympy.symbols("a b")
     gates = [
@@ -177,11 +188,13 @@ def test_symbolic_phases_fuse_and_cancel():
     graph = ZXGraph.from_circuit(circuit)
     full_reduce(graph)
     assert graph.t_count == 3
+    other = ZXGraph.from_circuit(circuit)
+    teleport_phases(other)
+    assert other.t_count == 3
     found = extract(graph)
     values = {"a": 0.3, "b": Fraction(1, 5)}
-    np.testing.assert_allclose(
-        simulate(found.circuit.bind(values)), simulate(circuit.bind(values)), atol=1e-9
-    )
+    for result in (found.circuit, extract(other).circuit):
+        np.testing.assert_allclose(simulate(result.bind(values)), simulate(circuit.bind(values)), atol=1e-9)
 
 
 def test_measurement_reset_and_conditions_are_refused_by_name():

@@ -28,7 +28,7 @@ from catenary.rewriting.zx import (
     resynthesise,
     simplify_circuit,
 )
-from catenary.rewriting.zx.whole import clifford_is_identity
+from catenary.rewriting.zx.whole import absorb_hadamards, clifford_is_identity
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
 _module = sys.modules.setdefault("zx_circuits", importlib.util.module_from_spec(_spec))
@@ -111,6 +111,32 @@ def test_barriers_and_deadlines():
         simplify_circuit(Circuit(1, [Gate("barrier", (0,))]))
     circuit = random_circuit(4, 100, 0)
     assert simplify_circuit(circuit, deadline=time.monotonic() - 1) is circuit
+
+
+def test_long_circuits_are_simplified_in_windows(monkeypatch):
+    monkeypatch.setattr(sys.modules["catenary.rewriting.zx.whole"], "_WINDOW", 50)
+    circuit = random_circuit(3, 170, 5).with_gates(random_circuit(3, 170, 5).gates, Fraction(1, 3))
+    np.testing.assert_allclose(simulate(simplify_circuit(circuit)), simulate(circuit), atol=1e-9)
+
+
+def test_hadamards_around_cz_make_cx():
+    saved = 0
+    for seed in range(10):
+        circuit = random_circuit(4, 60, seed, ("h", "h", "h", "cz", "cz", "cx", "t"))
+        shorter = circuit.with_gates(tuple(absorb_hadamards(circuit.gates)))
+        saved += len(circuit) - len(shorter)
+        np.testing.assert_allclose(simulate(shorter), simulate(circuit), atol=1e-9)
+    assert saved > 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_simplified_circuits_have_fewer_two_qubit_gates_than_pyzx_extracts(seed):
+    pyzx = pytest.importorskip("pyzx")
+    circuit = random_circuit(8, 200, seed)
+    graph = to_pyzx(circuit).to_graph()
+    pyzx.full_reduce(graph)
+    theirs = pyzx.extract_circuit(graph).to_basic_gates().twoqubitcount()
+    assert counts(simplify_circuit(circuit)).two_qubit < 0.8 * theirs
 
 
 def test_long_circuits_are_reduced_while_they_are_read():
