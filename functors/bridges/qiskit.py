@@ -260,11 +260,11 @@ class _Reader:
         depth: int,
     ) -> None:
         name = operation.name
-        if getattr(operation, "_condition", None) is not None:
-            raise CircuitError(f"the Qiskit operation {name} has an old-style condition: use if_test")
         if name == "if_else":
             self.if_else(operation, qubits, bits, condition, depth)
             return
+        if getattr(operation, "_condition", None) is not None:
+            raise CircuitError(f"the Qiskit operation {name} has an old-style condition: use if_test")
         if name in ("measure", "reset", "barrier"):
             clbits = tuple(bits) if name == "measure" else ()
             held = None if name == "barrier" else condition

@@ -12,14 +12,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams import ArityError, CompositionError, Diagram, Phase, UnknownGenerator
-from catenary.diagrams.phases import as_phase, is_symbolic, reduce_phase
+from catenary.diagrams.phases import as_phase, is_symbolic, reduce_phase, repr_phase
 from catenary.functors.circuits.gates import (
     GATES,
     NOT_UNITARY,
     Gate,
     adjoint,
     renumbered,
-    repr_phase,
     shifted,
 )
 

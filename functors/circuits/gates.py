@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from catenary.diagrams.errors import CatenaryError
-from catenary.diagrams.phases import Phase, as_phase, is_symbolic
+from catenary.diagrams.phases import Phase, as_phase, repr_phase
 
 
 class CircuitError(CatenaryError, ValueError):
@@ -68,16 +68,6 @@ class Gate:
             if value:
                 parts.append(f"{key}={value!r}")
         return f"Gate({', '.join(parts)})"
-
-
-def repr_phase(phase: Phase) -> str:
-    """The phase as Python text that evaluates to it."""
-    if is_symbolic(phase):
-        import sympy
-
-        text = str(phase)
-        return f"sympy.sympify({text!r})" if sympy.sympify(text) == phase else f"sympy.{sympy.srepr(phase)}"
-    return repr(phase)
 
 
 @dataclass(frozen=True, slots=True)

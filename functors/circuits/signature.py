@@ -37,11 +37,11 @@ GATE_SIGNATURE = Signature("circuits", Doctrine.SYMMETRIC, ["qubit", "bit"], _ge
 
 ``init`` is |0⟩, ``post`` is ⟨0|, ``gphase(α)`` is the number e^{iπα}; ``measure`` takes a qubit and the bit
 that it overwrites. Families whose arity varies take their boundary from the box: ``barrier`` on n qubits,
-``opaque NAME``, and ``G if V``, the operation G with the bits of its condition as further wires, done when
+``opaque NAME``, and ``if V: G``, the operation G with the bits of its condition as further wires, done when
 they hold V.
 """
 
-_CONDITIONAL = re.compile(r"(?P<base>.*?)(?:@(?P<at>\d+))? if (?P<value>\d+)", re.DOTALL)
+_CONDITIONAL = re.compile(r"if (?P<value>\d+)(?:@(?P<at>\d+))?: (?P<base>.*)", re.DOTALL)
 
 
 def _box(gate: Gate) -> tuple[Box, tuple[int, ...]]:
@@ -50,12 +50,13 @@ def _box(gate: Gate) -> tuple[Box, tuple[int, ...]]:
     bits = gate.clbits
     if gate.condition is not None:
         held, value = gate.condition
+        at = ""
         if bits and bits[0] in held:  # a measurement into a bit of its own condition
-            base += f"@{held.index(bits[0])}"
+            at = f"@{held.index(bits[0])}"
             bits = held
         else:
             bits = held + bits
-        base += f" if {value}"
+        base = f"if {value}{at}: {base}"
     inner = Ty.of((_QUBIT,) * len(gate.qubits) + (_BIT,) * len(bits))
     dom = Ty() if gate.name == "init" else inner
     cod = Ty() if gate.name == "post" else inner
