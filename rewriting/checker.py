@@ -1,9 +1,9 @@
 """An independent checker of proofs.
 
-It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`, verifies every
-match by the definition (labels, ports, injectivity, boundary, convexity), replaces it by its own code with the
-numbering that :mod:`catenary.rewriting.dpo` states, checks that the result is a diagram, and compares the last
-graph with the end by isomorphism.
+It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`,
+verifies every match by the definition (labels, ports, injectivity, boundary, convexity), replaces it by its
+own code with the numbering that :mod:`catenary.rewriting.dpo` states, checks that the result is a diagram,
+and compares the last graph with the end by isomorphism.
 """
 
 from __future__ import annotations
@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from catenary.diagrams import CatenaryError, Diagram, Doctrine, Edge, Ob, OpenHypergraph, RewriteError, Signature
+from catenary.diagrams import (
+    CatenaryError,
+    Diagram,
+    Doctrine,
+    Edge,
+    Ob,
+    OpenHypergraph,
+    RewriteError,
+    Signature,
+)
 from catenary.diagrams.equality import isomorphic
 
 
@@ -75,15 +84,17 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
 
     Args:
         proof: the proof.
-        theory: the theory whose rules may be used; the one the proof carries unless given. Give it for proofs that come
-            from elsewhere, as a proof may carry any rules.
+        theory: the theory whose rules may be used; the one the proof carries unless given. Give it for proofs
+            that come from elsewhere, as a proof may carry any rules.
 
     Raises:
         RewriteError: with the number of the first step that does not hold, and why.
     """
     theory = proof.theory if theory is None else theory
     if theory.signature.doctrine is not Doctrine.SYMMETRIC:
-        raise RewriteError(f"proofs are checked in the symmetric doctrine, not the {theory.signature.doctrine.value} one")
+        raise RewriteError(
+            f"proofs are checked in the symmetric doctrine, not the {theory.signature.doctrine.value} one"
+        )
     rules: dict[str, CheckableRule] = {}
     for rule in theory.rules:
         if rule.name in rules:
@@ -128,7 +139,9 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
     return result
 
 
-def _verify(graph: OpenHypergraph, old: OpenHypergraph, edges: tuple[int, ...], vertices: tuple[int, ...]) -> None:
+def _verify(
+    graph: OpenHypergraph, old: OpenHypergraph, edges: tuple[int, ...], vertices: tuple[int, ...]
+) -> None:
     """Raise unless (edges, vertices) is a convex match of ``old`` in ``graph``."""
     for images, pattern, size in (
         (edges, len(old.edges), len(graph.edges)),
@@ -150,7 +163,8 @@ def _verify(graph: OpenHypergraph, old: OpenHypergraph, edges: tuple[int, ...], 
         for mine, theirs in ((here.sources, there.sources), (here.targets, there.targets)):
             if tuple([vertices[v] for v in mine]) != theirs:
                 raise RewriteError(f"box {here.box} is matched to one that is wired differently")
-    # Convexity by the definition: from every wire on which the pattern ends, walk forwards over unmatched boxes.
+    # Convexity by the definition: from every wire on which the pattern ends, walk forwards over unmatched
+    # boxes.
     matched = set(edges)
     image_wires = set(vertices)
     frontier = [vertices[v] for v in old.cod]
@@ -176,8 +190,9 @@ def _substitute(
 ) -> OpenHypergraph:
     """The graph with the match replaced, numbered as the proof format says.
 
-    Works on ends of wires: every vertex of the graph has an upper end (its producer's side) and a lower end (its
-    consumer's), named ``(vertex, 0)`` and ``(vertex, 1)``, which are one vertex unless the match cuts between them.
+    Works on ends of wires: every vertex of the graph has an upper end (its producer's side) and a lower end
+    (its consumer's), named ``(vertex, 0)`` and ``(vertex, 1)``, which are one vertex unless the match cuts
+    between them.
     """
     size = len(graph.vertices)
     removed = set(edges)
@@ -221,7 +236,11 @@ def _substitute(
         if e not in removed
     ]
     kept += [
-        Edge(edge.box, tuple([top(place[v]) for v in edge.sources]), tuple([top(place[v]) for v in edge.targets]))
+        Edge(
+            edge.box,
+            tuple([top(place[v]) for v in edge.sources]),
+            tuple([top(place[v]) for v in edge.targets]),
+        )
         for edge in new.edges
     ]
     return OpenHypergraph(

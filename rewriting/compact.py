@@ -20,7 +20,7 @@ Key: TypeAlias = tuple[tuple[Encoded, ...], Wires]
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One direction of a rule: look for ``pattern``, put ``replacement``. ``growth`` is the change in boxes."""
+    """One direction of a rule: ``pattern`` becomes ``replacement``, which adds ``growth`` boxes."""
 
     rule: Rule
     forward: bool
@@ -30,7 +30,7 @@ class Side:
 
 
 class Encoder:
-    """Numbers the boxes of a theory and of the diagrams it is shown, and prepares every usable side of every rule."""
+    """Numbers for the boxes of a theory and its diagrams, and every usable side of its rules."""
 
     def __init__(self, theory: Theory):
         self.theory = theory
@@ -90,7 +90,8 @@ class Encoder:
         )
 
     def follow(self, start: Diagram, route: Iterable[tuple[Rule, bool, Key]], end: Diagram) -> Proof:
-        """The proof that goes through diagrams with given keys: (rule, direction, key after it) for each step.
+        """The proof that goes through diagrams with given keys: (rule, direction, key after it) for each
+        step.
 
         Raises:
             RewriteError: if no match of a rule leads to the diagram that is named.
@@ -154,8 +155,8 @@ def _read(wiring: Wiring, order: Iterable[int], number: dict[int, int]) -> list[
 def canonical_key(wiring: Wiring) -> Key:
     """A key that two wirings over the same labels share exactly if they are isomorphic, boundary included.
 
-    Components that meet the boundary are numbered from it; a closed component takes its least reading over all
-    boxes of its least label, and closed components are sorted.
+    Components that meet the boundary are numbered from it; a closed component takes its least reading over
+    all boxes of its least label, and closed components are sorted.
     """
     number: dict[int, int] = {}
     seen: set[int] = set()

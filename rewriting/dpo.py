@@ -3,16 +3,20 @@
 The numbering after a step is part of the proof format (:mod:`catenary.rewriting.proof`):
 
 1. matched edges, and the images of the pattern's wires that are on neither boundary, are deleted;
-2. the image of a wire on both boundaries of the pattern is cut: the incoming half keeps its number, the outgoing halves
+2. the image of a wire on both boundaries of the pattern is cut: the incoming half keeps its number, the
+outgoing halves
    are numbered after all vertices, in the order of the pattern's vertices;
-3. the replacement's wires that are on neither boundary are numbered after those, in their order; its domain wires are
-   glued to the images of the pattern's domain wires, its codomain wires to those of the codomain; where a wire of the
-   replacement is on both boundaries the two are joined under the smaller number;
-4. vertices are renumbered to close the gaps, in order; edges are the old ones that are left, in order, then the replacement's.
+3. the replacement's wires that are on neither boundary are numbered after those, in their order; its domain
+wires are
+   glued to the images of the pattern's domain wires, its codomain wires to those of the codomain; where a
+   wire of the replacement is on both boundaries the two are joined under the smaller number;
+4. vertices are renumbered to close the gaps, in order; edges are the old ones that are left, in order, then
+the replacement's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from catenary.diagrams import Edge, Ob, OpenHypergraph, RewriteError
@@ -28,7 +32,8 @@ class Rewrite:
         graph: the new graph.
         kept: for each old edge its number in the new graph, or -1 where it was matched.
         added: the new edges.
-        vertex_map: for each old vertex its number in the new graph (the incoming half, where it was cut), or -1.
+        vertex_map: for each old vertex its number in the new graph (the incoming half, where it was cut), or
+            -1.
     """
 
     graph: OpenHypergraph
@@ -40,7 +45,7 @@ class Rewrite:
 def replace(
     target: Wiring, pattern: Wiring, replacement: Wiring, match: Match
 ) -> tuple[Wiring, list[int], list[int], list[int]]:
-    """The target with a match replaced, old edge → new edge, old vertex → new vertex, replacement vertex → new vertex."""
+    """The target with a match replaced, and maps to it from old edges, old and replacement vertices."""
     count = len(target.obs)
     obs = list(target.obs)
     name = list(range(count))  # the class of a vertex, by its least member
@@ -81,7 +86,10 @@ def replace(
     into = [-1 if w in dead else number[name[w]] for w in range(len(obs))]
     out = [into[cut[w]] if w in cut else into[w] for w in range(count)]
     removed = set(match.edges)
-    labels, sources, targets, kept = [], [], [], []
+    labels: list[Hashable] = []
+    sources: list[Wires] = []
+    targets: list[Wires] = []
+    kept: list[int] = []
     for e, label in enumerate(target.labels):
         if e in removed:
             kept.append(-1)
@@ -118,7 +126,9 @@ def check_match(pattern: OpenHypergraph, graph: OpenHypergraph, match: Match) ->
             raise RewriteError(f"the match uses one {what} of the graph twice")
     for v, w in enumerate(match.vertices):
         if pattern.vertices[v] != graph.vertices[w]:
-            raise RewriteError(f"wire {w} is of type {graph.vertices[w]}, the pattern's is {pattern.vertices[v]}")
+            raise RewriteError(
+                f"wire {w} is of type {graph.vertices[w]}, the pattern's is {pattern.vertices[v]}"
+            )
     for e, image in enumerate(match.edges):
         mine, theirs = pattern.edges[e], graph.edges[image]
         if mine.box != theirs.box:

@@ -1,9 +1,10 @@
 """Convex matching of patterns in monogamous acyclic open hypergraphs.
 
-A match of a pattern is a map of open hypergraphs that is injective on boxes and on wires and whose image is convex: no
-directed path leaves the image and comes back. Interior wires of the pattern then keep their degree of themselves, because both
-graphs are monogamous. These are all the matches that rewriting in a symmetric monoidal category needs, and the
-only sound ones (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String diagram rewrite theory II*, arXiv 2104.14686).
+A match of a pattern is a map of open hypergraphs that is injective on boxes and on wires and whose image is
+convex: no directed path leaves the image and comes back. Interior wires of the pattern then keep their degree
+of themselves, because both graphs are monogamous. These are all the matches that rewriting in a symmetric
+monoidal category needs, and the only sound ones (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String
+diagram rewrite theory II*, arXiv 2104.14686).
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ Reach: TypeAlias = tuple[int, int, bool, int]
 
 
 class Pattern:
-    """A left-hand side prepared for matching: its connected components, each with an order to follow from any box."""
+    """A left-hand side prepared for matching: its components, each with an order to follow from any box."""
 
     __slots__ = ("_plans", "components", "lone_wires", "one_box", "wiring")
 
@@ -180,7 +181,8 @@ def is_convex(pattern: Pattern, target: Wiring, edges: Sequence[int], vertices: 
     seen: set[int] = set()
     while stack:
         e = stack.pop()
-        # A path that comes back does so by a producer of an entry, so boxes after the last of these are no use.
+        # A path that comes back does so by a producer of an entry, so boxes after the last of these are no
+        # use.
         if e < 0 or e in inside or e in seen or rank[e] > last:
             continue
         seen.add(e)
@@ -192,7 +194,7 @@ def is_convex(pattern: Pattern, target: Wiring, edges: Sequence[int], vertices: 
 
 
 def find(pattern: Pattern, target: Wiring, must_touch: frozenset[int] | None = None) -> Iterator[Match]:
-    """All convex matches, each once, in a fixed order. With ``must_touch`` only those that use one of these boxes."""
+    """All convex matches, each once, in a fixed order; with ``must_touch`` those that use such a box."""
     shape = pattern.wiring
     by_label = target.by_label
     if any(label not in by_label for label in shape.labels):

@@ -1,9 +1,9 @@
 """Counter-models: small exact interpretations in which the axioms hold and a claim fails.
 
-A model sends every object to a free module of a small dimension over a finite field (or the Boolean semiring: relations), every
-generator to a matrix, ``>>`` to the matrix product and ``@`` to the Kronecker product. Everything is computed with
-integers. A model is found by backtracking over the generators with the axioms checked as soon as they can be, and is
-checked again from nothing before it is returned.
+A model sends every object to a free module of a small dimension over a finite field (or the Boolean semiring:
+relations), every generator to a matrix, ``>>`` to the matrix product and ``@`` to the Kronecker product.
+Everything is computed with integers. A model is found by backtracking over the generators with the axioms
+checked as soon as they can be, and is checked again from nothing before it is returned.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Model:
     Attributes:
         modulus: a prime, or 0 for the Boolean semiring.
         dimension: of every object.
-        tensors: for each box (as text) its entries, nested: one axis for each input wire, then one for each output wire.
+        tensors: for each box (as text) its entries, nested: one axis for each input wire, then one for each
+            output wire.
     """
 
     modulus: int
@@ -52,7 +53,8 @@ class Model:
             if str(edge.box) not in self.tensors:
                 raise RewriteError(f"the model does not say what {edge.box} is")
             table[edge.box] = np.array(self.tensors[str(edge.box)], dtype=np.int64)[None]
-        return _evaluate(graph, table, self.dimension, self.modulus)[0]
+        tensor: Array = _evaluate(graph, table, self.dimension, self.modulus)[0]
+        return tensor
 
     def satisfies(self, equation: Equation) -> bool:
         """Whether both sides have the same tensor."""
@@ -101,14 +103,21 @@ def _evaluate(graph: OpenHypergraph, table: Mapping[Box, Array], dimension: int,
         wires += [-1, v]
     for e in order:
         edge = graph.edges[e]
-        if len(wires) + len(edge.targets) > _AXES or batch * dimension ** (len(wires) + len(edge.targets)) > 4 * _BATCH:
-            raise LimitReached("evaluation in a model", f"a tensor with {len(wires) + len(edge.targets)} axes")
+        if (
+            len(wires) + len(edge.targets) > _AXES
+            or batch * dimension ** (len(wires) + len(edge.targets)) > 4 * _BATCH
+        ):
+            raise LimitReached(
+                "evaluation in a model", f"a tensor with {len(wires) + len(edge.targets)} axes"
+            )
         letters = list(range(1, len(wires) + 1))
         at = [wires.index(v) for v in edge.sources]
         fresh = list(range(len(wires) + 1, len(wires) + 1 + len(edge.targets)))
         kept = [i for i in range(len(wires)) if i not in at]
         result = [0, *(letters[i] for i in kept), *fresh]
-        state = np.einsum(state, [0, *letters], table[edge.box], [0, *(letters[i] for i in at), *fresh], result)
+        state = np.einsum(
+            state, [0, *letters], table[edge.box], [0, *(letters[i] for i in at), *fresh], result
+        )
         state = _reduce(state, modulus)
         wires = [wires[i] for i in kept] + list(edge.targets)
     first = [i for i, v in enumerate(wires) if v == -1]
@@ -189,7 +198,9 @@ def counter_model(
 
 def _boxes_of(equation: Equation) -> frozenset[Box]:
     return frozenset(
-        edge.box for side in (equation.left, equation.right) for edge in OpenHypergraph.from_diagram(side).edges
+        edge.box
+        for side in (equation.left, equation.right)
+        for edge in OpenHypergraph.from_diagram(side).edges
     )
 
 
@@ -198,7 +209,9 @@ def _search(
 ) -> Iterator[Model]:
     claim_boxes = _boxes_of(equation)
     needs = [(rule, _boxes_of(rule)) for rule in rules]
-    boxes = list(dict.fromkeys([*sorted(claim_boxes, key=str), *(b for _, bs in needs for b in sorted(bs, key=str))]))
+    boxes = list(
+        dict.fromkeys([*sorted(claim_boxes, key=str), *(b for _, bs in needs for b in sorted(bs, key=str))])
+    )
     order = _plan(boxes, needs)
     graphs = {
         id(one): (OpenHypergraph.from_diagram(one.left), OpenHypergraph.from_diagram(one.right))
@@ -246,8 +259,8 @@ def _search(
     try:
         if not order:
             return
-        # A model without any choice left that satisfies the claim is of no use: the last box is filtered by the claim, and
-        # claims that are complete earlier are tested as soon as they are.
+        # A model without any choice left that satisfies the claim is of no use: the last box is filtered by
+        # the claim, and claims that are complete earlier are tested as soon as they are.
         stack.append((0, {}, level(0, {})))
         while stack:
             if deadline.passed:
@@ -266,13 +279,15 @@ def _search(
             if at + 1 < len(order):
                 stack.append((at + 1, longer, level(at + 1, longer)))
             else:
-                yield Model(modulus, dimension, {str(box): array[0].tolist() for box, array in longer.items()})
+                yield Model(
+                    modulus, dimension, {str(box): array[0].tolist() for box, array in longer.items()}
+                )
     except LimitReached:
         return
 
 
 def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
-    """Textbook algebras, where the generators have the arities of (part of) a Hopf algebra, each arity once."""
+    """Textbook algebras, where the generators have the arities of a Hopf algebra, each at most once."""
     boxes = frozenset().union(_boxes_of(equation), *map(_boxes_of, rules))
     arities = {(2, 1): "m", (0, 1): "u", (1, 2): "n", (1, 0): "c", (1, 1): "s"}
     roles: dict[str, Box] = {}
@@ -286,7 +301,7 @@ def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
 
 
 def _sweedler() -> tuple[int, int, dict[str, Any]]:
-    """Sweedler's Hopf algebra over GF(3), on 1, g, x, gx: neither commutative nor cocommutative, antipode of order 4."""
+    """Sweedler's Hopf algebra over GF(3), on 1, g, x, gx: not commutative, antipode of order 4."""
     m = np.zeros((4, 4, 4), dtype=np.int64)
     for (i, k), (j, n) in product(product(range(2), repeat=2), repeat=2):
         # g^i x^k g^j x^n = (-1)^(k j) g^(i+j) x^(k+n), x² = 0

@@ -1,8 +1,8 @@
 """Proofs as data: rewrite steps from one diagram to another.
 
 A step names a rule of the theory, a direction, and a match into the *current* graph. The first graph is
-``OpenHypergraph.from_diagram(start)``; the graph after a step is numbered as :mod:`catenary.rewriting.dpo` states.
-:mod:`catenary.rewriting.checker` replays proofs without using this package's matcher or rewriter.
+``OpenHypergraph.from_diagram(start)``; the graph after a step is numbered as :mod:`catenary.rewriting.dpo`
+states. :mod:`catenary.rewriting.checker` replays proofs without using this package's matcher or rewriter.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catenary.diagrams import Box, Diagram, Equation, InputError, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, RewriteError
 from catenary.rewriting.dpo import Rewrite, rewrite
 from catenary.rewriting.matching import Match
-from catenary.rewriting.rule import Rule, symmetric
+from catenary.rewriting.rule import symmetric
 from catenary.rewriting.theory import Theory
 
 SCHEMA = "catenary/proof"
@@ -35,11 +35,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Proof:
-    """Evidence that ``start = end`` in a theory (that ``start`` rewrites to ``end``, where rules are directed).
+    """Evidence that ``start = end`` in a theory (that ``start`` rewrites to ``end``, where rules are
+    directed).
 
     Nothing is checked on construction: :meth:`check` does.
 
     >>> from catenary.diagrams import Ty
+    >>> from catenary.rewriting.rule import Rule
     >>> f = Box("f", Ty("a"), Ty("a"))
     >>> theory = Theory("involution", f.signature, [Rule("twice", f >> f, Diagram.id(Ty("a")))])
     >>> step = Step("twice", True, Match((0, 1), (0, 1, 2)))
@@ -122,8 +124,8 @@ class Proof:
     def diagrams(self) -> Iterator[tuple[str, Diagram, frozenset[int]]]:
         """The proof as pictures: (label, diagram, highlighted boxes) before and after each step.
 
-        Each step gives two: the diagram with the boxes that will be replaced, and the result with the boxes put in
-        their place. Numbers index ``Diagram.boxes``. A proof without steps gives the one diagram.
+        Each step gives two: the diagram with the boxes that will be replaced, and the result with the boxes
+        put in their place. Numbers index ``Diagram.boxes``. A proof without steps gives the one diagram.
         """
         if not self.steps:
             yield "start", self.start, frozenset()
@@ -166,7 +168,9 @@ class Proof:
         if not isinstance(value, Mapping) or value.get("schema") != SCHEMA:
             raise InputError(f"not a proof: expected an object with schema {SCHEMA!r}", source=source)
         if value.get("version") != VERSION:
-            raise InputError(f"proof version {value.get('version')!r} is not known; expected {VERSION}", source=source)
+            raise InputError(
+                f"proof version {value.get('version')!r} is not known; expected {VERSION}", source=source
+            )
         try:
             parts = value["theory"]
             rules = [from_json(rule) for rule in parts["rules"]]
@@ -185,7 +189,8 @@ def _read_step(value: Mapping[str, Any], source: str) -> Step:
     return Step(str(value["rule"]), value["forward"], Match(tuple(edges), tuple(vertices)))
 
 
-# The mark goes into a field that generators leave empty, so that layering sees the same graph with the same names.
+# The mark goes into a field that generators leave empty, so that layering sees the same graph with the same
+# names.
 _MARK = ("highlighted",)
 
 

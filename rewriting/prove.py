@@ -71,8 +71,8 @@ def prove(
 ) -> Answer:
     """Look for a proof of an equation in a theory, and for a counter-model.
 
-    Tries, in slices of the time limit: equality by the laws of the doctrine alone, saturation of the event net,
-    bidirectional search with growing size caps, and small models.
+    Tries, in slices of the time limit: equality by the laws of the doctrine alone, saturation of the event
+    net, bidirectional search with growing size caps, and small models.
 
     Args:
         equation: the claim; ``left → right`` where the theory has directed rules.
@@ -142,7 +142,10 @@ def prove(
     def models(seconds: float, size: int) -> Refuted | None:
         tell(f"models up to dimension {size}")
         model = counter_model(
-            equation, axioms, seconds=min(seconds, clock.left), dimensions=range(1, min(size, limits.model_size) + 1)
+            equation,
+            axioms,
+            seconds=min(seconds, clock.left),
+            dimensions=range(1, min(size, limits.model_size) + 1),
         )
         if model is not None:
             return Refuted(model, stats())
@@ -150,28 +153,29 @@ def prove(
         return None
 
     share = limits.seconds
+    caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (2, 4, 6)]
+    # (stage, its part of the time); the cheap ones first, then the same with more room.
     if (found := models(0.02 * share, 1)) is not None:
         return found
     if (proved := net(0.06 * share)) is not None:
         return proved
-    caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (2, 4, 6)]
     closed = False
     for cap in caps:
-        result = bidirectional(cap, 0.1 * share, 1.0)
+        result = bidirectional(cap, 0.06 * share, 1.0)
         if isinstance(result, Proved):
             return result
         if result == "exhausted":
             closed = True  # one side has no other diagrams: no larger cap can help
             break
-    if (found := models(0.2 * share, limits.model_size)) is not None:
+    if (found := models(0.15 * share, limits.model_size)) is not None:
         return found
-    if not closed and not clock.passed:
-        for extra in (0, 2, 4):
-            result = bidirectional(caps[-1] + extra, (0.35 if extra == 0 else 1.0) * clock.left, 0.5)
+    if not closed:
+        for cap, growth, part in ((caps[-1], 1.0, 0.5), (caps[-1] + 2, 1.0, 0.5), (caps[-1] + 4, 0.5, 1.0)):
+            if clock.left <= 0:
+                break
+            result = bidirectional(cap, part * clock.left, growth)
             if isinstance(result, Proved):
                 return result
-            if clock.passed:
-                break
-    if not clock.passed and not closed and (proved := net(clock.left)) is not None:
+    if clock.left > 0 and not closed and (proved := net(clock.left)) is not None:
         return proved
     return Unknown("; ".join(dict.fromkeys(tried)), stats(states=states))

@@ -5,27 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from catenary.diagrams import Diagram, Doctrine, DoctrineError, Equation, OpenHypergraph, Signature, structural
+from catenary.diagrams import (
+    Box,
+    Diagram,
+    Doctrine,
+    DoctrineError,
+    Equation,
+    OpenHypergraph,
+    Signature,
+    structural,
+)
 
 
 def require_rewriting(signature: Signature) -> None:
-    """Raise unless double-pushout rewriting with convex matches is sound and complete for the signature's doctrine.
+    """Raise unless double-pushout rewriting with convex matches is sound and complete for the signature's
+    doctrine.
 
     Raises:
-        DoctrineError: for every doctrine but the symmetric one.
+        DoctrineError: for every doctrine but the symmetric one. Wires without any generator are symmetric,
+            however made.
     """
-    if signature.doctrine is not Doctrine.SYMMETRIC:
+    if signature.doctrine is not Doctrine.SYMMETRIC and not structural(Doctrine.SYMMETRIC).includes(
+        signature
+    ):
         raise DoctrineError(
             "double-pushout rewriting by convex matches", signature.doctrine.value, [Doctrine.SYMMETRIC.value]
         )
 
 
-def symmetric(diagram: Diagram) -> Diagram:
-    """The diagram, its structure read in the symmetric doctrine when it has no generators at all.
+def symmetric(diagram: Diagram | Box) -> Diagram:
+    """The diagram (of a box, where that is given), its structure read in the symmetric doctrine when it has
+    no generators at all.
 
     Raises:
         DoctrineError: if its signature is of another doctrine than the symmetric one.
     """
+    if isinstance(diagram, Box):
+        diagram = diagram.diagram
     lowest = structural(Doctrine.SYMMETRIC)
     if lowest.includes(diagram.signature):
         return diagram.over(lowest)

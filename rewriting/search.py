@@ -1,8 +1,8 @@
 """Bidirectional search for proofs over canonical diagrams.
 
-Diagrams are states, rule applications are moves; two best-first searches, one from each end, meet in the middle. Every
-state is held by its canonical key, so equal diagrams are one state. A proof is read off the two paths and is a
-sequence of convex double-pushout steps by construction.
+Diagrams are states, rule applications are moves; two best-first searches, one from each end, meet in the
+middle. Every state is held by its canonical key, so equal diagrams are one state. A proof is read off the two
+paths and is a sequence of convex double-pushout steps by construction.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ class SearchReport:
     Attributes:
         proof: the proof, or ``None``.
         states: diagrams seen.
-        reason: why it stopped: ``"proved"``, ``"seconds"``, ``"states"``, ``"boxes"`` (every diagram up to the size cap
-            was seen), or ``"exhausted"`` (one side has no other diagrams at all: there is no proof).
+        reason: why it stopped: ``"proved"``, ``"seconds"``, ``"states"``, ``"boxes"`` (every diagram up to
+            the size cap was seen), or ``"exhausted"`` (one side has no other diagrams at all: there is no
+            proof).
         cap: the size cap in boxes.
     """
 
@@ -48,7 +49,12 @@ class _Half:
 
 
 def search(
-    equation: Equation, theory: Theory, limits: Limits | None = None, *, cap: int | None = None, growth: float = 1.0
+    equation: Equation,
+    theory: Theory,
+    limits: Limits | None = None,
+    *,
+    cap: int | None = None,
+    growth: float = 1.0,
 ) -> SearchReport:
     """Look for a proof of ``left = right`` (``left → right`` where rules are directed).
 
@@ -63,7 +69,9 @@ def search(
     return _search(Encoder(theory), equation, limits, cap, growth)
 
 
-def _search(encoder: Encoder, equation: Equation, limits: Limits, cap: int | None, growth: float) -> SearchReport:
+def _search(
+    encoder: Encoder, equation: Equation, limits: Limits, cap: int | None, growth: float
+) -> SearchReport:
     deadline = Deadline(limits.seconds)
     ends = [encoder.encode_diagram(side) for side in (equation.left, equation.right)]
     keys = [canonical_key(end) for end in ends]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from catenary.diagrams import Equation, Signature, SignatureError, UnknownGenerator
+from catenary.diagrams import Doctrine, Equation, Signature, SignatureError, UnknownGenerator, structural
 from catenary.rewriting.rule import Rule, require_rewriting
 
 
@@ -43,6 +43,7 @@ class Theory:
 
     def __init__(self, name: str, signature: Signature, rules: Iterable[Rule | Equation] = ()):
         require_rewriting(signature)
+        signature = structural(Doctrine.SYMMETRIC).join(signature)
         table: dict[str, Rule] = {}
         for item in rules:
             rule = Rule.of(item) if isinstance(item, Equation) else item

@@ -7,15 +7,19 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteError, Signature
-from catenary.rewriting.compact import Encoder, canonical_key
+from catenary.rewriting.compact import Encoder, Side, canonical_key
+from catenary.rewriting.dpo import replace as rewrite_wiring
 from catenary.rewriting.egraph.firing import Run
-from catenary.rewriting.egraph.net import IDENTITY, Net, Report
+from catenary.rewriting.egraph.net import IDENTITY, Loaded, Net, Report
 from catenary.rewriting.egraph.program import Program
 from catenary.rewriting.limits import Deadline, Limits
-from catenary.rewriting.matching import Wiring
+from catenary.rewriting.matching import Wiring, find
 from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.rule import symmetric
 from catenary.rewriting.theory import Theory
+
+# Up to so many boxes all rules are tried at full depth before anything else.
+_SMALL = 12
 
 Cost = Mapping[str, float] | Callable[[Box], float] | None
 
@@ -29,7 +33,9 @@ class Extraction:
         cost: its cost.
         before: the cost of the diagram asked about.
         proof: evidence, accepted by the independent checker.
-        optimal: whether it is least over everything the last net holds, and that net was saturated.
+        optimal: whether it is least over everything that a saturated net holds which loses nothing of what
+            the rules lead to but diagrams that need one box on the same wires twice (those the net leaves
+            out).
         rounds: how many nets were built, each from the result of the last.
         report: how the last saturation ended.
     """
@@ -46,9 +52,9 @@ class Extraction:
 class EGraph:
     """An e-graph of string diagrams over a theory in the symmetric doctrine (an event net).
 
-    Diagrams are added, saturated together under limits, and then compared or extracted. An answer is given only with
-    a proof: a sequence of convex double-pushout steps, fired one by one on a real diagram and replayed by the
-    independent checker before it is returned.
+    Diagrams are added, saturated together under limits, and then compared or extracted. An answer is given
+    only with a proof: a sequence of convex double-pushout steps, fired one by one on a real diagram and
+    replayed by the independent checker before it is returned.
 
     >>> from catenary.diagrams import Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
@@ -87,7 +93,8 @@ class EGraph:
     def saturate(self, limits: Limits | None = None) -> Report:
         """Apply every rule everywhere until nothing is new or a limit is reached; say which.
 
-        ``depth``, ``places``, ``transitions`` and ``seconds`` of the limits are used. More can be added and saturated later.
+        ``depth``, ``places``, ``transitions`` and ``seconds`` of the limits are used. More can be added and
+        saturated later.
         """
         limits = limits or Limits()
         self._report = self._net.saturate(limits, Deadline(limits.seconds))
@@ -96,8 +103,8 @@ class EGraph:
     def equal(self, left: Diagram, right: Diagram, limits: Limits | None = None) -> bool | None:
         """``True`` with a proof behind it (:meth:`explain` gives it), ``None`` where none was found.
 
-        Never ``False``: a net without a proof shows nothing, as wires keep their names and a box made twice is left
-        out. For refutations see :mod:`catenary.rewriting.models`.
+        Never ``False``: a net without a proof shows nothing, as wires keep their names and a box made twice
+        is left out. For refutations see :mod:`catenary.rewriting.models`.
         """
         return True if self.explain(left, right, limits) is not None else None
 
@@ -138,10 +145,10 @@ class EGraph:
         self, net: Net, ends: list[Diagram], start: Wiring, goal: Wiring, limits: Limits, deadline: Deadline
     ) -> Proof | None:
         """A proof made of transitions that the net holds, if the program finds one that can be fired."""
-        marking, dom, cod = net.add(start)
-        target = net.add(goal)[0]
-        goals = dict.fromkeys([target, *islice(net.occurrences(goal, dom, cod), 500)])
-        program = Program(net.transitions, marking, {}, tuple(goals), step_cost=1.0)
+        loaded = net.add(start)
+        target = net.add(goal).marking
+        goals = dict.fromkeys([target, *islice(net.occurrences(goal, loaded.dom, loaded.cod), 500)])
+        program = Program(net.transitions, loaded.marking, {}, tuple(goals), step_cost=1.0)
         goal_key = canonical_key(goal)
         for _ in range(60):
             if deadline.passed:
@@ -149,7 +156,7 @@ class EGraph:
             chosen, _ = program.solve(deadline.left)
             if chosen is None:
                 break
-            run = Run(net, start, marking, dom, cod)
+            run = Run(net, start, loaded)
             stuck = run.fire_all(chosen)
             if not stuck and canonical_key(run.wiring) == goal_key:
                 return self._accept(Proof(ends[0], ends[1], tuple(run.steps), self.theory))
@@ -157,7 +164,12 @@ class EGraph:
         return None
 
     def extract(
-        self, diagram: Diagram | None = None, *, cost: Cost = None, limits: Limits | None = None, rounds: int = 20
+        self,
+        diagram: Diagram | None = None,
+        *,
+        cost: Cost = None,
+        limits: Limits | None = None,
+        rounds: int = 20,
     ) -> Extraction:
         """The cheapest diagram that the rules lead to from one that was added (the first, unless named).
 
@@ -165,7 +177,8 @@ class EGraph:
             diagram: where to start from.
             cost: for each box, by generator name or by a function; every box costs 1 unless given.
             limits: for all rounds together; ``depth``, ``places`` and ``transitions`` for each round.
-            rounds: after each round the result is loaded into a new net and saturated again, until nothing is gained.
+            rounds: after each round the result is loaded into a new net and saturated again, until nothing is
+                gained.
         """
         limits = limits or Limits(depth=3)
         deadline = Deadline(limits.seconds)
@@ -174,62 +187,105 @@ class EGraph:
                 raise RewriteError("nothing to extract: add a diagram first")
             diagram = self._added[0][0]
         diagram = symmetric(diagram).over(self.theory.signature)
-        wiring = self._encoder.encode_diagram(diagram)
-        steps: list[Step] = []
-        before = best = self._cost(wiring, cost)
+        start = self._encoder.encode_diagram(diagram)
+        before = self._cost(start, cost)
+        greedy, greedy_steps = self._shrink(start, cost, deadline)
+        wiring, steps, best = start, list[Step](), before
         report = Report("seconds", 0, 0, 0.0)
         optimal = False
         done = 0
-        while done < rounds and not deadline.passed:
-            done += 1
-            net = Net(self._encoder)
-            marking, dom, cod = net.add(wiring)
-            report = net.saturate(limits, deadline)
-            run, optimal = self._cheapest(net, wiring, marking, dom, cod, cost, deadline)
-            optimal = optimal and report.saturated
-            value = self._cost(run.wiring, cost)
-            if value >= best - 1e-9:
-                break
-            best, wiring = value, run.wiring
-            steps += run.steps
+        # Rules that start from boxes joined to each other first; the others may apply anywhere and fill the
+        # net.
+        joined = [
+            s for s in self._encoder.sides if len(s.pattern.components) == 1 and not s.pattern.lone_wires
+        ]
+        # (rules, depth, whether to go on while something is gained)
+        every = self._encoder.sides
+        levels = [(joined, depth, True) for depth in dict.fromkeys((min(2, limits.depth), limits.depth))]
+        if len(start.labels) <= _SMALL:
+            levels.insert(0, (every, limits.depth, False))
+        levels.append((every, limits.depth, True))
+        reversible = not any(rule.directed for rule in self.theory.rules)
+        for sides, depth, again in levels:
+            gained = len(sides) < len(every) or len(wiring.labels) <= 2 * _SMALL
+            while gained and not optimal and done < rounds and not deadline.passed:
+                done += 1
+                net = Net(self._encoder, sides=sides)
+                loaded = net.add(wiring)
+                report = net.saturate(replace(limits, depth=depth), deadline)
+                # Directed rules may have led away from the least: then only a net loaded from the start
+                # tells.
+                telling = report.saturated and len(sides) == len(every) and (reversible or wiring is start)
+                run, optimum = self._cheapest(net, wiring, loaded, cost, deadline)
+                smaller, more = self._shrink(run.wiring, cost, deadline)
+                value = self._cost(smaller, cost)
+                optimal = optimum and telling and not more
+                gained = value < best - 1e-9
+                if gained:
+                    best, wiring, steps = value, smaller, [*steps, *run.steps, *more]
+                gained = gained and again
+        if self._cost(greedy, cost) < best - 1e-9:
+            wiring, steps, best, optimal = greedy, greedy_steps, self._cost(greedy, cost), False
         result = self._diagram(wiring, diagram.signature)
         proof = self._accept(Proof(diagram, result, tuple(steps), self.theory))
         return Extraction(result, best, before, proof, optimal, done, report)
+
+    def _shrink(self, wiring: Wiring, cost: Cost, deadline: Deadline) -> tuple[Wiring, list[Step]]:
+        """Apply rules that lower the cost, the best first, as long as there are any."""
+        gains: list[tuple[float, int, Side]] = []
+        for i, side in enumerate(self._encoder.sides):
+            gain = self._cost(side.replacement, cost) - self._cost(side.pattern.wiring, cost)
+            if gain < -1e-9:
+                gains.append((gain, i, side))
+        gains.sort(key=lambda entry: entry[:2])
+        steps: list[Step] = []
+        while not deadline.passed:
+            for _, _, side in gains:
+                match = next(find(side.pattern, wiring), None)
+                if match is not None:
+                    wiring = rewrite_wiring(wiring, side.pattern.wiring, side.replacement, match)[0]
+                    steps.append(Step(side.rule.name, side.forward, match))
+                    break
+            else:
+                break
+        return wiring, steps
 
     def _cheapest(
         self,
         net: Net,
         wiring: Wiring,
-        marking: frozenset[int],
-        dom: tuple[int, ...],
-        cod: tuple[int, ...],
+        loaded: Loaded,
         cost: Cost,
         deadline: Deadline,
     ) -> tuple[Run, bool]:
         weights = [_weight(box, cost) for box in self._encoder.boxes]
         place_cost = {p: weights[place[0]] for p, place in enumerate(net.places) if place[0] != IDENTITY}
-        program = Program(net.transitions, marking, place_cost)
-        best = Run(net, wiring, marking, dom, cod)
+        program = Program(net.transitions, loaded.marking, place_cost)
+        best = Run(net, wiring, loaded)
         least = self._cost(wiring, cost)
         exact = True
         for _ in range(12):
-            chosen, optimum = program.solve(min(deadline.left, 20.0))
+            chosen, optimum = program.solve(min(deadline.left, 10.0))
             if chosen is None:
                 return best, False
-            run = Run(net, wiring, marking, dom, cod)
+            run = Run(net, wiring, loaded)
             stuck = run.fire_all(chosen)
             value = self._cost(run.wiring, cost)
             if value < least - 1e-9:
                 best, least = run, value
             if not stuck:
                 return best, exact and optimum
+            if best is run:  # part of the choice is a gain already: the next round starts from there
+                return best, False
             exact = _cut(program, run, chosen, stuck) and exact
             if deadline.passed:
                 break
         return best, False
 
     def _cost(self, wiring: Wiring, cost: Cost) -> float:
-        return sum(_weight(self._encoder.boxes[label], cost) for label in wiring.labels if isinstance(label, int))
+        return sum(
+            _weight(self._encoder.boxes[label], cost) for label in wiring.labels if isinstance(label, int)
+        )
 
     def _diagram(self, wiring: Wiring, signature: Signature) -> Diagram:
         from catenary.diagrams import Edge, Ob
@@ -257,8 +313,8 @@ def _weight(box: Box, cost: Cost) -> float:
 def _cut(program: Program, run: Run, chosen: Iterable[int], stuck: list[int]) -> bool:
     """Exclude a choice that could not be fired. Says whether the cut loses nothing.
 
-    Transitions that wait for each other's places need one that makes such a place from outside: that cut is exact.
-    Otherwise (no convex order was found, or names met) the whole choice is excluded.
+    Transitions that wait for each other's places need one that makes such a place from outside: that cut is
+    exact. Otherwise (no convex order was found, or names met) the whole choice is excluded.
     """
     transitions = program.transitions
     chosen = list(chosen)

@@ -1,14 +1,15 @@
 """Firing transitions of an event net, one by one, on a real diagram.
 
-Every step is checked on the diagram itself: the boxes must be there, the match injective, wired as the pattern wants and
-convex. What the net believes and the diagram does not is refused here, so whatever comes out is a sequence of
-convex double-pushout steps.
+Every step is checked on the diagram itself: the boxes must be there, the match injective, wired as the
+pattern wants and convex. What the net believes and the diagram does not is refused here, so whatever comes
+out is a sequence of convex double-pushout steps.
 """
 
 from __future__ import annotations
 
+from catenary.diagrams import RewriteError
 from catenary.rewriting.dpo import replace
-from catenary.rewriting.egraph.net import IDENTITY, Net, Transition
+from catenary.rewriting.egraph.net import Loaded, Net, Transition
 from catenary.rewriting.matching import Match, Wires, Wiring, is_convex
 from catenary.rewriting.proof import Step
 
@@ -19,41 +20,18 @@ class Run:
     Args:
         net: the net.
         wiring: the diagram, in the numbering of the proof format.
-        marking, dom, cod: what :meth:`Net.add` gave for it.
+        loaded: what :meth:`Net.add` gave for it.
     """
 
-    def __init__(self, net: Net, wiring: Wiring, marking: frozenset[int], dom: Wires, cod: Wires):
-        self.net, self.wiring, self.dom, self.cod = net, wiring, dom, cod
-        self.marking = set(marking)
+    def __init__(self, net: Net, wiring: Wiring, loaded: Loaded):
+        self.net, self.wiring, self.dom, self.cod = net, wiring, loaded.dom, loaded.cod
+        self.marking = set(loaded.marking)
         self.steps: list[Step] = []
-        self.edge_of: dict[int, int] = {}
-        self._place_initial()
-
-    def _place_initial(self) -> None:
-        """Find which box of the diagram each place of the marking is, from the top."""
-        places = self.net.places
-        names = dict(zip(self.wiring.dom, self.dom, strict=True))
-        by_head: dict[tuple[int, Wires], list[int]] = {}
-        for p in self.marking:
-            label, sources, _ = places[p]
-            by_head.setdefault((label, sources), []).append(p)
-        by_vertex = {v: w for v, w in zip(self.wiring.cod, self.cod, strict=True)}
-        for e in sorted(range(len(self.wiring.labels)), key=self.wiring.rank.__getitem__):
-            label = self.wiring.labels[e]
-            assert isinstance(label, int)
-            head = (label, tuple(names[v] for v in self.wiring.sources[e]))
-            # Boxes with the same head differ in where their outputs go on the boundary.
-            for p in by_head[head]:
-                targets = places[p][2]
-                ends = [(by_vertex.get(v), w) for v, w in zip(self.wiring.targets[e], targets, strict=True)]
-                if all((known is None and w not in self.cod) or known == w for known, w in ends):
-                    break
-            else:
-                raise AssertionError("the marking is not that of the diagram")
-            by_head[head].remove(p)
-            self.edge_of[p] = e
-            names.update(zip(self.wiring.targets[e], places[p][2], strict=True))
-        self.vertex_of = self._name()
+        self.edge_of = {p: e for e, p in enumerate(loaded.of_box)}
+        vertex = self._name()
+        if vertex is None:
+            raise RewriteError("the marking is not that of the diagram")
+        self.vertex_of: dict[int, int] = vertex
 
     def _name(self) -> dict[int, int] | None:
         """The vertex of each wire name, read off the boxes; ``None`` if the names do not fit the diagram."""
@@ -61,11 +39,13 @@ class Run:
         vertex: dict[int, int] = {}
         makes: set[int] = set(self.dom)
         takes: set[int] = set(self.cod)
-        for w, v in zip(self.dom + self.cod, wiring.dom + wiring.cod, strict=True):
-            vertex[w] = v
+        vertex |= dict(zip(self.dom + self.cod, wiring.dom + wiring.cod, strict=True))
         for p, e in self.edge_of.items():
             _, sources, targets = places[p]
-            for names, vertices, ends in ((sources, wiring.sources[e], takes), (targets, wiring.targets[e], makes)):
+            for names, vertices, ends in (
+                (sources, wiring.sources[e], takes),
+                (targets, wiring.targets[e], makes),
+            ):
                 for w, v in zip(names, vertices, strict=True):
                     if w in ends or vertex.setdefault(w, v) != v:
                         return None
@@ -102,7 +82,7 @@ class Run:
         )
 
     def fire(self, transition: Transition) -> bool:
-        """Fire a transition if it is enabled and its match is a convex match in the diagram; say whether it was."""
+        """Fire a transition if it is enabled and its match is convex in the diagram; say whether it was."""
         if not self.enabled(transition):
             return False
         old = self.wiring, self.edge_of, self.vertex_of, self.marking
@@ -116,7 +96,6 @@ class Run:
         else:
             shape = side.pattern.wiring
             names = self.vertex_of
-            assert names is not None
             if any(w not in names for w in transition.vertices):
                 return False
             edges = tuple([self.edge_of[p] for p in transition.edges])
@@ -175,6 +154,3 @@ def _matches(shape: Wiring, target: Wiring, edges: tuple[int, ...], vertices: Wi
         if tuple([vertices[v] for v in shape.targets[e]]) != target.targets[image]:
             return False
     return True
-
-
-__all__ = ["IDENTITY", "Run"]

@@ -1,19 +1,21 @@
 """The event net: every rewrite that could happen, as an event over shared boxes.
 
-A *place* is a box on named wires, hash-consed; a *marking*, a set of places, is a diagram; a *transition* is one match of
-one rule, from the places it takes to the places it makes between the same boundary wires. Overlapping redexes are
-conflicts (a shared place before), disjoint ones are independent. An identity wire that a rule makes is an explicit
-place, absorbed by transitions that rename the wire in a neighbour: wires are never merged. Matching may over-approximate
-(places that never exist together, matches that are not convex); firing (:mod:`catenary.rewriting.egraph.firing`) may not.
+A *place* is a box on named wires, hash-consed; a *marking*, a set of places, is a diagram; a *transition* is
+one match of one rule, from the places it takes to the places it makes between the same boundary wires.
+Overlapping redexes are conflicts (a shared place before), disjoint ones are independent. An identity wire
+that a rule makes is an explicit place, absorbed by transitions that rename the wire in a neighbour: wires are
+never merged. Matching may over-approximate (places that never exist together, matches that are not convex);
+firing (:mod:`catenary.rewriting.egraph.firing`) may not.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from catenary.rewriting.compact import Encoder, Side
+from catenary.rewriting.egraph.histories import Configuration, Histories
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import Wires, Wiring
 
@@ -45,11 +47,22 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """A diagram in the net: its marking, the place of each of its boxes, and the wires of its boundary."""
+
+    marking: frozenset[int]
+    of_box: tuple[int, ...]
+    dom: Wires
+    cod: Wires
+
+
+@dataclass(frozen=True)
 class Report:
     """How saturation ended.
 
     Attributes:
-        reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``, ``"seconds"``.
+        reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``,
+            ``"seconds"``.
         places, transitions: the size of the net.
         seconds: time used.
     """
@@ -68,19 +81,28 @@ class Report:
 class Net:
     """The net of a theory. Mutable; private to the e-graph.
 
-    New interior wires are named by what makes them (``fn``: label, input wires, port), which shares most; where that name
-    is taken they are named by where they are made (``ctx``: rule, boundary wires, wire).
+    New interior wires are named by what makes them (``fn``: label, input wires, port), which shares most;
+    where that name is taken they are named by where they are made (``ctx``: rule, boundary wires, wire).
 
     Args:
         encoder: the theory's rules.
-        track: for small diagrams and proofs. Keep for each place a few histories (sets of transitions that make it), and
-            record only matches that some history shows to be in one diagram together, convex there. Without it every
-            match over places that fit together locally is recorded.
+        track: for small diagrams and proofs. Keep for each place a few histories (sets of transitions that
+            make it), and record only matches that some history shows to be in one diagram together, convex
+            there. Without it every match over places that fit together locally is recorded.
         boxes: with ``track``, the largest diagram that a history may lead to.
+        sides: the rules to match, all of the theory's unless given.
     """
 
-    def __init__(self, encoder: Encoder, *, track: bool = False, boxes: int = 1_000_000):
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        track: bool = False,
+        boxes: int = 1_000_000,
+        sides: Iterable[Side] | None = None,
+    ):
         self.encoder = encoder
+        self.sides = encoder.sides if sides is None else list(sides)
         self.histories: Histories | None = Histories(self, boxes) if track else None
         self.inverse: dict[Side, Side] = {}
         by_rule = {(side.rule.name, side.forward): side for side in encoder.sides}
@@ -107,11 +129,11 @@ class Net:
         self.left_out = ""
         # (side, pattern box) by label of the box
         self.roots: dict[int, list[tuple[Side, int]]] = {}
-        for side in encoder.sides:
+        for side in self.sides:
             for e, label in enumerate(side.pattern.wiring.labels):
                 assert isinstance(label, int)
                 self.roots.setdefault(label, []).append((side, e))
-        self.wire_sides = [side for side in encoder.sides if side.pattern.lone_wires]
+        self.wire_sides = [side for side in self.sides if side.pattern.lone_wires]
         self._empty_done = False
 
     # Names and places
@@ -138,8 +160,8 @@ class Net:
             heapq.heappush(self.queue, (priority, number))
         return number
 
-    def add(self, wiring: Wiring) -> tuple[frozenset[int], Wires, Wires]:
-        """Put a diagram in: its marking, and the wires of its boundary. Equal parts are shared."""
+    def add(self, wiring: Wiring) -> Loaded:
+        """Put a diagram in. Equal parts are shared."""
         hom = (
             tuple(wiring.obs[v] for v in wiring.dom),
             tuple(wiring.obs[v] for v in wiring.cod),
@@ -148,10 +170,9 @@ class Net:
         dom = tuple(self.wire(("dom", hom, i), ob) for i, ob in enumerate(hom[0]))
         cod = tuple(self.wire(("cod", hom, i), ob) for i, ob in enumerate(hom[1]))
         self.boundary.update(dom, cod)
-        marking: set[int] = set()
+        of_box = [-1] * len(wiring.labels)
         through: list[tuple[int, int]] = []
-        for v, w in zip(wiring.dom, dom, strict=True):
-            name[v] = w
+        name |= dict(zip(wiring.dom, dom, strict=True))
         for v, w in zip(wiring.cod, cod, strict=True):
             if v in name:
                 through.append((name[v], w))
@@ -172,12 +193,13 @@ class Net:
                         w = self.wire(("copy", copy, label, sources, port), wiring.obs[v])
                     used.add(w)
                     name[v] = w
-            marking.add(self.place(label, sources, tuple(name[v] for v in wiring.targets[e]), 0, 0.0))
+            of_box[e] = self.place(label, sources, tuple(name[v] for v in wiring.targets[e]), 0, 0.0)
+        marking = set(of_box)
         for one, other in through:
             marking.add(self.place(IDENTITY, (one,), (other,), 0, 0.0))
         if self.histories is not None:
             self.histories.begin(frozenset(marking))
-        return frozenset(marking), dom, cod
+        return Loaded(frozenset(marking), tuple(of_box), dom, cod)
 
     # Saturation
 
@@ -188,7 +210,7 @@ class Net:
         self.left_out = ""
         if not self._empty_done:
             self._empty_done = True
-            for side in self.encoder.sides:
+            for side in self.sides:
                 if not side.pattern.wiring.labels and not side.pattern.lone_wires:
                     self._record(side, (), (), limits)
         count = 0
@@ -201,9 +223,7 @@ class Net:
                 reason = "places"
             elif len(self.transitions) > limits.transitions:
                 reason = "transitions"
-            elif not count % 16 and deadline.left < start - begun:
-                reason = "seconds"
-            elif deadline.passed:
+            elif (not count % 16 and deadline.left < start - begun) or deadline.passed:
                 reason = "seconds"
             if reason:
                 break
@@ -276,7 +296,8 @@ class Net:
             if config is None:
                 return
         made = self.place(label, sources, targets, depth, self._priority(depth, 0, config))
-        there, back = ((neighbour, made),), ((made, neighbour),)
+        there: tuple[tuple[int, int], ...] = ((neighbour, made),)
+        back: tuple[tuple[int, int], ...] = ((made, neighbour),)
         if label == IDENTITY:  # two identities in a row: no box changes its name
             there = back = ()
         self._link(Transition(before, (made,), None, (), (), (), there, depth), config)
@@ -343,7 +364,7 @@ class Net:
         vertices: list[int],
         first: list[int],
     ) -> Iterator[tuple[list[int], list[int]]]:
-        """Backtrack over active places for the boxes of a shape in the given order; some wires may be bound already."""
+        """Lay a shape over active places, its boxes in the given order; some wires may be bound already."""
         edges = [-1] * len(shape.labels)
 
         def candidates(at: int) -> list[int]:
@@ -428,7 +449,9 @@ class Net:
                 for edges, vertices in self._join(side, 0, first):
                     self._carry(side, edges, vertices, number, limits)
 
-    def _carry(self, side: Side, edges: list[int], vertices: list[int], first: int | None, limits: Limits) -> None:
+    def _carry(
+        self, side: Side, edges: list[int], vertices: list[int], first: int | None, limits: Limits
+    ) -> None:
         """Choose where the bare wires of the pattern are, and record what comes of it."""
         lone = side.pattern.lone_wires
         if not lone:
@@ -553,10 +576,12 @@ class Net:
         there = tuple(renamed)
         self._link(Transition(before, tuple(after), side, edges, vertices, tuple(made), there, depth), config)
         inverse = self.inverse.get(side)
-        if inverse is not None:
+        if inverse is not None and self.histories is not None:
             names = tuple(name[u] for u in range(len(new.obs)))
             back = tuple((p, q) for q, p in there)
-            self._link(Transition(tuple(after), before, inverse, tuple(made), names, edges, back, depth), None)
+            self._link(
+                Transition(tuple(after), before, inverse, tuple(made), names, edges, back, depth), None
+            )
 
     def _free(self, name: tuple[Hashable, ...], ob: Hashable, taken: frozenset[int]) -> int:
         """The wire of a name, or of the name with a number where that wire is taken."""
@@ -577,113 +602,3 @@ class Net:
             self.transitions.append(transition)
         if self.histories is not None and config is not None:
             self.histories.extend(number, config)
-
-
-@dataclass(frozen=True, eq=False)
-class Configuration:
-    """A diagram reached by firing some transitions: its places, the wires alive in it, the consumer of each wire."""
-
-    base: int
-    fired: frozenset[int]
-    steps: int
-    marking: frozenset[int]
-    alive: frozenset[int]
-    consumer: dict[int, int]
-
-
-class Histories:
-    """For each place a few ways to make it, each a set of transitions from one of the added diagrams."""
-
-    kept = 3
-
-    def __init__(self, net: Net, boxes: int):
-        self.net, self.boxes = net, boxes
-        self.bases: list[frozenset[int]] = []
-        self.of: dict[int, list[tuple[int, frozenset[int]]]] = {}
-        self.configurations: dict[tuple[int, frozenset[int]], Configuration | None] = {}
-
-    def begin(self, marking: frozenset[int]) -> None:
-        """A diagram was added."""
-        if marking not in self.bases:
-            self.bases.append(marking)
-            for p in marking:
-                self.of.setdefault(p, []).append((len(self.bases) - 1, frozenset()))
-
-    def configuration(self, base: int, fired: frozenset[int]) -> Configuration | None:
-        """The diagram after these transitions; ``None`` if they are in conflict, or make a place or a wire twice."""
-        key = (base, fired)
-        if key not in self.configurations:
-            self.configurations[key] = self._configure(base, fired)
-        return self.configurations[key]
-
-    def _configure(self, base: int, fired: frozenset[int]) -> Configuration | None:
-        net = self.net
-        count = dict.fromkeys(self.bases[base], 1)
-        steps = 0
-        for t in fired:
-            transition = net.transitions[t]
-            steps += transition.side is not None
-            for p in transition.before:
-                count[p] = count.get(p, 0) - 1
-            for p in transition.after:
-                count[p] = count.get(p, 0) + 1
-        if any(number not in (0, 1) for number in count.values()):
-            return None
-        marking = frozenset(p for p, number in count.items() if number)
-        consumer: dict[int, int] = {}
-        producer: set[int] = set()
-        for p in marking:
-            _, sources, targets = net.places[p]
-            for w in sources:
-                if w in consumer:
-                    return None
-                consumer[w] = p
-            for w in targets:
-                if w in producer:
-                    return None
-                producer.add(w)
-        return Configuration(base, fired, steps, marking, frozenset(producer.union(consumer)), consumer)
-
-    def together(
-        self, before: tuple[int, ...], entries: Wires, exits: Wires, inside: tuple[int, ...], growth: int = 0
-    ) -> Configuration | None:
-        """A diagram that has all these places at once and where a match on them is convex, from their histories."""
-        for base in range(len(self.bases)):
-            unions: list[frozenset[int]] = [frozenset()]
-            for p in before:
-                options = [fired for at, fired in self.of.get(p, ()) if at == base]
-                unions = list(dict.fromkeys(one | other for one in unions for other in options))[:16]
-            for fired in unions:
-                config = self.configuration(base, fired)
-                if (
-                    config is not None
-                    and config.marking.issuperset(before)
-                    and len(config.marking) + growth <= self.boxes
-                    and self._convex(config, entries, exits, inside)
-                ):
-                    return config
-        return None
-
-    def _convex(self, config: Configuration, entries: Wires, exits: Wires, inside: tuple[int, ...]) -> bool:
-        if not entries:
-            return True
-        stack = list(exits)
-        seen: set[int] = set(inside)
-        while stack:
-            p = config.consumer.get(stack.pop())
-            if p is None or p in seen:
-                continue
-            seen.add(p)
-            for w in self.net.places[p][2]:
-                if w in entries:
-                    return False
-                stack.append(w)
-        return True
-
-    def extend(self, number: int, config: Configuration) -> None:
-        """A transition can be fired in a diagram: what it makes has one more history."""
-        history = (config.base, config.fired | {number})
-        for p in self.net.transitions[number].after:
-            known = self.of.setdefault(p, [])
-            if history not in known and len(known) < self.kept:
-                known.append(history)

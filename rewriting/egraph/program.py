@@ -18,7 +18,8 @@ class Program:
         transitions: the net's.
         marking: the places that hold a box at the start.
         place_cost: cost of a box on each place; 0 where not given.
-        goals: alternative final markings, of which exactly one must be reached; without any, the final marking is free.
+        goals: alternative final markings, of which exactly one must be reached; without any, the final
+            marking is free.
         step_cost: added for each transition, so that nothing is fired in vain.
     """
 
@@ -47,7 +48,9 @@ class Program:
             for p in transition.before:
                 self.takers.setdefault(p, []).append(t)
         count = len(self.transitions)
-        places = sorted({*self.makers, *self.takers, *self.marking, *(p for goal in self.goals for p in goal)})
+        places = sorted(
+            {*self.makers, *self.takers, *self.marking, *(p for goal in self.goals for p in goal)}
+        )
         row_of = {p: i for i, p in enumerate(places)}
         rows: list[int] = []
         columns: list[int] = []
@@ -103,7 +106,7 @@ class Program:
         self.cuts.append((together, unless, len(together) - 1.0))
 
     def solve(self, seconds: float) -> tuple[list[int] | None, bool]:
-        """The chosen transitions, and whether the optimum is proved; ``None`` if there is no solution (or none in time)."""
+        """The chosen transitions, and whether they are a proved optimum; ``None`` if none were found."""
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import coo_array

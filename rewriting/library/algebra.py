@@ -1,6 +1,7 @@
 """Monoids, comonoids, bialgebras, Hopf algebras and Frobenius algebras on one object ``a``.
 
-Generators: ``m: 2→1`` multiplication, ``u: 0→1`` unit, ``n: 1→2`` comultiplication, ``c: 1→0`` counit, ``s: 1→1`` antipode.
+Generators: ``m: 2→1`` multiplication, ``u: 0→1`` unit, ``n: 1→2`` comultiplication, ``c: 1→0`` counit, ``s:
+    1→1`` antipode.
 """
 
 from __future__ import annotations
@@ -101,15 +102,13 @@ def hopf(*, commutative: bool = False, cocommutative: bool = False) -> Theory:
 def frobenius(*, special: bool = False, commutative: bool = False) -> Theory:
     """Frobenius algebras: a monoid and a comonoid with ``(n⊗1);(1⊗m) = m;n = (1⊗n);(m⊗1)``.
 
-    With ``special`` also ``n;m = 1``. In a commutative algebra one Frobenius law gives the other, and only the first is
-    an axiom.
+    With ``special`` also ``n;m = 1``, with ``commutative`` also commutativity of ``m`` (that of ``n``
+    follows).
     """
     name = ("special " if special else "") + "Frobenius algebra"
-    theory = _both(name, "munc", commutative, commutative)
+    theory = _both(name, "munc", commutative, False)
     m, n = theory.signature["m"], theory.signature["n"]
-    laws = [Rule("frobenius_left", n @ a >> a @ m, m >> n)]
-    if not commutative:
-        laws.append(Rule("frobenius_right", a @ n >> m @ a, m >> n))
+    laws = [Rule("frobenius_left", n @ a >> a @ m, m >> n), Rule("frobenius_right", a @ n >> m @ a, m >> n)]
     if special:
         laws.append(Rule("special", n >> m, Diagram.id(a)))
     return theory.extend(theory.name, laws)
