@@ -95,7 +95,7 @@ def foliate(scene: Scene) -> Rows:
             end[w] = row[number]
     if not scene.is_grammar:
         for number, node in enumerate(scene.nodes):
-            # With one output only: there may be other nodes between the outputs, which would have to move too.
+            # With one output only: nodes between several outputs would have to move too.
             if not node.inputs and len(node.outputs) == 1:
                 (w,) = node.outputs
                 if row[number] < end[w] - 1 and end[w] < count:

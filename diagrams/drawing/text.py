@@ -91,13 +91,13 @@ def to_text(diagram: Diagram, *, max_boxes: int | None = 300) -> str:
 
     >>> from catenary.diagrams import Box, Ty
     >>> print(to_text(Box("f", Ty("a", "b"), Ty("c")).diagram), end="")
-      a   b
-      │   │
-    ┌─┴───┴─┐
-    │   f   │
-    └───┬───┘
-        │
-        c
+     a   b
+     │   │
+    ┌┴───┴┐
+    │  f  │
+    └──┬──┘
+       │
+       c
     """
     a = arrange(diagram, GridMetrics(), max_boxes)
     grid = _Grid()

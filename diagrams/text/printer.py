@@ -9,7 +9,7 @@ from fractions import Fraction
 from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
-from catenary.diagrams.errors import SignatureError
+from catenary.diagrams.errors import InputError, SignatureError
 from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.text.document import Document
@@ -167,7 +167,11 @@ def _param(phase: Phase) -> str:
     if is_symbolic(phase):
         from catenary.diagrams.text.parameters import parse_parameter
 
-        if parse_parameter(text) != as_phase(phase):
+        try:
+            same = parse_parameter(text) == as_phase(phase)
+        except InputError:
+            same = False
+        if not same:
             raise SignatureError(f"the parameter {phase} cannot be written in a theory file")
     return text
 

@@ -111,8 +111,9 @@ class _Reader:
             if not isinstance(value, Ty):
                 self.source.fail(f"box {name}: its boundary is made of objects, not of boxes", tree)
             ends.append(value)
+        values = read_params(params, self.source)
         try:
-            return Box(name, ends[0], ends[1], read_params(params, self.source))
+            return Box(name, ends[0], ends[1], values)
         except CatenaryError as error:
             self.source.fail(str(error), arrow)
 
@@ -124,7 +125,7 @@ class _Reader:
             if one != other:
                 ends = f"left  {_near(one, 0)},  right  {_near(other, 0)}"
                 self.source.fail(f"the two sides of {name!r} have different {end}: {ends}", sign)
-        return Equation(name, left, right, statement.data == "rule")
+        return Equation(name, left, right, sign.type == "DIRECTED")
 
     # Expressions
 
@@ -244,8 +245,8 @@ class _Reader:
                 types = [self.type(child) for child in tree.children[1:]]
                 build: Any = {"swap": Swap, "cup": Cup, "cap": Cap, "copy": Copy, "discard": Discard}[kind]
                 box = build(*types)
-            if kind not in ("copy", "discard"):
-                signature.join(box.signature)
+            if kind not in ("copy", "discard") and not box.signature.doctrine <= signature.doctrine:
+                raise DoctrineError(kind, signature.doctrine.value, [box.signature.doctrine.value])
             return Diagram.of_box(box.replace(signature=signature))
         except DoctrineError as error:
             needed = ", ".join(error.needed)
