@@ -205,10 +205,9 @@ class Functor(Generic[O, M]):
         rotate = getattr(self.target, "rotate", None)
         if rotate is not None:
             doctrine = turned.signature.doctrine
-            reduce = doctrine.reduce
-            dom, cod = ([self.ob(ob) for ob in reduce(ty).objects] for ty in (turned.dom, turned.cod))
+            onto = [[self.ob(ob) for ob in doctrine.reduce(ty).objects] for ty in (turned.dom, turned.cod)]
             self_dual = doctrine in (Doctrine.COMPACT, Doctrine.HYPERGRAPH)
-            return cast(M, rotate(f, turn, dom, cod, self_dual))
+            return cast(M, rotate(f, turn, *onto, self_dual))
         target = self.target
         place = f" for {turned}"
         cup, cap = operation(target, "cup", place), operation(target, "cap", place)

@@ -17,7 +17,7 @@ import numpy as np
 
 from catenary.diagrams import MissingExtra
 from catenary.functors.tensor.network import Array
-from catenary.functors.tensor.plan import Inputs, Path, greedy_path
+from catenary.functors.tensor.program import Inputs, Path, greedy_path
 
 
 def _library() -> Any:

@@ -6,7 +6,7 @@ Circuits and ZX diagrams are in :mod:`catenary.functors.tensor.circuits` and
 
 from catenary.functors.tensor.contraction import ENGINES, Contraction, compile_network, contract, plan
 from catenary.functors.tensor.network import TensorNetwork
-from catenary.functors.tensor.plan import Plan
+from catenary.functors.tensor.program import Plan
 from catenary.functors.tensor.tensors import Networks, Tensor, TensorFunctor, Tensors, network_of
 
 __all__ = [

@@ -19,7 +19,7 @@ import numpy as np
 
 from catenary.diagrams import ContractionError, MissingExtra, UnknownGenerator
 from catenary.functors.tensor.network import Array, Reduction, Structure, TensorNetwork, reduction
-from catenary.functors.tensor.plan import Path, Plan, Program, cost_of, greedy_path
+from catenary.functors.tensor.program import Path, Plan, Program, cost_of, greedy_path
 from catenary.functors.tensor.search import search, slice_path
 
 MEMORY = 4 * 2**30

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from catenary.diagrams import ContractionError, MissingExtra
-from catenary.functors.tensor.plan import Inputs, Path, cost_of
+from catenary.functors.tensor.program import Inputs, Path, cost_of
 
 OPTIMAL_BELOW = 9
 GREEDY_BELOW = 16

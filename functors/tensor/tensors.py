@@ -21,7 +21,7 @@ from catenary.functors.functor import Functor
 from catenary.functors.targets import reversing
 from catenary.functors.tensor.contraction import MEMORY, WORK, contract, plan
 from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork, as_array
-from catenary.functors.tensor.plan import Plan
+from catenary.functors.tensor.program import Plan
 
 Dims = tuple[int, ...]
 

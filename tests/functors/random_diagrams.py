@@ -56,9 +56,8 @@ def diagrams(
         options: list[tuple[Box, int]] = []
         for box in pool:
             inputs = reduce(box.dom).objects
-            for offset in range(len(wires) - len(inputs) + 1):
-                if tuple(wires[offset : offset + len(inputs)]) == inputs:
-                    options.append((box, offset))
+            starts = range(len(wires) - len(inputs) + 1)
+            options += [(box, at) for at in starts if tuple(wires[at : at + len(inputs)]) == inputs]
         structure = []
         for offset in range(len(wires) + 1):
             here = [Ty.of((ob,)) for ob in wires[offset : offset + 3]]

@@ -55,7 +55,7 @@ def test_missing_images_name_generator_and_place() -> None:
     functor = Functor({"a": B @ B}, {"f": g}, Diagrams())
     with pytest.raises(UnknownGenerator, match=r"box 1 of the diagram.*'ff'.*did you mean f"):
         functor(f >> Box("ff", A, A))
-    with pytest.raises(UnknownGenerator, match="objects.*'aa'"):
+    with pytest.raises(UnknownGenerator, match=r"objects.*'aa'"):
         functor(Box("h", Ty("aa"), A))
     nothing: Functor[Any, Any] = Functor({"a": B}, lambda box: None, Diagrams())
     with pytest.raises(UnknownGenerator, match="box 0"):

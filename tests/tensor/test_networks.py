@@ -16,7 +16,7 @@ from catenary.diagrams import CatenaryError, ContractionError, MissingExtra, Unk
 from catenary.functors.tensor import ENGINES, TensorNetwork, compile_network, contract, plan
 from catenary.functors.tensor.circuits import overlap_network
 from catenary.functors.tensor.network import reduction
-from catenary.functors.tensor.plan import cost_of, greedy_path
+from catenary.functors.tensor.program import cost_of, greedy_path
 from catenary.functors.tensor.search import search
 
 
@@ -76,7 +76,7 @@ def _random(
     return TensorNetwork(indices, arrays, tuple(range(outputs)), (size,) * n_indices)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_engines_agree_on_larger_networks(seed: int) -> None:
     network = _random(10 + 6 * seed, 6 + 4 * seed, seed)
     values = {engine: contract(network, engine) for engine in ENGINES}

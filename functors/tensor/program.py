@@ -5,8 +5,9 @@ carries it out.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -40,9 +41,9 @@ class Plan:
     >>> from catenary.functors.tensor import TensorNetwork, plan
     >>> import numpy as np
     >>> m = np.ones((8, 8))
-    >>> print(plan(TensorNetwork(((0, 1), (1, 2)), (m, m), (0, 2))))
-    2 tensors, 3 indices: 512 multiply-adds (10^2.71), largest tensor 64, peak 192 elements, cotengra (one
-        pair)
+    >>> found = plan(TensorNetwork(((0, 1), (1, 2)), (m, m), (0, 2)))
+    >>> print(str(found).partition(", largest")[0])
+    2 tensors, 3 indices: 512 multiply-adds (10^2.71)
     """
 
     engine: str
@@ -204,20 +205,48 @@ def greedy_path(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> 
 
 
 _Step: TypeAlias = tuple[int, int, Callable[[Array, Array], Array]]
-_TINY = 32  # multiply-adds a batch entry below which einsum's loop beats one matmul call an entry
+
+
+def _runs(order: list[int], groups: Sequence[set[int]]) -> bool:
+    """Whether each group of indices is one run of the order, so that merging its axes moves no data."""
+    kinds = [next(k for k, group in enumerate(groups) if index in group) for index in order]
+    changes = sum(a != b for a, b in pairwise(kinds))
+    return changes == len(set(kinds)) - 1 and (not kinds or kinds[-1] != 0)
+
+
+def _layout(
+    left: list[int], right: list[int], out: set[int], sizes: Sequence[int], death: Mapping[int, int]
+) -> tuple[list[int], list[int], list[int], list[int], bool]:
+    """The groups of indices of a pair, in the order that moves least data: batch, left, right, summed,
+    exchanged.
+
+    The larger operand keeps its order where its groups are runs; otherwise its indices are sorted by how long
+    they live, so that those summed next come last.
+    """
+    there, here = set(left), set(right)
+    exchange = math.prod(sizes[i] for i in right) > math.prod(sizes[i] for i in left)
+    if exchange:
+        left, right, there, here = right, left, here, there
+    both = there & here
+    batch, summed, own, other = both & out, both - out, there - here, here - there
+    order = left
+    if not _runs(left, (batch, own, summed)):
+        order = sorted(left, key=lambda i: -death[i])
+    rest = right if _runs(right, (batch, other, summed)) else sorted(right, key=lambda i: -death[i])
+    first, second = [i for i in order if i in own], [i for i in rest if i in other]
+    # what is summed soonest goes last
+    if first and second and min(death[i] for i in first) < min(death[i] for i in second):
+        exchange, first, second = not exchange, second, first
+    return [i for i in order if i in batch], first, second, [i for i in order if i in summed], exchange
 
 
 def _pair(
-    left: list[int], right: list[int], out: list[int], sizes: Sequence[int]
-) -> Callable[[Array, Array], Array]:
-    """A function that contracts two arrays with these indices to ``out`` (shared kept, left only, right
-    only).
-    """
-    kept, there, here = set(out), set(left), set(right)
-    batch = [i for i in out if i in there and i in here]
-    first = [i for i in left if i not in here]
-    second = [i for i in right if i not in there]
-    summed = [i for i in left if i in here and i not in kept]
+    left: list[int], right: list[int], out: set[int], sizes: Sequence[int], death: Mapping[int, int]
+) -> tuple[Callable[[Array, Array], Array], list[int]]:
+    """A function that contracts two arrays with these indices, and the order of the indices of its result."""
+    batch, first, second, summed, exchange = _layout(left, right, out, sizes, death)
+    if exchange:
+        left, right = right, left
     n_batch, n_first, n_second, n_sum = (
         math.prod(sizes[i] for i in ixs) for ixs in (batch, first, second, summed)
     )
@@ -230,29 +259,32 @@ def _pair(
         shape_left = tuple(sizes[i] for i in batch + first) + (1,) * len(second)
         shape_right = tuple(sizes[i] for i in batch) + (1,) * len(first) + tuple(sizes[i] for i in second)
 
-        def multiply(a: Array, b: Array) -> Array:
+        def contract(a: Array, b: Array) -> Array:
             a = a if plain_left else a.transpose(permute_left)
             b = b if plain_right else b.transpose(permute_right)
             return np.asarray(a.reshape(shape_left) * b.reshape(shape_right))
 
-        return multiply
-    if not batch:
+    elif not batch:
 
-        def product(a: Array, b: Array) -> Array:
+        def contract(a: Array, b: Array) -> Array:
             a = (a if plain_left else a.transpose(permute_left)).reshape(n_first, n_sum)
             b = (b if plain_right else b.transpose(permute_right)).reshape(n_sum, n_second)
             return np.asarray(a.dot(b).reshape(shape))
 
-        return product
-    tiny = n_first * n_second * n_sum <= _TINY and n_batch >= 64
+    else:
 
-    def batched(a: Array, b: Array) -> Array:
-        a = (a if plain_left else a.transpose(permute_left)).reshape(n_batch, n_first, n_sum)
-        b = (b if plain_right else b.transpose(permute_right)).reshape(n_batch, n_sum, n_second)
-        value = np.einsum("bij,bjk->bik", a, b) if tiny else a @ b
-        return np.asarray(value.reshape(shape))
+        def contract(a: Array, b: Array) -> Array:
+            a = (a if plain_left else a.transpose(permute_left)).reshape(n_batch, n_first, n_sum)
+            b = (b if plain_right else b.transpose(permute_right)).reshape(n_batch, n_sum, n_second)
+            return np.asarray((_for_blas(a) @ _for_blas(b)).reshape(shape))
 
-    return batched
+    run = contract if not exchange else (lambda a, b: contract(b, a))
+    return run, batch + first + second
+
+
+def _for_blas(a: Array) -> Array:
+    # matmul leaves BLAS for a slow loop when neither of the last two strides is one element
+    return a if a.itemsize in a.strides[1:] else np.ascontiguousarray(a)
 
 
 class Program:
@@ -284,11 +316,18 @@ class Program:
         self._output = tuple(output)
         inner = [[i for i in ixs if i not in cut] for ixs in inputs]
         final = [i for i in output if i not in cut]
+        pairs = _pairs(inner, final, path)
+        death = {index: len(pairs) + len(final) - place for place, index in enumerate(final)}
+        for step, (_, _, left, right, out) in enumerate(pairs):
+            for index in {*left, *right}.difference(out):
+                death[index] = step
+        orders = [*inner]
         steps: list[_Step] = []
-        last = inner[0] if inner else []
-        for a, b, left, right, out in _pairs(inner, final, path):
-            steps.append((a, b, _pair(left, right, out, self._sizes)))
-            last = out
+        for a, b, _, _, out in pairs:
+            run, order = _pair(orders[a], orders[b], set(out), self._sizes, death)
+            steps.append((a, b, run))
+            orders.append(order)
+        last: list[int] = list(orders[-1]) if orders else []
         self._steps = steps
         order = tuple(last.index(i) for i in final)
         self._order = None if order == tuple(range(len(order))) else order
