@@ -74,7 +74,9 @@ def phases(symbols: Sequence[str] = ()) -> st.SearchStrategy[Any]:
 def boxes(
     signature: Signature | None = None, names: Sequence[str] = OBJECTS, *, parameters: int = 0
 ) -> st.SearchStrategy[Box]:
-    """Generators: those of a signature that lists them, or any of small type, with up to ``parameters`` phases."""
+    """Generators: those of a signature that lists them, or any of small type, with up to ``parameters``
+    phases.
+    """
     if signature is not None and signature.generators:
         return st.sampled_from([signature.generators[name] for name in sorted(signature.generators)])
     adjoints = 1 if signature is not None and signature.doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL) else 0
@@ -124,10 +126,8 @@ def _structural(
         if doctrine.has("cup"):
             if doctrine.planar:
                 for other in (left.r, left.r.r.r, left.l):
-                    if (
-                        other == left.r
-                        and right == other
-                        or (doctrine is Doctrine.PIVOTAL and doctrine.reduce(other) == right)
+                    if (other == left.r and right == other) or (
+                        doctrine is Doctrine.PIVOTAL and doctrine.reduce(other) == right
                     ):
                         yield Cup(left, left.r), i
                         break
@@ -230,7 +230,9 @@ def equal_pairs(
     signature: Signature | None = None,
     max_boxes: int = 8,
 ) -> tuple[Diagram, Diagram]:
-    """Two diagrams that the doctrine's laws make equal: interchanges, and identities written with structural boxes."""
+    """Two diagrams that the doctrine's laws make equal: interchanges, and identities written with structural
+    boxes.
+    """
     signature = free(doctrine) if signature is None else signature
     doctrine = signature.doctrine
     one = draw(diagrams(doctrine, signature=signature, max_boxes=max_boxes))

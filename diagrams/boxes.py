@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError
+from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError, DoctrineError
 from catenary.diagrams.phases import Phase, as_phase, format_phase, repr_phase
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ob, Ty
@@ -21,7 +21,8 @@ COPY, DISCARD = "copy", "discard"
 class Box:
     """A generator: a named box with a domain, a codomain and exact parameters. Immutable.
 
-    A box is not a diagram; the operators of diagrams accept it and make the one-box diagram (:attr:`diagram`).
+    A box is not a diagram; the operators of diagrams accept it and make the one-box diagram
+    (:attr:`diagram`).
 
     Args:
         name: the generator's name.
@@ -117,12 +118,16 @@ class Box:
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
-        """What equality compares: kind, name, boundary, parameters, dagger, rotation, data of structural boxes."""
+        """What equality compares: kind, name, boundary, parameters, dagger, rotation, data of structural
+        boxes.
+        """
         return (self.kind, self.name, self.dom, self.cod, self.params, self.dagger_flag, self.z, self.data)
 
     @cached_property
     def label(self) -> tuple[Any, ...]:
-        """What tells generators apart where adjoints coincide: the box turned back to rotation 0, types by name."""
+        """What tells generators apart where adjoints coincide: the box turned back to rotation 0, types by
+        name.
+        """
         dom, cod = self.upright
         return (
             self.name,
@@ -150,7 +155,11 @@ class Box:
         # The hash of the one-box diagram, so that a box and its diagram, which compare equal, hash equal.
         if self.kind != GENERATOR:
             return hash(self.diagram)
-        return hash(("effect", self.label[4] or self.label[5])) if not self.cod else hash((self.label, self.z % 2))
+        return (
+            hash(("effect", self.label[4] or self.label[5]))
+            if not self.cod
+            else hash((self.label, self.z % 2))
+        )
 
     @cached_property
     def diagram(self) -> Diagram:
@@ -165,7 +174,8 @@ class Box:
         return self.kind != GENERATOR
 
     def dagger(self) -> Box:
-        """The dagger: reflected top to bottom. Swaps, cups, caps and spiders map to their own kind of reflection.
+        """The dagger: reflected top to bottom. Swaps, cups, caps and spiders map to their own kind of
+        reflection.
 
         Phases of parametrised generators are kept; the flag says that the adjoint is meant.
         """
@@ -173,29 +183,54 @@ class Box:
             return self.replace(dom=self.cod, cod=self.dom, data=(len(self.dom) - self.data[0],))
         if self.kind in (CUP, CAP):
             kind = CAP if self.kind == CUP else CUP
-            return self.replace(dom=self.cod, cod=self.dom, kind=kind, name=kind)
+            signature = self.signature
+            if not signature.doctrine.has("swap") and signature.doctrine is not Doctrine.PIVOTAL:
+                # The reflection of n @ n.r is a cap only where n.r and n.l are the same.
+                if signature != structural(signature.doctrine):
+                    raise DoctrineError(f"dagger of a {self.kind}", signature.doctrine.value, _REFLECTING)
+                signature = structural(Doctrine.PIVOTAL)
+            reduce = signature.doctrine.reduce
+            return self.replace(
+                dom=reduce(self.cod), cod=reduce(self.dom), kind=kind, name=kind, signature=signature
+            )
         if self.kind == SPIDER:
             ins, outs, ty = self.data
             return self.replace(dom=self.cod, cod=self.dom, data=(outs, ins, ty))
         if self.is_structural:
-            raise CatenaryError(f"{self.kind} has no dagger in a {self.signature.doctrine.value} signature")
+            return self.spider().dagger()
         return self.replace(dom=self.cod, cod=self.dom, dagger=not self.dagger_flag)
 
+    def spider(self) -> Box:
+        """A copy or discard as the spider that it is in a hypergraph doctrine.
+
+        Raises:
+            DoctrineError: in doctrines without spiders.
+        """
+        doctrine = self.signature.doctrine
+        if self.signature != structural(doctrine):
+            doctrine.require("spider")
+        return Spider(1, 2 if self.kind == COPY else 0, self.dom)
+
     def _rotate(self, turn: int) -> Box:
+        doctrine = self.signature.doctrine
         dom, cod = (self.cod.r, self.dom.r) if turn > 0 else (self.cod.l, self.dom.l)
+        if doctrine is Doctrine.PIVOTAL or (doctrine.has("cup") and doctrine.has("swap")):
+            dom, cod = doctrine.reduce(dom), doctrine.reduce(cod)
         if self.kind == GENERATOR:
-            self.signature.doctrine.require("cup")
-            return self.replace(dom=dom, cod=cod, z=self.z + turn)
+            doctrine.require("cup")
+            z = self.z + turn
+            return self.replace(dom=dom, cod=cod, z=z if doctrine is Doctrine.RIGID else z % 2)
         if self.kind in (CUP, CAP):
             kind = CAP if self.kind == CUP else CUP
             return self.replace(dom=dom, cod=cod, kind=kind, name=kind)
         if self.kind == SPIDER:
             ins, outs, ty = self.data
-            return self.replace(dom=dom, cod=cod, data=(outs, ins, ty.r if turn > 0 else ty.l))
+            ty = doctrine.reduce(ty.r if turn > 0 else ty.l)
+            return self.replace(dom=dom, cod=cod, data=(outs, ins, ty))
         if self.kind == SWAP:
             # turned by half, the two bundles come back in the same order
             return self.replace(dom=dom, cod=cod, data=(self.data[0],))
-        raise CatenaryError(f"a {self.kind} cannot be rotated")
+        return self.spider()._rotate(turn)
 
     @property
     def l(self) -> Box:  # noqa: E743
@@ -256,7 +291,9 @@ class Box:
         return f"Box({self.name!r}, {self.dom!r}, {self.cod!r}{extra})"
 
     def __str__(self) -> str:
-        params = f"({', '.join(map(format_phase, self.params))})" if self.params and self.kind == GENERATOR else ""
+        params = (
+            f"({', '.join(map(format_phase, self.params))})" if self.params and self.kind == GENERATOR else ""
+        )
         turned = "" if not self.z else ("ʳ" if self.z > 0 else "ˡ") * abs(self.z)
         return self.name + params + ("†" if self.dagger_flag else "") + turned
 
@@ -269,6 +306,9 @@ _LEAST = {
     COPY: Doctrine.MARKOV,
     DISCARD: Doctrine.MARKOV,
 }
+
+
+_REFLECTING = tuple(d.value for d in Doctrine if d.has("cup") and d is not Doctrine.RIGID)
 
 
 def declare(box: Box, signature: Signature) -> Box:
@@ -290,7 +330,8 @@ def Swap(left: Ty, right: Ty) -> Box:
 
 
 def _check_adjoint(left: Ty, right: Ty) -> None:
-    # Which adjoints coincide is the doctrine's affair; the names must agree, and the order where adjoints are told apart.
+    # Which adjoints coincide is the doctrine's affair; the names must agree, and the order where adjoints
+    # are told apart.
     mirrored = tuple(reversed(right.objects))
     plain = all(not ob.z for ob in left.objects + mirrored)
     for a, b in zip(left.objects, mirrored, strict=False):
@@ -358,7 +399,8 @@ def Spider(inputs: int, outputs: int, ty: Ty) -> Box:
 
 
 def Copy(ty: Ty) -> Box:
-    """The copy map ``ty`` to ``ty @ ty`` of Markov and cartesian doctrines, and of a hypergraph's Frobenius structure.
+    """The copy map ``ty`` to ``ty @ ty`` of Markov and cartesian doctrines, and of a hypergraph's Frobenius
+    structure.
 
     >>> Copy(Ty("a")).cod
     Ty('a', 'a')

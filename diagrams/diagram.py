@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from catenary.diagrams.boxes import Box, Cap, Cup, Swap
-from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError, DoctrineError
+from catenary.diagrams.boxes import CAP, CUP, Box, Cap, Cup, Swap
+from catenary.diagrams.errors import (
+    ArityError,
+    CatenaryError,
+    CompositionError,
+    DoctrineError,
+    SignatureError,
+)
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ty
 
@@ -20,9 +26,9 @@ Diagrammatic: TypeAlias = Union["Diagram", Box]
 class Diagram:
     """A string diagram: boxes joined by wires, from ``dom`` (top, or left) to ``cod``.
 
-    Built with ``>>`` (composition in diagrammatic order), ``@`` (tensor), :meth:`id`, and boxes. Stored as a lazy tree of
-    compositions, flattened to boxes with offsets, or turned into an open hypergraph, each once and when asked, so that
-    building from n pieces is linear.
+    Built with ``>>`` (composition in diagrammatic order), ``@`` (tensor), :meth:`id`, and boxes. Stored as a
+    lazy tree of compositions, flattened to boxes with offsets, or turned into an open hypergraph, each once
+    and when asked, so that building from n pieces is linear.
 
     ``==`` is equality in the free category of the signature's doctrine; :meth:`identical` is equality of the
     written form.
@@ -53,7 +59,8 @@ class Diagram:
         Boxes of the free symmetric signature are taken as generators of ``signature`` where one is given.
 
         Raises:
-            CompositionError: where a box does not fit the wires it is placed on, or the last wires are not ``cod``.
+            CompositionError: where a box does not fit the wires it is placed on, or the last wires are not
+            ``cod``. ArityError: for an offset out of range.
             UnknownGenerator, SignatureError, DoctrineError: where a box is not one of the signature's.
         """
         given = signature
@@ -75,8 +82,12 @@ class Diagram:
         for box, offset in flat:
             box = _reduced(box, signature)
             stop = offset + len(box.dom)
-            if offset < 0 or tuple(wires[offset:stop]) != box.dom.objects:
-                raise CompositionError(wires[max(offset, 0) : stop], box.dom.objects, ("wires", str(box)))
+            if not 0 <= offset <= len(wires):
+                raise ArityError(
+                    f"box {box} at offset {offset} of {len(wires)} wires: offsets run from 0 to their number"
+                )
+            if tuple(wires[offset:stop]) != box.dom.objects:
+                raise CompositionError(wires[offset:stop], box.dom.objects, ("wires", str(box)))
             wires[offset:stop] = box.cod.objects
             boxes.append(box)
             offsets.append(offset)
@@ -134,7 +145,8 @@ class Diagram:
         """The diagram of an open hypergraph, its layers computed when they are asked for.
 
         Raises:
-            DoctrineError: if the hypergraph needs structure (cycles, spiders) that its signature's doctrine lacks.
+            DoctrineError: if the hypergraph needs structure (cycles, spiders) that its signature's doctrine
+                lacks.
         """
         graph.check()
         return cls._make(graph.dom_type, graph.cod_type, graph.signature, None, None, graph)
@@ -313,8 +325,15 @@ class Diagram:
     def dagger(self) -> Diagram:
         """The diagram upside down, each box replaced by its dagger."""
         boxes, offsets = self._flatten()
-        layers = (tuple(box.dagger() for box in reversed(boxes)), offsets[::-1])
-        return Diagram._make(self.cod, self.dom, self.signature, None, layers)
+        signature = self.signature
+        if signature.doctrine is Doctrine.RIGID and any(box.kind in (CUP, CAP) for box in boxes):
+            if signature != structural(Doctrine.RIGID):
+                needed = [d.value for d in Doctrine if d.has("cup") and d is not Doctrine.RIGID]
+                raise DoctrineError("dagger of cups and caps", signature.doctrine.value, needed)
+            return self.over(structural(Doctrine.PIVOTAL)).dagger()
+        turned = {box: _declared(box, signature).dagger() for box in set(boxes)}
+        layers = (tuple(turned[box] for box in reversed(boxes)), offsets[::-1])
+        return Diagram._make(self.cod, self.dom, signature, None, layers)
 
     def _rotate(self, turn: int) -> Diagram:
         if len(self) or len(self.dom):
@@ -325,7 +344,8 @@ class Diagram:
         widths = [len(self.dom)]
         for box in boxes:
             widths.append(widths[-1] + len(box.cod) - len(box.dom))
-        turned = [box.r if turn > 0 else box.l for box in reversed(boxes)]
+        declared = [_declared(box, self.signature) for box in reversed(boxes)]
+        turned = [box.r if turn > 0 else box.l for box in declared]
         places = [
             width - offset - len(box.dom) for box, offset, width in zip(boxes, offsets, widths, strict=False)
         ][::-1]
@@ -389,7 +409,9 @@ class Diagram:
         return equal(self, other)
 
     def __hash__(self) -> int:
-        """An invariant of the diagram's equality class, cheap to compute: equal diagrams have equal hashes."""
+        """An invariant of the diagram's equality class, cheap to compute: equal diagrams have equal
+        hashes.
+        """
         if self._hash is None:
             from catenary.diagrams.equality import invariant
 
@@ -407,10 +429,13 @@ class Diagram:
         plain = [box if box.is_structural else box.plain() for box in self.boxes]
         layers = ", ".join(f"({box!r}, {offset})" for box, offset in zip(plain, self.offsets, strict=True))
         joined = structural(Doctrine.MONOIDAL)
-        for box in plain:
-            if not joined.includes(box.signature):
-                joined = joined.join(box.signature)
-        own = "" if joined == self.signature else f", {self.signature!r}"
+        try:
+            for box in plain:
+                if not joined.includes(box.signature):
+                    joined = joined.join(box.signature)
+            own = "" if joined == self.signature else f", {self.signature!r}"
+        except (SignatureError, DoctrineError):  # they fit together in the diagram's own signature only
+            own = f", {self.signature!r}"
         return f"Diagram({self.dom!r}, {self.cod!r}, [{layers}]{own})"
 
     def __str__(self) -> str:
@@ -432,6 +457,11 @@ class Diagram:
         from catenary.diagrams.drawing import to_svg
 
         return to_svg(self)
+
+
+def _declared(box: Box, signature: Signature) -> Box:
+    """A structural box as a member of the signature of the diagram that it stands in."""
+    return box.replace(signature=signature) if box.is_structural and box.signature is not signature else box
 
 
 def _is_plain(box: Box) -> bool:

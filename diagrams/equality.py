@@ -10,9 +10,9 @@ Markov                    isomorphism after removal of what is only discarded
 cartesian                 the same after maximal sharing
 ========================  =====================================================================
 
-Diagrams over two signatures are compared over their join; where there is none they are not equal. In Markov and cartesian
-doctrines each side is first normalised by the laws of its own signature, so a diagram written over a weaker one keeps
-its effects until it is taken over (:meth:`~catenary.diagrams.Diagram.over`).
+Diagrams over two signatures are compared over their join; where there is none they are not equal. In Markov
+and cartesian doctrines each side is first normalised by the laws of its own signature, so a diagram written
+over a weaker one keeps its effects until it is taken over (:meth:`~catenary.diagrams.Diagram.over`).
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def equal(a: Diagram, b: Diagram, *, limit: int = LIMIT) -> bool:
 
 
 def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT) -> bool:
-    """Whether two open hypergraphs are equal as diagrams of their doctrine (in planar ones: of the symmetric image).
+    """Whether two open hypergraphs are equal as diagrams of their doctrine (in planar ones: of the symmetric
+    image).
 
     Raises:
         LimitReached: when the work limit does not suffice to decide.
@@ -100,8 +101,8 @@ def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT) -> b
 def canonical_form(graph: OpenHypergraph, *, limit: int = LIMIT) -> Hashable:
     """A hashable value that two open hypergraphs over one signature share exactly when they are isomorphic.
 
-    Linear when every component meets the boundary in a doctrine whose wires have two ends; in hypergraph doctrines
-    polynomial in practice and exponential in the worst case.
+    Linear when every component meets the boundary in a doctrine whose wires have two ends; in hypergraph
+    doctrines polynomial in practice and exponential in the worst case.
 
     Raises:
         LimitReached: when the work limit (elementary steps) does not suffice.
@@ -110,7 +111,9 @@ def canonical_form(graph: OpenHypergraph, *, limit: int = LIMIT) -> Hashable:
 
 
 def invariant(diagram: Diagram) -> int:
-    """A hash that equal diagrams share, cheap to compute: colours of wires and boxes after two rounds of refinement."""
+    """A hash that equal diagrams share, cheap to compute: colours of wires and boxes after two rounds of
+    refinement.
+    """
     return graph_invariant(diagram.to_hypergraph())
 
 
@@ -152,7 +155,9 @@ def graph_invariant(graph: OpenHypergraph) -> int:
 
 
 def _one_box(graph: OpenHypergraph) -> int | None:
-    """The hash of a graph that is one box and its boundary: the box's own. Effects all share that of the discard map."""
+    """The hash of a graph that is one box and its boundary: the box's own. Effects all share that of the
+    discard map.
+    """
     boundary = graph.dom + graph.cod
     if len(graph.vertices) != len(boundary) or len(set(boundary)) != len(boundary):
         return None
@@ -171,7 +176,9 @@ def _one_box(graph: OpenHypergraph) -> int | None:
 
 
 def normalised(graph: OpenHypergraph) -> OpenHypergraph:
-    """The graph without what is only discarded (Markov), and with equal boxes on equal wires shared (cartesian)."""
+    """The graph without what is only discarded (Markov), and with equal boxes on equal wires shared
+    (cartesian).
+    """
     doctrine = graph.signature.doctrine
     if doctrine not in (Doctrine.MARKOV, Doctrine.CARTESIAN):
         return graph
@@ -206,7 +213,9 @@ def normalised(graph: OpenHypergraph) -> OpenHypergraph:
 
 
 def ports_of(edge: Edge) -> tuple[int, ...]:
-    """The vertices of an edge in the order of its generator's own ports: a rotated box is read turned back."""
+    """The vertices of an edge in the order of its generator's own ports: a rotated box is read turned
+    back.
+    """
     if edge.box.z % 2:
         return edge.targets[::-1] + edge.sources[::-1]
     return edge.sources + edge.targets
@@ -222,7 +231,9 @@ def _joined(one: Signature, other: Signature) -> Signature | None:
 
 
 def label_of(box: Box, doctrine: Doctrine) -> tuple[Any, ...]:
-    """What isomorphisms keep of a box: its label, and the adjoint orders of its type where they are told apart."""
+    """What isomorphisms keep of a box: its label, and the adjoint orders of its type where they are told
+    apart.
+    """
     if doctrine in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
         return box.label
     dom, cod = map(doctrine.reduce, box.upright)
@@ -300,7 +311,9 @@ def _refined_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hash
     places: list[list[int]] = [[] for _ in graph.vertices]
     for i, v in enumerate((*graph.dom, *graph.cod)):
         places[v].append(i)
-    kinds = [(ob.name, 0 if cups else ob.z, tuple(row)) for ob, row in zip(graph.vertices, places, strict=True)]
+    kinds = [
+        (ob.name, 0 if cups else ob.z, tuple(row)) for ob, row in zip(graph.vertices, places, strict=True)
+    ]
     kind_rank = {kind: rank for rank, kind in enumerate(sorted(set(kinds)))}
     labels = [label_of(edge.box, doctrine) for edge in graph.edges]
     ranks = sorted_labels(labels)

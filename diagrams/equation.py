@@ -10,7 +10,8 @@ from catenary.diagrams.errors import CompositionError
 
 @dataclass(frozen=True)
 class Equation:
-    """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right only.
+    """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right
+    only.
 
     Raises:
         CompositionError: if the boundaries differ.

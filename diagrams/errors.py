@@ -66,7 +66,7 @@ class SignatureError(CatenaryError, ValueError):
     """Two signatures that cannot be combined, or a signature that is not well formed."""
 
 
-class UnknownGenerator(CatenaryError, KeyError):
+class UnknownGenerator(CatenaryError, KeyError):  # noqa: N818 the name says it
     """A name that is not in the signature, table or lexicon that was asked.
 
     Attributes:
@@ -102,7 +102,9 @@ class InputError(CatenaryError, ValueError):
         problem: what is wrong and what was expected.
     """
 
-    def __init__(self, problem: str, *, source: str = "<text>", line: int = 0, column: int = 0, text: str = ""):
+    def __init__(
+        self, problem: str, *, source: str = "<text>", line: int = 0, column: int = 0, text: str = ""
+    ):
         self.problem, self.source, self.line, self.column = problem, source, line, column
         place = source + (f":{line}" if line else "") + (f":{column}" if line and column else "")
         message = f"{place}: {problem}"
@@ -119,7 +121,7 @@ class InputError(CatenaryError, ValueError):
         super().__init__(message)
 
 
-class MissingExtra(CatenaryError, ImportError):
+class MissingExtra(CatenaryError, ImportError):  # noqa: N818
     """An optional library that is not installed.
 
     Attributes:
@@ -132,7 +134,7 @@ class MissingExtra(CatenaryError, ImportError):
         super().__init__(f"this needs {package}: install it with  python -m pip install 'catenary[{extra}]'")
 
 
-class LimitReached(CatenaryError, RuntimeError):
+class LimitReached(CatenaryError, RuntimeError):  # noqa: N818
     """Work stopped at a limit without an answer. Never raised in place of a wrong answer.
 
     Attributes:

@@ -12,9 +12,29 @@ from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 if TYPE_CHECKING:
     import sympy
 
-_FUNCTIONS = (
-    "Add Mul Pow sin cos tan asin acos atan atan2 sinh cosh tanh exp log Abs sign floor ceiling Min Max"
-).split()
+_FUNCTIONS = [
+    "Add",
+    "Mul",
+    "Pow",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "atan2",
+    "sinh",
+    "cosh",
+    "tanh",
+    "exp",
+    "log",
+    "Abs",
+    "sign",
+    "floor",
+    "ceiling",
+    "Min",
+    "Max",
+]
 _CONSTANTS = {"pi": "pi", "E": "Exp1", "I": "ImaginaryUnit"}
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{0,3999})?")
 DEEPEST = 100
@@ -71,7 +91,11 @@ def _encode(expression: sympy.Expr, depth: int) -> Any:
     if isinstance(expression, sympy.Symbol):
         if isinstance(expression, sympy.Dummy):
             raise PhaseError("a dummy symbol has no JSON form")
-        assumed = {key: flag for key, flag in expression.assumptions0.items() if sympy.Symbol("x").assumptions0.get(key) != flag}
+        assumed = {
+            key: flag
+            for key, flag in expression.assumptions0.items()
+            if sympy.Symbol("x").assumptions0.get(key) != flag
+        }
         return ["symbol", expression.name, assumed] if assumed else ["symbol", expression.name]
     if isinstance(expression, sympy.Rational):
         return f"{expression.p}/{expression.q}" if expression.q != 1 else str(expression.p)
@@ -126,7 +150,9 @@ def _symbol(args: list[Any]) -> Any:
         raise PhaseError("a symbol has a name")
     assumed = args[1] if len(args) == 2 else {}
     known = set(sympy.Symbol("x", positive=True, integer=True).assumptions0) | {"infinite"}
-    if not isinstance(assumed, dict) or not all(k in known and isinstance(v, bool) for k, v in assumed.items()):
+    if not isinstance(assumed, dict) or not all(
+        k in known and isinstance(v, bool) for k, v in assumed.items()
+    ):
         raise PhaseError("a symbol's assumptions are SymPy's, true or false")
     try:
         return sympy.Symbol(args[0], **assumed)
@@ -151,7 +177,9 @@ def _float(args: list[Any]) -> Any:
         return sympy.Float(0, precision=bits)
     while not mantissa % 2:  # SymPy keeps mantissas odd
         mantissa, exponent = mantissa // 2, exponent + 1
-    return sympy.Float((int(args[0].startswith("-")), mantissa, exponent, mantissa.bit_length()), precision=bits)
+    return sympy.Float(
+        (int(args[0].startswith("-")), mantissa, exponent, mantissa.bit_length()), precision=bits
+    )
 
 
 def _small(exponent: Any) -> bool:

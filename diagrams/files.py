@@ -1,7 +1,7 @@
 """JSON for objects, types, boxes, signatures, diagrams, open hypergraphs and equations.
 
-Every file says its schema and version. Reading checks everything and executes nothing: symbolic parameters are
-stored as trees over a fixed list of functions, never as text to be evaluated.
+Every file says its schema and version. Reading checks everything and executes nothing: symbolic parameters
+are stored as trees over a fixed list of functions, never as text to be evaluated.
 """
 
 from __future__ import annotations
@@ -10,7 +10,21 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
-from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box, Copy, Discard, Spider, Swap, bend
+from catenary.diagrams.boxes import (
+    CAP,
+    COPY,
+    CUP,
+    DISCARD,
+    GENERATOR,
+    SPIDER,
+    SWAP,
+    Box,
+    Copy,
+    Discard,
+    Spider,
+    Swap,
+    bend,
+)
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError, DoctrineError, InputError
@@ -60,7 +74,9 @@ def from_json(data: Json, *, source: str = "<json>") -> Any:
         reader.fail(f"unknown schema {schema!r:.80}; expected one of {known}")
     version = data.get("version")
     if version != VERSION or isinstance(version, bool):
-        reader.fail(f"version {version!r:.40} of {schema} cannot be read: this library reads version {VERSION}")
+        reader.fail(
+            f"version {version!r:.40} of {schema} cannot be read: this library reads version {VERSION}"
+        )
     body = {key: item for key, item in data.items() if key not in ("schema", "version")}
     try:
         return _SCHEMAS[name][2](reader, body)
@@ -88,7 +104,9 @@ def loads(text: str | bytes, source: str = "<json>") -> Any:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         shown = error.doc if isinstance(error.doc, str) else ""
-        raise InputError(f"not JSON: {error.msg}", source=source, line=error.lineno, column=error.colno, text=shown) from None
+        raise InputError(
+            f"not JSON: {error.msg}", source=source, line=error.lineno, column=error.colno, text=shown
+        ) from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"not JSON that can be read: {error}", source=source) from None
     return from_json(data, source=source)
@@ -212,13 +230,23 @@ def _read_box(reader: _Reader, data: Json, signature: Signature | None = None) -
     reader.expect(data, dict, "a box")
     kind = data.get("kind")
     if kind == GENERATOR:
-        shape = {"kind": True, "name": True, "dom": True, "cod": True, "params": False, "dagger": False, "z": False}
+        shape = {
+            "kind": True,
+            "name": True,
+            "dom": True,
+            "cod": True,
+            "params": False,
+            "dagger": False,
+            "z": False,
+        }
         reader.fields(data, shape)
         box = Box(
             reader.at(data, "name", _text),
             reader.at(data, "dom", _read_type),
             reader.at(data, "cod", _read_type),
-            reader.at(data, "params", lambda r, d: r.each(d, lambda _, p: decode_phase(p))) if "params" in data else (),
+            reader.at(data, "params", lambda r, d: r.each(d, lambda _, p: decode_phase(p)))
+            if "params" in data
+            else (),
             dagger=reader.at(data, "dagger", _flag) if "dagger" in data else False,
             z=reader.at(data, "z", _order) if "z" in data else 0,
             signature=signature,
@@ -244,7 +272,7 @@ def _read_box(reader: _Reader, data: Json, signature: Signature | None = None) -
     if kind in (COPY, DISCARD):
         reader.fields(data, {"kind": True, "type": True})
         return (Copy if kind == COPY else Discard)(reader.at(data, "type", _read_type))
-    reader.fail(f"unknown kind of box {kind!r:.40}")
+    return reader.fail(f"unknown kind of box {kind!r:.40}")
 
 
 # Signatures, diagrams, hypergraphs, equations
@@ -260,7 +288,9 @@ def _write_signature(signature: Signature) -> dict[str, Json]:
         "name": signature.name,
         "doctrine": signature.doctrine.value,
         "objects": None if signature.objects is None else sorted(signature.objects),
-        "generators": None if generators is None else [_write_box(box.plain()) for box in generators.values()],
+        "generators": None
+        if generators is None
+        else [_write_box(box.plain()) for box in generators.values()],
     }
 
 
@@ -384,9 +414,9 @@ def _write_equation(equation: Equation) -> dict[str, Json]:
 
 def _read_equation(reader: _Reader, data: Json) -> Equation:
     reader.fields(data, {"name": True, "left": True, "right": True, "directed": False})
-    sides = [reader.at(data, key, _read_whole_diagram) for key in ("left", "right")]
+    left, right = (reader.at(data, key, _read_whole_diagram) for key in ("left", "right"))
     directed = reader.at(data, "directed", _flag) if "directed" in data else False
-    return Equation(reader.at(data, "name", _text), *sides, directed)
+    return Equation(reader.at(data, "name", _text), left, right, directed)
 
 
 def _read_whole_diagram(reader: _Reader, data: Json) -> Diagram:

@@ -1,8 +1,9 @@
 """Open hypergraphs: the combinatorial form of diagrams in symmetric, compact closed and hypergraph doctrines.
 
-A vertex is a wire (or, in a hypergraph doctrine, a spider of the Frobenius structure); a hyper-edge is a box with an ordered
-list of source and of target vertices; the boundary lists the vertices of the domain and of the codomain.
-(Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String diagram rewrite theory I*, arXiv 2012.01847.)
+A vertex is a wire (or, in a hypergraph doctrine, a spider of the Frobenius structure); a hyper-edge is a box
+with an ordered list of source and of target vertices; the boundary lists the vertices of the domain and of
+the codomain. (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String diagram rewrite theory I*, arXiv
+2012.01847.)
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ class OpenHypergraph:
     def from_diagram(cls, diagram: Diagram) -> OpenHypergraph:
         """The open hypergraph of a diagram, in time linear in its boxes.
 
-        In planar doctrines this is the image in the free symmetric (compact closed) category; there cups and caps join
-        wires whose objects differ only by their adjoint order, and the vertex takes the plain object.
+        In planar doctrines this is the image in the free symmetric (compact closed) category; there cups and
+        caps join wires whose objects differ only by their adjoint order, and the vertex takes the plain
+        object.
         """
         doctrine = diagram.signature.doctrine
         flat = doctrine.has("cup")
@@ -151,7 +153,9 @@ class OpenHypergraph:
 
     @cached_property
     def producers(self) -> tuple[tuple[tuple[int, int], ...], ...]:
-        """For each vertex the places that put a value on it: (edge, target port), and (-1, i) for domain wire i."""
+        """For each vertex the places that put a value on it: (edge, target port), and (-1, i) for domain
+        wire i.
+        """
         found: list[list[tuple[int, int]]] = [[] for _ in self.vertices]
         for i, v in enumerate(self.dom):
             found[v].append((-1, i))
@@ -162,7 +166,9 @@ class OpenHypergraph:
 
     @cached_property
     def consumers(self) -> tuple[tuple[tuple[int, int], ...], ...]:
-        """For each vertex the places that take its value: (edge, source port), and (-1, i) for codomain wire i."""
+        """For each vertex the places that take its value: (edge, source port), and (-1, i) for codomain wire
+        i.
+        """
         found: list[list[tuple[int, int]]] = [[] for _ in self.vertices]
         for i, v in enumerate(self.cod):
             found[v].append((-1, i))
@@ -177,7 +183,9 @@ class OpenHypergraph:
         return all(len(p) == 1 and len(c) == 1 for p, c in zip(self.producers, self.consumers, strict=True))
 
     def topological_order(self) -> tuple[int, ...] | None:
-        """The edges in an order in which every producer comes before its consumers, stable; ``None`` if there is a cycle."""
+        """The edges in an order in which every producer comes before its consumers, stable; ``None`` if
+        there is a cycle.
+        """
         waiting = [0] * len(self.edges)
         for e, edge in enumerate(self.edges):
             waiting[e] = sum(1 for v in edge.sources for p, _ in self.producers[v] if p >= 0)
@@ -195,7 +203,9 @@ class OpenHypergraph:
         return tuple(order) if len(order) == len(self.edges) else None
 
     def components(self) -> tuple[tuple[frozenset[int], frozenset[int]], ...]:
-        """The connected components, each as (vertices, edges), in the order of their least vertex; edges alone last."""
+        """The connected components, each as (vertices, edges), in the order of their least vertex; edges
+        alone last.
+        """
         parent = list(range(len(self.vertices) + len(self.edges)))
 
         def find(v: int) -> int:
@@ -219,12 +229,15 @@ class OpenHypergraph:
         """Raise unless this hypergraph is a diagram of its signature's doctrine.
 
         Raises:
-            CatenaryError: for vertices out of range or of the wrong type, or cups and spiders without a doctrine for them.
+            CatenaryError: for vertices out of range or of the wrong type, or cups and spiders without a
+                doctrine for them.
         """
         count = len(self.vertices)
         for edge in self.edges:
             if len(edge.sources) != len(edge.box.dom) or len(edge.targets) != len(edge.box.cod):
-                raise CatenaryError(f"box {edge.box} has {len(edge.box.dom)} inputs and {len(edge.box.cod)} outputs")
+                raise CatenaryError(
+                    f"box {edge.box} has {len(edge.box.dom)} inputs and {len(edge.box.cod)} outputs"
+                )
         for vs in (self.dom, self.cod, *(e.sources + e.targets for e in self.edges)):
             if any(not 0 <= v < count for v in vs):
                 raise CatenaryError(f"vertex out of range: the hypergraph has {count} vertices")
@@ -241,7 +254,9 @@ class OpenHypergraph:
             if any(len(makers) != 1 for makers in self.producers):
                 raise DoctrineError("spider", doctrine.value, [Doctrine.HYPERGRAPH.value])
             if self.topological_order() is None:
-                raise DoctrineError("trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value])
+                raise DoctrineError(
+                    "trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value]
+                )
             return
         if doctrine.has("cup"):
             for p, c in zip(self.producers, self.consumers, strict=True):
@@ -251,7 +266,9 @@ class OpenHypergraph:
         if not self.is_monogamous:
             raise DoctrineError("spider", doctrine.value, [Doctrine.HYPERGRAPH.value])
         if not doctrine.has("trace") and self.topological_order() is None:
-            raise DoctrineError("trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value])
+            raise DoctrineError(
+                "trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value]
+            )
 
     def _plain(self, ty: Ty) -> Ty:
         if self.signature.doctrine.has("cup"):
@@ -260,8 +277,12 @@ class OpenHypergraph:
 
     # Building
 
-    def relabel(self, edges: Iterable[Edge], dom: Sequence[int], cod: Sequence[int], drop: bool = True) -> OpenHypergraph:
-        """The hypergraph with these edges and boundary on the same vertices, unused vertices dropped unless told not to."""
+    def relabel(
+        self, edges: Iterable[Edge], dom: Sequence[int], cod: Sequence[int], drop: bool = True
+    ) -> OpenHypergraph:
+        """The hypergraph with these edges and boundary on the same vertices, unused vertices dropped unless
+        told not to.
+        """
         edges = tuple(edges)
         if not drop:
             return OpenHypergraph(self.vertices, edges, tuple(dom), tuple(cod), self.signature)
@@ -280,14 +301,43 @@ class OpenHypergraph:
         return self.relabel([self.edges[e] for e in sorted(edges)], dom, cod)
 
     def then(self, other: OpenHypergraph) -> OpenHypergraph:
-        """Composition by pushout along the shared boundary."""
-        return (self.to_diagram() >> other.to_diagram()).to_hypergraph()
+        """Composition by pushout along the shared boundary.
+
+        Raises:
+            CompositionError: if this codomain is not the other's domain.
+        """
+        signature = self.signature.join(other.signature)
+        if self._plain(self.cod_type) != self._plain(other.dom_type):
+            raise CompositionError(self.cod_type.objects, other.dom_type.objects, ("codomain", "domain"))
+        shift = len(self.vertices)
+        parent = list(range(shift + len(other.vertices)))
+        for v, w in zip(self.cod, other.dom, strict=True):
+            a, b = _root(parent, v), _root(parent, w + shift)
+            parent[max(a, b)] = min(a, b)
+        obs = self.vertices + other.vertices
+        number: dict[int, int] = {}
+        for v in range(len(parent)):
+            if _root(parent, v) == v:
+                number[v] = len(number)
+        name = [number[_root(parent, v)] for v in range(len(parent))]
+        edges = [(edge, 0) for edge in self.edges] + [(edge, shift) for edge in other.edges]
+        return OpenHypergraph(
+            tuple(obs[v] for v in number),
+            tuple(
+                Edge(e.box, tuple(name[v + by] for v in e.sources), tuple(name[v + by] for v in e.targets))
+                for e, by in edges
+            ),
+            tuple(name[v] for v in self.dom),
+            tuple(name[v + shift] for v in other.cod),
+            signature,
+        )
 
     def tensor(self, other: OpenHypergraph) -> OpenHypergraph:
         """Disjoint union."""
         shift = len(self.vertices)
         moved = tuple(
-            Edge(e.box, tuple(v + shift for v in e.sources), tuple(v + shift for v in e.targets)) for e in other.edges
+            Edge(e.box, tuple(v + shift for v in e.sources), tuple(v + shift for v in e.targets))
+            for e in other.edges
         )
         return OpenHypergraph(
             self.vertices + other.vertices,
@@ -320,6 +370,13 @@ class OpenHypergraph:
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in ("vertices", "edges", "dom", "cod", "signature")}
+
+
+def _root(parent: list[int], v: int) -> int:
+    while parent[v] != v:
+        parent[v] = parent[parent[v]]
+        v = parent[v]
+    return v
 
 
 def _named(number: dict[int, int], vertices: Iterable[int]) -> tuple[int, ...]:

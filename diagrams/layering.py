@@ -114,8 +114,8 @@ def layers_of(graph: OpenHypergraph) -> Layers:
     The number of boxes is linear in the hypergraph; each swap takes one wire past a block.
 
     Raises:
-        DoctrineError: where the layers would need structure that the doctrine lacks: crossings in a planar doctrine,
-            a cycle in a traced one (which has no layered form without cups).
+        DoctrineError: where the layers would need structure that the doctrine lacks: crossings in a planar
+            doctrine, a cycle in a traced one (which has no layered form without cups).
 
     >>> from catenary.diagrams import Box, Ty
     >>> f = Box("f", Ty("a", "a"), Ty("b"))
@@ -202,7 +202,9 @@ def _edge_order(graph: OpenHypergraph) -> tuple[int, ...]:
 
 
 def _bent(graph: OpenHypergraph) -> Layers:
-    """Compact closed: a wire joins any two ends, so it is bent by a cup or a cap where they face the same way."""
+    """Compact closed: a wire joins any two ends, so it is bent by a cup or a cap where they face the same
+    way.
+    """
     sweep = _Sweep(graph)
     for v, (makers, uses) in enumerate(zip(graph.producers, graph.consumers, strict=True)):
         if not makers and not uses:
@@ -238,7 +240,9 @@ def _bent(graph: OpenHypergraph) -> Layers:
 
 
 def _spiders(graph: OpenHypergraph) -> Layers:
-    """Hypergraph: a vertex is one spider, laid when all its producers are; a box in a cycle takes its inputs from caps."""
+    """Hypergraph: a vertex is one spider, laid when all its producers are; a box in a cycle takes its inputs
+    from caps.
+    """
     sweep = _Sweep(graph)
     missing = [len(makers) for makers in graph.producers]
     uses = [len(takers) for takers in graph.consumers]
@@ -273,7 +277,8 @@ def _spiders(graph: OpenHypergraph) -> Layers:
                 else:
                     bent.append(v)
         if bent:
-            # The cap gives the box its input; its other leg runs on to the spider, where it comes in from above.
+            # The cap gives the box its input; its other leg runs on to the spider, where it comes in from
+            # above.
             fresh = _below(sweep, edge.sources, bent)
             for v in bent:
                 inputs[v] += 1
@@ -289,7 +294,9 @@ def _spiders(graph: OpenHypergraph) -> Layers:
 
 
 def _below(sweep: _Sweep, sources: tuple[int, ...], bent: list[int]) -> int:
-    """Bring the inputs of a box side by side at the right end, caps for those in ``bent``; the offset of the first."""
+    """Bring the inputs of a box side by side at the right end, caps for those in ``bent``; the offset of the
+    first.
+    """
     place = len(sweep.wires)
     for v in sources:
         end = len(sweep.wires)
@@ -303,5 +310,3 @@ def _below(sweep: _Sweep, sources: tuple[int, ...], bent: list[int]) -> int:
             sweep.move(start, end - 1)
             place -= 1
     return place
-
-

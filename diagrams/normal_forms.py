@@ -14,8 +14,9 @@ from catenary.diagrams.types import Ty
 def remove_snakes(diagram: Diagram) -> Diagram:
     """An equal diagram without snakes: no wire runs from a cap's leg down to a cup and back up the other way.
 
-    In planar doctrines boxes that stand in the way are moved by interchange and the rest of the layering is kept; in
-    compact closed and hypergraph doctrines, and in those without cups, the layers are computed anew from the wires.
+    In planar doctrines boxes that stand in the way are moved by interchange and the rest of the layering is
+    kept; in compact closed and hypergraph doctrines, and in those without cups, the layers are computed anew
+    from the wires.
 
     >>> from catenary.diagrams import Cap, Cup, Ty
     >>> n = Ty("n")
@@ -33,9 +34,10 @@ def remove_snakes(diagram: Diagram) -> Diagram:
 def snake_steps(diagram: Diagram) -> Iterator[Diagram]:
     """The diagrams on the way from a planar diagram to its form without snakes, for display.
 
-    The first is the diagram itself, with cups and caps on compound types written out where there are any. Then for each snake the
-    diagram with cap and cup brought together by interchanges (where boxes stood between them), and the diagram
-    with the snake pulled straight. Consecutive diagrams are equal and written differently.
+    The first is the diagram itself, with cups and caps on compound types written out where there are any.
+    Then for each snake the diagram with cap and cup brought together by interchanges (where boxes stood
+    between them), and the diagram with the snake pulled straight. Consecutive diagrams are equal and written
+    differently.
 
     Raises:
         DoctrineError: in doctrines that are not planar.
@@ -71,7 +73,9 @@ def snake_steps(diagram: Diagram) -> Iterator[Diagram]:
 
 
 class _Layer:
-    """A box with its offset and the wires it takes and makes; identity matters, place is its place in the order."""
+    """A box with its offset and the wires it takes and makes; identity matters, place is its place in the
+    order.
+    """
 
     __slots__ = ("box", "ins", "offset", "outs", "place")
 
@@ -132,7 +136,9 @@ class _Straightener:
                     together = self._pull(*found, suspects)
                     yield done, together
 
-    def _pull(self, cap: _Layer, cup: _Layer, right_leg: bool, suspects: list[_Layer]) -> list[tuple[Box, int]]:
+    def _pull(
+        self, cap: _Layer, cup: _Layer, right_leg: bool, suspects: list[_Layer]
+    ) -> list[tuple[Box, int]]:
         """Remove one snake: what is on the far side of the joining wire goes above it, the rest below."""
         i, j = cap.place, cup.place
         middle = cap.outs[1] if right_leg else cap.outs[0]
@@ -209,7 +215,8 @@ def _single(box: Box, offset: int) -> Iterator[tuple[Box, int]]:
 def interchange(diagram: Diagram, index: int, *, right: bool = False) -> Diagram | None:
     """The diagram with layers ``index`` and ``index + 1`` exchanged, or ``None`` where they share a wire.
 
-    Where an effect stands over a state both sides are possible: the box that moves up passes on the left unless ``right``.
+    Where an effect stands over a state both sides are possible: the box that moves up passes on the left
+        unless ``right``.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f = Box("f", Ty("a"), Ty("b"))
@@ -234,8 +241,8 @@ def interchange(diagram: Diagram, index: int, *, right: bool = False) -> Diagram
 def interchanger_normal_form(diagram: Diagram) -> Diagram:
     """The form in which no box can be moved up past the one before it on its right, by interchanges alone.
 
-    Two connected diagrams that differ by interchanges have the same one (Delpeuch and Vicary, arXiv 1804.07832, the
-    right normal form up to reflection). At most quadratic in the number of boxes.
+    Two connected diagrams that differ by interchanges have the same one (Delpeuch and Vicary, arXiv
+    1804.07832, the right normal form up to reflection). At most quadratic in the number of boxes.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f, g = Box("f", Ty("a"), Ty("b")), Box("g", Ty("c"), Ty("d"))
@@ -257,8 +264,8 @@ def interchanger_normal_form(diagram: Diagram) -> Diagram:
 
 
 def fuse_spiders(diagram: Diagram) -> Diagram:
-    """An equal diagram of a hypergraph doctrine in which each connected set of spiders, cups, caps, copies and discards is
-    at most one spider.
+    """An equal diagram of a hypergraph doctrine in which each connected set of spiders, cups, caps, copies
+    and discards is at most one spider.
 
     Raises:
         DoctrineError: in doctrines without spiders.
@@ -273,7 +280,8 @@ def fuse_spiders(diagram: Diagram) -> Diagram:
 
 
 def foliation(diagram: Diagram) -> tuple[Diagram, ...]:
-    """The diagram cut into slices of boxes side by side, each box as early as its wires and its place among them allow.
+    """The diagram cut into slices of boxes side by side, each box as early as its wires and its place among
+    them allow.
 
     Swaps, cups and caps count as boxes. The composite of the slices is the diagram.
 

@@ -1,8 +1,8 @@
 """Phases: exact multiples of π.
 
-A phase is a number of half turns: ``Fraction(1, 4)`` is π/4. It is a :class:`~fractions.Fraction` where exact, a
-SymPy expression where it has free symbols, and a ``float`` where that is what was given. This unit is the same
-everywhere in Catenary; bridges convert (DisCoPy counts full turns, Qiskit radians).
+A phase is a number of half turns: ``Fraction(1, 4)`` is π/4. It is a :class:`~fractions.Fraction` where
+exact, a SymPy expression where it has free symbols, and a ``float`` where that is what was given. This unit
+is the same everywhere in Catenary; bridges convert (DisCoPy counts full turns, Qiskit radians).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def is_symbolic(phase: Phase) -> TypeGuard[Any]:
 def as_phase(value: object) -> Phase:
     """Turn a number or an expression into a phase, in half turns, without reducing it modulo 2.
 
-    Integers and fractions become exact; a float stays the number it is. A SymPy expression without free symbols becomes
-    a ``Fraction`` when it is rational, and a ``float`` otherwise.
+    Integers and fractions become exact; a float stays the number it is. A SymPy expression without free
+    symbols becomes a ``Fraction`` when it is rational, and a ``float`` otherwise.
 
     Raises:
         PhaseError: for anything else, and for NaN and infinities.

@@ -1,10 +1,11 @@
 """Equality of planar diagrams: monoidal, rigid and pivotal (and braided, with braids as boxes).
 
-A diagram is read as a planar map: boxes with their ports in cyclic order, joined by wires; cups and caps only bend wires, so
-snakes need not be removed first. Where adjoint orders are told apart the types at a wire's two ends fix how often it
-turns, so nothing is lost. What hangs together with the boundary is fixed by a traversal from it (Joyal and Street;
-Delpeuch and Vicary, arXiv 1804.07832). What does not, floats in a region of the rest: regions are tracked, and the
-components in each are compared as multisets, innermost first.
+A diagram is read as a planar map: boxes with their ports in cyclic order, joined by wires; cups and caps
+only bend wires, so snakes need not be removed first. Where adjoint orders are told apart the types at a
+wire's two ends fix how often it turns, so nothing is lost. What hangs together with the boundary is fixed by
+a traversal from it (Joyal and Street; Delpeuch and Vicary, arXiv 1804.07832). What does not, floats in a
+region of the rest: regions are tracked, and the components in each are compared as multisets, innermost
+    first.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _BEND = -1
 
 
 def planar_equal(a: Diagram, b: Diagram, *, limit: int) -> bool:
-    """Whether two diagrams of one boundary are equal by planar isotopy, with the doctrine of their signatures' join.
+    """Whether two diagrams of one boundary are equal by planar isotopy, with the doctrine of their
+    signatures' join.
 
     Raises:
         LimitReached: when the work limit does not suffice to decide.
@@ -47,7 +49,9 @@ class _Map:
         self.diagram, self.doctrine, self.table = diagram, doctrine, table
         self.ports = PortGraph()
         self.nodes: list[int] = []  # for each layer its node; of a cup or cap the outermost of its bends
-        self.bends: dict[int, tuple[bool, str, bool]] = {}  # node: (is a cap, object, the left end is no adjoint)
+        self.bends: dict[
+            int, tuple[bool, str, bool]
+        ] = {}  # node: (is a cap, object, the left end is no adjoint)
         self.carrier: dict[int, int] = {}  # for each bend a node of the component that its wire belongs to
         self.circles: set[int] = set()
         self._build()
@@ -84,7 +88,8 @@ class _Map:
             if id(box) not in numbers:
                 numbers[id(box)] = self.number(label_of(box, self.doctrine))
             first = ports.node(numbers[id(box)], ins + outs)
-            # The generator's own ports in cyclic order, inputs first; a box turned by a half turn shows them from below.
+            # The generator's own ports in cyclic order, inputs first; a box turned by a half turn shows them
+            # from below.
             at_ins, at_outs = (first + outs, first) if box.z % 2 else (first, first + ins)
             for i in range(ins):
                 ports.join(wires[offset + i], at_ins + i)
@@ -93,7 +98,9 @@ class _Map:
             ports.join(p, dom + cod - 1 - i)
 
     def _straighten(self) -> None:
-        """Join what bends join; a closed curve without boxes becomes a node, labelled with its object and sense."""
+        """Join what bends join; a closed curve without boxes becomes a node, labelled with its object and
+        sense.
+        """
         ports, bends = self.ports, self.bends
         owner, mate, start = ports.owner, ports.mate, ports.start
         for p in range(len(mate)) if bends else ():
@@ -155,7 +162,9 @@ class _Map:
     def _places(
         self, order: list[int], corners: dict[int, list[int]], content: dict[int, Counter[int]], outside: int
     ) -> list[int]:
-        """The first corner of the walk that looks outside, and for each region with content its first corner and content."""
+        """The first corner of the walk that looks outside, and for each region with content its first corner
+        and content.
+        """
         found: list[int] = []
         seen: set[int] = set()
         at = 0
@@ -171,7 +180,9 @@ class _Map:
         return found
 
     def _regions(self, component: dict[int, int]) -> tuple[dict[int, list[int]], set[tuple[int, int]]]:
-        """For each node the region after each port in cyclic order, and all pairs (component, region that it touches)."""
+        """For each node the region after each port in cyclic order, and all pairs (component, region that it
+        touches).
+        """
         parent: list[int] = []
 
         def new() -> int:
@@ -204,7 +215,9 @@ class _Map:
                 inner = above or below
                 for r, s in zip(inner, reversed(inner), strict=True):
                     merge(r, s)
-                for bend, outside, inside in zip(range(node, node + len(inner)), [left, *inner], inner, strict=False):
+                for bend, outside, inside in zip(
+                    range(node, node + len(inner)), [left, *inner], inner, strict=False
+                ):
                     if bend in self.bends and bend < node + (len(inner) + 1) // 2:
                         carrier = self.carrier[bend]
                         pairs.extend(((component[carrier], outside), (component[carrier], inside)))
@@ -222,7 +235,9 @@ class _Map:
 
 
 def _nesting(touches: set[tuple[int, int]], count: int) -> tuple[list[tuple[int, int]], list[int]]:
-    """For each component the one around it and the region it floats in; and the components, innermost first."""
+    """For each component the one around it and the region it floats in; and the components, innermost
+    first.
+    """
     regions: dict[int, list[int]] = {}
     own: list[list[int]] = [[] for _ in range(count)]
     for c, r in touches:

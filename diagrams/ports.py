@@ -1,4 +1,6 @@
-"""Port graphs: nodes with ordered ports, joined two by two. A connected one is rigid: a root fixes everything."""
+"""Port graphs: nodes with ordered ports, joined two by two. A connected one is rigid: a root fixes
+everything.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ class PortGraph:
 
     def colours(self, component: Sequence[int], rounds: int = 3) -> dict[int, int]:
         """Colours of the nodes of a component that isomorphisms keep."""
-        colour = {node: hash((self.labels[node], self.start[node + 1] - self.start[node])) for node in component}
+        colour = {
+            node: hash((self.labels[node], self.start[node + 1] - self.start[node])) for node in component
+        }
         for _ in range(rounds):
             fresh = {}
             for node in component:

@@ -1,8 +1,8 @@
 """Canonical forms of labelled graphs by colour refinement and individualisation, with a work limit.
 
-Partition refinement as in McKay and Piperno, *Practical graph isomorphism II* (arXiv 1301.1493), without their
-pruning by automorphisms: what refinement leaves undistinguished is first cut into the components that the
-distinguished part separates, then one element after the other is singled out and the least form taken.
+Partition refinement as in McKay and Piperno, *Practical graph isomorphism II* (arXiv 1301.1493), without
+their pruning by automorphisms: what refinement leaves undistinguished is first cut into the components that
+the distinguished part separates, then one element after the other is singled out and the least form taken.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def canonical_graph(colours: Sequence[int], adjacent: Incidences, work: Work) ->
 
     Args:
         colours: an integer for each element, kept by isomorphisms.
-        adjacent: for each element the pairs (neighbour, tag); both directions are listed, with tags that say which.
-        work: the work limit.
+        adjacent: for each element the pairs (neighbour, tag); both directions are listed, with tags that say
+        which. work: the work limit.
 
     Raises:
         LimitReached: when the limit does not suffice.
@@ -51,7 +51,9 @@ def canonical_graph(colours: Sequence[int], adjacent: Incidences, work: Work) ->
     return _solve(cells, [-1] * len(colours), 0, colours, adjacent, work, 0)
 
 
-def _refine(cells: list[list[int]], start: Sequence[int], adjacent: Incidences, work: Work) -> list[list[int]]:
+def _refine(
+    cells: list[list[int]], start: Sequence[int], adjacent: Incidences, work: Work
+) -> list[list[int]]:
     """The coarsest equitable refinement, its cells in an order that isomorphisms keep."""
     members = [set(cell) for cell in cells]
     cell_of = {x: c for c, cell in enumerate(cells) for x in cell}
@@ -116,7 +118,9 @@ def _solve(
     work: Work,
     depth: int,
 ) -> tuple[Any, ...]:
-    """The form of an equitable partition: what is distinguished, and the sorted forms of the components of the rest."""
+    """The form of an equitable partition: what is distinguished, and the sorted forms of the components of
+    the rest.
+    """
     if depth > DEEPEST:
         raise LimitReached(work.what, f"{DEEPEST} nested choices")
     fixed = [cell[0] for cell in cells if len(cell) == 1]

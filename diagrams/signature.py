@@ -46,7 +46,9 @@ class Doctrine(enum.Enum):
         return operation in _OPERATIONS[self]
 
     def require(self, operation: str) -> None:
-        """Raise :class:`DoctrineError`, naming the doctrines that have the operation, unless this one has it."""
+        """Raise :class:`DoctrineError`, naming the doctrines that have the operation, unless this one has
+        it.
+        """
         if operation not in _OPERATIONS[self]:
             raise DoctrineError(operation, self.value, [d.value for d in Doctrine if d.has(operation)])
 
@@ -73,8 +75,8 @@ class Doctrine(enum.Enum):
     def reduce(self, ty: Ty) -> Ty:
         """The type with its adjoints identified as the doctrine says.
 
-        None for rigid, modulo 2 for pivotal, all for compact closed (self-dual) and hypergraph. Doctrines without
-        adjoints keep the type as it is.
+        None for rigid, modulo 2 for pivotal, all for compact closed (self-dual) and hypergraph. Doctrines
+        without adjoints keep the type as it is.
         """
         if self in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
             if any(ob.z for ob in ty.objects):
@@ -118,8 +120,8 @@ class Signature:
         name: what the signature is called.
         doctrine: which structural operations and laws its diagrams have.
         objects: names of the objects; ``None`` accepts every name.
-        generators: the boxes; ``None`` accepts every box, a *free* signature. A generator whose box has parameters stands
-            for its whole family.
+        generators: the boxes; ``None`` accepts every box, a *free* signature. A generator whose box has
+            parameters stands for its whole family.
 
     >>> from catenary.diagrams import Box, Ty
     >>> a = Ty("a")
@@ -151,6 +153,10 @@ class Signature:
         if generators is not None:
             table = {}
             for box in generators:
+                if box.is_structural:
+                    raise SignatureError(
+                        f"signature {name}: a {box.kind} comes with the doctrine, it is not declared"
+                    )
                 if box.name in table:
                     raise SignatureError(f"signature {name} declares generator {box.name!r} twice")
                 for ob in box.dom.objects + box.cod.objects:
@@ -158,7 +164,11 @@ class Signature:
                         raise UnknownGenerator(ob.name, self.objects, f"signature {name} (objects)")
                 table[box.name] = box
         set_(self, "generators", table)
-        shape = None if table is None else frozenset((b.name, b.dom, b.cod, len(b.params)) for b in table.values())
+        shape = (
+            None
+            if table is None
+            else frozenset((b.name, b.dom, b.cod, len(b.params)) for b in table.values())
+        )
         set_(self, "_hash", hash((name, doctrine, self.objects, shape)))
         if table is not None:
             for key, box in table.items():
@@ -177,20 +187,20 @@ class Signature:
     def declare(self, box: Box) -> Box:
         """The same box as a member of this signature.
 
+        Families of generators may vary in arity and parameters, so only the objects are checked.
+
         Raises:
-            UnknownGenerator, SignatureError: if the signature has no generator of that name, type and number of parameters
-                of which the box is an instance, a dagger or a rotation.
+            UnknownGenerator: for an object that the signature does not have, and for any generator if it has
+                none.
         """
         from catenary.diagrams.boxes import declare
 
-        if self.generators is not None:
-            known = self[box.name]
-            dom, cod = map(self.doctrine.reduce, box.upright)
-            if box.dagger_flag != known.dagger_flag:
-                dom, cod = cod, dom
-            expected = (self.doctrine.reduce(known.dom), self.doctrine.reduce(known.cod), len(known.params))
-            if (dom, cod, len(box.params)) != expected:
-                raise SignatureError(f"box {box!r} is not the generator of that name in signature {self.name}: {known!r}")
+        if self.generators is not None and not self.generators and not box.is_structural:
+            raise UnknownGenerator(box.name, (), f"signature {self.name}")
+        if self.objects is not None:
+            for ob in box.dom.objects + box.cod.objects:
+                if ob.name not in self.objects:
+                    raise UnknownGenerator(ob.name, self.objects, f"signature {self.name} (objects)")
         return declare(box, self)
 
     def _shape(self) -> frozenset[tuple[object, ...]] | None:
@@ -203,12 +213,16 @@ class Signature:
         if self is other:
             return True
         if not other.doctrine <= self.doctrine and not (
-            # Copy and discard alone, without generators that they would have to be natural for, are a comonoid.
-            other.generators == {} and other.doctrine is Doctrine.MARKOV and self.doctrine is Doctrine.HYPERGRAPH
+            # Copy and discard alone, without generators that they would have to be natural for, are a
+            # comonoid.
+            other.generators == {}
+            and other.doctrine is Doctrine.MARKOV
+            and self.doctrine is Doctrine.HYPERGRAPH
         ):
             return False
         if other.generators is None:
-            return self.generators is None
+            known = self.objects is None or (other.objects is not None and other.objects <= self.objects)
+            return self.generators is None and known
         if self.objects is not None and not (
             other.generators == {} or (other.objects is not None and other.objects <= self.objects)
         ):
@@ -230,16 +244,20 @@ class Signature:
             return self
         if other.includes(self):
             return other
-        if self.generators is None and not other.generators or other.generators is None and not self.generators:
-            return free(self.doctrine.join(other.doctrine))
+        if (self.generators is None and not other.generators) or (
+            other.generators is None and not self.generators
+        ):
+            return free(_common(self, other))
         if self.generators == {} and other.generators == {}:
-            return structural(self.doctrine.join(other.doctrine))
+            return structural(_common(self, other))
         if not self.generators or not other.generators:
             small, large = (self, other) if not self.generators else (other, self)
             if not small.doctrine <= large.doctrine:
                 operations = sorted(small.doctrine.operations - large.doctrine.operations) or ["structure"]
                 needed = [d.value for d in Doctrine if small.doctrine <= d]
-                raise DoctrineError(f"{' or '.join(operations)}", f"{large.doctrine.value} ({large.name})", needed)
+                raise DoctrineError(
+                    f"{' or '.join(operations)}", f"{large.doctrine.value} ({large.name})", needed
+                )
         raise SignatureError(
             f"signatures {self.name} and {other.name} cannot be combined: neither includes the other; "
             f"declare one signature with both sets of generators, or map one into the other with a Functor"
@@ -276,12 +294,21 @@ class Signature:
         return f"Signature({self.name!r}, {self.doctrine}, {objects!r}, {plain!r})"
 
 
+def _common(one: Signature, other: Signature) -> Doctrine:
+    """The doctrine of a join: copies and discards alone are at home in hypergraph doctrines too."""
+    for a, b in ((one, other), (other, one)):
+        if a.generators == {} and a.doctrine is Doctrine.MARKOV and b.doctrine.has("trace"):
+            return b.doctrine.join(Doctrine.HYPERGRAPH)
+    return one.doctrine.join(other.doctrine)
+
+
 _FREE: dict[Doctrine, Signature] = {}
 _STRUCTURAL: dict[Doctrine, Signature] = {}
 
 
 def free(doctrine: Doctrine = Doctrine.SYMMETRIC) -> Signature:
-    """The free signature of a doctrine: it takes any :class:`~catenary.diagrams.Box`. One value for each doctrine.
+    """The free signature of a doctrine: it takes any :class:`~catenary.diagrams.Box`. One value for each
+    doctrine.
 
     >>> free() is free(Doctrine.SYMMETRIC)
     True
@@ -294,7 +321,8 @@ def free(doctrine: Doctrine = Doctrine.SYMMETRIC) -> Signature:
 def structural(doctrine: Doctrine) -> Signature:
     """The signature without generators: swaps, cups, spiders alone, on any objects.
 
-    It is included in every signature whose doctrine is at least as strong, so structural boxes combine with any diagram.
+    It is included in every signature whose doctrine is at least as strong, so structural boxes combine with
+    any diagram.
     """
     if doctrine not in _STRUCTURAL:
         _STRUCTURAL[doctrine] = Signature(f"structural {doctrine.value}", doctrine, None, ())

@@ -1,8 +1,9 @@
 """DisCoPy diagrams to and from (discopy 1.2).
 
-Monoidal, rigid, pivotal, symmetric, compact, hypergraph, Markov and cartesian diagrams go to DisCoPy's ``monoidal``, ``rigid``,
-``pivotal``, ``symmetric``, ``frobenius`` (self-dual, for both) and ``markov`` (for both). Parameters become a box's ``data``,
-in full turns as DisCoPy counts them: a number where there is one, a tuple where there are more.
+Monoidal, rigid, pivotal, symmetric, compact, hypergraph, Markov and cartesian diagrams go to DisCoPy's
+``monoidal``, ``rigid``, ``pivotal``, ``symmetric``, ``frobenius`` (self-dual, for both) and ``markov`` (for
+both). Parameters become a box's ``data``, in full turns as DisCoPy counts them: a number where there is one,
+a tuple where there are more.
 """
 
 from __future__ import annotations
@@ -10,7 +11,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, SPIDER, SWAP, Box, Copy, Discard, Spider, Swap, bend
+from catenary.diagrams.boxes import (
+    CAP,
+    COPY,
+    CUP,
+    DISCARD,
+    SPIDER,
+    SWAP,
+    Box,
+    Copy,
+    Discard,
+    Spider,
+    Swap,
+    bend,
+)
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import CatenaryError, MissingExtra
 from catenary.diagrams.phases import Phase, as_phase
@@ -51,7 +65,8 @@ def to_discopy(diagram: Diagram) -> Any:
         "markov": markov,
     }
     module: Any = modules[_MODULE[diagram.signature.doctrine]]
-    # Objects and boxes are made by the class of the module that has its own, else by the one it inherits from.
+    # Objects and boxes are made by the class of the module that has its own, else by the one it inherits
+    # from.
     makers: dict[Box, Any] = {}
     inside = []
     for ty, (box, offset) in zip(diagram.types(), diagram.layers, strict=False):
@@ -108,15 +123,15 @@ def _half_turns(data: Any, name: str) -> tuple[Phase, ...]:
             found.append(as_phase(item * Fraction(2) if isinstance(item, (int, Fraction)) else item * 2))
         except (CatenaryError, TypeError):
             raise CatenaryError(
-                f"box {name} carries {type(data).__name__} data, which has no place in a diagram: parameters are numbers "
-                f"or SymPy expressions; give such data to a Functor instead"
+                f"box {name} carries {type(data).__name__} data, which has no place in a diagram: parameters "
+                f"are numbers or SymPy expressions; give such data to a Functor instead"
             ) from None
     return tuple(found)
 
 
 def from_discopy(diagram: Any, signature: Signature | None = None) -> Diagram:
-    """The diagram of a DisCoPy diagram of the ``monoidal``, ``rigid``, ``pivotal``, ``symmetric``, ``compact``, ``frobenius`` or
-    ``markov`` kind, or any that inherits from these.
+    """The diagram of a DisCoPy diagram of the ``monoidal``, ``rigid``, ``pivotal``, ``symmetric``,
+    ``compact``, ``frobenius`` or ``markov`` kind, or any that inherits from these.
 
     Args:
         diagram: the DisCoPy diagram.
@@ -155,7 +170,9 @@ def from_discopy(diagram: Any, signature: Signature | None = None) -> Diagram:
             return bend(CAP, _from_type(box.left), _from_type(box.right), signature.doctrine)
         if isinstance(box, frobenius.Spider):
             if box.phase:
-                raise CatenaryError("a spider with a phase is a generator: map it to one of your signature first")
+                raise CatenaryError(
+                    "a spider with a phase is a generator: map it to one of your signature first"
+                )
             inputs, outputs = len(box.dom), len(box.cod)
             return Spider(inputs, outputs, _from_type(box.typ))
         if isinstance(box, markov.Discard):
