@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +14,7 @@ from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import BASIC, NOT_UNITARY, Gate
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.passes import (
+    ANNEAL,
     CANCEL,
     FRAMES,
     MERGE,
@@ -25,7 +26,16 @@ from catenary.rewriting.circuits.passes import (
     Tally,
 )
 from catenary.rewriting.circuits.regions import Region, join, split
+from catenary.rewriting.circuits.toffoli import other_toffolis
 from catenary.rewriting.circuits.verify import verify
+
+OTHER_FORMS = 6
+"""Random choices of Toffoli decompositions that are tried."""
+
+STEPS_A_SECOND = 40_000
+"""Moves of the annealing for each second of the budget: a number, so that the clock does not decide the
+result.
+"""
 
 COSTS = ("two_qubit", "t", "gates", "depth")
 _TIES = {
@@ -47,6 +57,7 @@ class OptimizationResult:
         verified: ``"equal"`` if ``circuit`` was proved equal to the input, ``"unknown"`` otherwise.
         passes: what each pass did, in the order of their first use.
         interrupted: whether Ctrl-C ended the run early.
+        refused: the passes with a cheaper result that was not used because it could not be verified equal.
     """
 
     circuit: Circuit
@@ -56,6 +67,7 @@ class OptimizationResult:
     verified: Literal["equal", "unknown"]
     passes: tuple[PassReport, ...]
     interrupted: bool = False
+    refused: tuple[str, ...] = ()
 
 
 def optimize(
@@ -97,6 +109,15 @@ def optimize(
     is_basic = all(g.name in BASIC or g.name in NOT_UNITARY for g in circuit.gates)
     parts: list[Region | Gate] = split(basic)
     done: list[Region | Gate] = list(parts)
+    forms: list[list[Region | Gate]] | None = None
+
+    def others(k: int) -> list[Circuit]:
+        # Made when first needed: this takes a while for a long circuit.
+        nonlocal forms
+        if forms is None:
+            forms = _other_forms(circuit, parts, seed, start + 0.5 * budget)
+        return [other.circuit for form in forms if isinstance(other := form[k], Region)]
+
     interrupted = False
     total = sum(len(part.circuit.gates) for part in parts if isinstance(part, Region))
     try:
@@ -106,7 +127,7 @@ def optimize(
                 now = time.monotonic()
                 share = len(part.circuit.gates) / max(total, 1)
                 total -= len(part.circuit.gates)
-                run.region(part, done, k, now + max(0.0, deadline - now) * share)
+                run.region(part, others, done, k, now + max(0.0, deadline - now) * share)
     except KeyboardInterrupt:
         interrupted = True
     result = join(basic, done)
@@ -124,7 +145,29 @@ def optimize(
         )
         for tally in run.tallies.values()
     )
-    return OptimizationResult(result, before, after, time.monotonic() - start, verified, reports, interrupted)
+    seconds = time.monotonic() - start
+    return OptimizationResult(
+        result, before, after, seconds, verified, reports, interrupted, tuple(run.refused)
+    )
+
+
+def _other_forms(
+    circuit: Circuit, parts: list[Region | Gate], seed: int, deadline: float
+) -> list[list[Region | Gate]]:
+    """The parts with other decompositions of Toffoli gates, where they have the same shape."""
+    forms = []
+    for k in range(OTHER_FORMS):
+        other = other_toffolis(circuit, seed * OTHER_FORMS + k)
+        if other is None or len(other.gates) > ANNEAL.largest or time.monotonic() > deadline:
+            break
+        form = split(other)
+        if [_shape(part) for part in form] == [_shape(part) for part in parts]:
+            forms.append(form)
+    return forms
+
+
+def _shape(part: Region | Gate) -> object:
+    return part.qubits if isinstance(part, Region) else part
 
 
 def _swapped(part: Region | Gate, circuit: Circuit | None) -> Region | Gate:
@@ -147,16 +190,32 @@ class _Run:
         self.progress = progress
         self.tallies: dict[str, Tally] = {}
         self.verified: Literal["equal", "unknown"] = "equal"
+        self.refused: dict[str, None] = {}
 
-    def region(self, part: Region, done: list[Region | Gate], place: int, deadline: float) -> None:
-        """Optimise one region; ``done[place]`` always holds the best verified circuit for it."""
+    def region(
+        self,
+        part: Region,
+        others: Callable[[int], list[Circuit]],
+        done: list[Region | Gate],
+        place: int,
+        deadline: float,
+    ) -> None:
+        """Optimise one region; ``done[place]`` always holds the best verified circuit for it.
+
+        Args:
+            others: gives circuits for the same region with other decompositions of its Toffoli gates.
+        """
         limits = Limits(deadline, self.seed, self.cost)
         search = _Search(self, part, done, place, limits)
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         search.chain(part.circuit, (FRAMES, MERGE))
         search.chain(part.circuit, (MERGE_LAST, FRAMES))
+        starts = [merged]
         if len(merged.gates) <= ZX.largest:
-            search.chain(merged, (ZX, MERGE))
+            starts.append(search.chain(merged, (ZX, MERGE)))
+        starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
+        if len(merged.gates) <= ANNEAL.largest:
+            search.anneal(starts)
 
 
 class _Search:
@@ -179,11 +238,11 @@ class _Search:
             circuit = self.apply(each, circuit)
         return circuit
 
-    def apply(self, each: Pass, circuit: Circuit) -> Circuit:
+    def apply(self, each: Pass, circuit: Circuit, limits: Limits | None = None) -> Circuit:
         tally = self.run.tallies.setdefault(each.name, Tally(each))
         start = time.monotonic()
         try:
-            result = each.apply(circuit, self.limits)
+            result = each.apply(circuit, limits or self.limits)
         except LimitReached:
             result = circuit
         finally:
@@ -192,6 +251,27 @@ class _Search:
             self.offer(result, tally)
         tally.after[self.place] = self.best
         return result
+
+    def anneal(self, starts: Sequence[Circuit]) -> None:
+        """Annealing in rounds of growing length, from the given circuits in turn and from the best so far."""
+        now = time.monotonic()
+        t = min(counts(start).t for start in starts)
+        ranked = sorted(
+            {id(start): start for start in starts if counts(start).t == t}.values(),
+            key=lambda start: _key(counts(start), self.run.cost),
+        )
+        longest = max(len(start.gates) for start in ranked)
+        left = min(int(STEPS_A_SECOND * max(0.0, self.limits.deadline - now)), 500 * longest**2)
+        steps = 2_000
+        k = 0
+        while left > 0 and time.monotonic() < self.limits.deadline:
+            start = self.best if k % 3 == 2 else ranked[k % len(ranked)]
+            steps = min(steps, left)
+            limits = Limits(self.limits.deadline, self.run.seed + k, self.run.cost, steps)
+            self.apply(ANNEAL, start, limits)
+            left -= steps
+            steps = min(int(steps * 1.3), 400_000)
+            k += 1
 
     def offer(self, candidate: Circuit, tally: Tally) -> None:
         """Keep a candidate if it is cheaper and equal to the region."""
@@ -212,6 +292,7 @@ class _Search:
         elif verdict.answer == "unknown" and self.run.allow_unverified:
             self.run.verified = "unknown"
         else:
+            self.run.refused[tally.used.name] = None
             return
         tally.kept = True
         self.best, self.best_key = candidate, key

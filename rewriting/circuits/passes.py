@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts
+from catenary.rewriting.circuits.annealing import anneal
 from catenary.rewriting.circuits.cancellation import cancel_gates
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
@@ -28,6 +29,7 @@ class Limits:
     deadline: float
     seed: int = 0
     cost: str = "two_qubit"
+    steps: int = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,21 @@ def zx(circuit: Circuit, limits: Limits) -> Circuit:
     return frames(cancel(found, limits), limits)
 
 
+def annealed(circuit: Circuit, limits: Limits) -> Circuit:
+    """Annealing of the Pauli sequence for fewer two-qubit gates, then cancellation."""
+    start = pauli_sequence(circuit)
+    found = anneal(start, steps=limits.steps, seed=limits.seed, deadline=limits.deadline)
+    return cancel(emit(circuit, found), limits)
+
+
 CANCEL = Pass("cancellation", cancel, "commutation of gates")
 MERGE = Pass("rotation merging", merge, "Pauli strings of the rotations")
 MERGE_LAST = Pass("rotation merging, last place", merge_last, "Pauli strings of the rotations")
 FRAMES = Pass("Clifford frames", frames, "Pauli-rotation normal form")
+ANNEAL = Pass("annealing of the Pauli sequence", annealed, "Pauli-rotation normal form", largest=20_000)
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
-PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX)
+PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, ANNEAL)
 """All passes, in the order in which the optimiser first uses them."""
 
 

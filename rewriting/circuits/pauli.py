@@ -85,7 +85,7 @@ class Tableau:
     >>> t = Tableau(2)
     >>> t.apply(Gate("h", (0,))); t.apply(Gate("cx", (0, 1)))
     >>> str(t.pull(Pauli.from_letters("XX"))), str(t.pull(Pauli.from_letters("YY")))
-    ('+Z', '-ZX')
+    ('+Z', '-ZZ')
     """
 
     __slots__ = ("n", "xp", "xx", "xz", "zp", "zx", "zz")

@@ -30,8 +30,8 @@ Part: TypeAlias = "Region | Gate"
 def split(circuit: Circuit) -> list[Region | Gate]:
     """The parts of a circuit over the basic set, in order.
 
-    >>> parts = split(Circuit(2, (Gate("h", (1,)), Gate("measure", (1,), (), (0,)), Gate("x", (0,))),
-    n_clbits=1))
+    >>> gates = (Gate("h", (1,)), Gate("measure", (1,), (), (0,)), Gate("x", (0,)))
+    >>> parts = split(Circuit(2, gates, n_clbits=1))
     >>> [part.name if isinstance(part, Gate) else part.qubits for part in parts]
     [(1,), 'measure', (0,)]
     """
