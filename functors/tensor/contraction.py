@@ -214,6 +214,8 @@ class Contraction:
             value = self._core.expand(self._run(core), scale, dtype)
         if not np.isfinite(value).all() and all(np.isfinite(array).all() for array in arrays):
             raise ContractionError(f"the value overflows {dtype}: scale the tensors down")
+        if len(core) < 2 and any(np.may_share_memory(value, array) for array in arrays):
+            return value.copy()
         return value
 
 

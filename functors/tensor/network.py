@@ -25,7 +25,7 @@ _LETTERS = 52  # np.einsum names indices by the letters of the alphabet
 
 
 def as_array(value: Any, name: str = "tensor") -> Array:
-    """A numeric array that cannot be written to; integers and booleans become float64, so that sums cannot
+    """A numeric array that cannot be written to, a copy unless it is one; integers and booleans become float64, so that sums cannot
     overflow.
 
     Raises:
@@ -36,8 +36,9 @@ def as_array(value: Any, name: str = "tensor") -> Array:
         array = array.astype(np.float64)
     elif array.dtype.kind not in "fc":
         raise ContractionError(f"{name} is not an array of numbers (its dtype is {array.dtype})")
-    array = array.view()
-    array.flags.writeable = False
+    if array.flags.writeable:  # the caller may still write to it
+        array = array.copy()
+        array.flags.writeable = False
     return array
 
 

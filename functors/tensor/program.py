@@ -329,8 +329,8 @@ class Program:
             orders.append(order)
         last: list[int] = list(orders[-1]) if orders else []
         self._steps = steps
-        order = tuple(last.index(i) for i in final)
-        self._order = None if order == tuple(range(len(order))) else order
+        axes = tuple(last.index(i) for i in final)
+        self._order = None if axes == tuple(range(len(axes))) else axes
 
     def _once(self, arrays: Sequence[Array]) -> Array:
         live: list[Any] = list(arrays)

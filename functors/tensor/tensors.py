@@ -52,6 +52,13 @@ class Tensor:
                 f"{self.inputs} of the {self.array.ndim} axes of an array cannot be the domain"
             )
 
+    @classmethod
+    def _owning(cls, array: Array, inputs: int) -> Tensor:
+        """A tensor of an array that nobody else holds."""
+        array = np.asarray(array)  # NumPy makes bare numbers of arrays without axes
+        array.flags.writeable = False
+        return cls(array, inputs)
+
     @property
     def dom(self) -> Dims:
         """The dimensions of the domain."""
@@ -291,7 +298,7 @@ class Tensors(_Dimensions):
     def evaluate(self, network: TensorNetwork) -> Tensor:
         """A network contracted."""
         value = contract(network, self.engine, memory=self.memory, work=self.work, seed=self.seed)
-        return Tensor(value, network.inputs)
+        return Tensor._owning(value, network.inputs)
 
     def id(self, ob: Dims) -> Tensor:
         """The identity."""
@@ -300,7 +307,7 @@ class Tensors(_Dimensions):
     def then(self, f: Tensor, g: Tensor) -> Tensor:
         """Composition: the matrix product."""
         _check_composable(f.cod, g.dom)
-        return Tensor(np.tensordot(f.array, g.array, len(g.dom)), f.inputs)
+        return Tensor._owning(np.tensordot(f.array, g.array, len(g.dom)), f.inputs)
 
     def tensor(self, f: Tensor, g: Tensor) -> Tensor:
         """The Kronecker product, the axes of both domains first."""
@@ -308,7 +315,7 @@ class Tensors(_Dimensions):
         value = np.multiply.outer(f.array, g.array)
         order = [*range(n), *range(f.array.ndim, f.array.ndim + m), *range(n, f.array.ndim)]
         order += range(f.array.ndim + m, value.ndim)
-        return Tensor(value.transpose(order), n + m)
+        return Tensor._owning(value.transpose(order), n + m)
 
     def dom(self, f: Tensor) -> Dims:
         """The dimensions of the domain."""

@@ -137,7 +137,11 @@ def test_networks_are_immutable() -> None:
         network.output = ()  # type: ignore[misc]
     with pytest.raises(ValueError, match="read-only"):
         network.arrays[0][0, 0] = 5
-    given[0, 0] = 1  # the caller's array stays the caller's
+    given[0, 0] = 7  # the caller's array stays the caller's
+    assert network.arrays[0][0, 0] == 1
+    value = network.contract()
+    value[0, 0] = 9  # and so does the result
+    assert network.arrays[0][0, 0] == 1
     copy = pickle.loads(pickle.dumps(network))
     np.testing.assert_array_equal(copy.contract(), network.contract())
     assert "1 tensors, 2 indices" in repr(network)
