@@ -23,7 +23,7 @@ class Shape:
     """A box, dot or other body.
 
     Attributes:
-        kind: ``box state effect scalar spider copy discard Z X H more``.
+        kind: ``box state word effect scalar spider copy discard Z X H more``.
         x, y: its middle. ``width``, ``height``: its size.
         label: text inside; ``title`` is the same, never shortened.
         outline: corners of its polygon; empty for rectangles and round shapes.
@@ -273,7 +273,8 @@ class _Painter:
         if self.is_right:
             u, v, across, along = v, u, along, across
             outline = tuple((y, x) for x, y in outline)
-        self.shapes.append(Shape(node.kind, u, v, across, along, node.label, title, outline, node.boxes))
+        kind = "word" if node.kind == "state" and self.arranged.scene.is_grammar else node.kind
+        self.shapes.append(Shape(kind, u, v, across, along, node.label, title, outline, node.boxes))
 
     def wire_labels(self) -> None:
         a = self.arranged

@@ -222,6 +222,16 @@ def _classify(box: Box, is_zx: bool) -> tuple[str, str]:
         return box.name, ", ".join(
             text[2:-1] if text.startswith("π·(") and text.endswith(")") else text for text in shown
         )
+    if is_zx and box.name == "scalar" and len(box.params) == 2:
+        return "scalar", _scalar_label(box)
     if box.dom and box.cod:
         return "box", str(box)
     return ("state" if box.cod else "effect" if box.dom else "scalar"), str(box)
+
+
+def _scalar_label(box: Box) -> str:
+    """The number that a scalar box of ZX stands for: a power of √2 and a phase."""
+    power, phase = box.params
+    parts = [f"√2^{power}"] if power != 0 else []
+    parts += [f"exp(i·{format_phase(phase)})"] if phase != 0 else []
+    return (" ".join(parts) or "1") + ("†" if box.dagger_flag else "")

@@ -56,7 +56,7 @@ def place(scene: Scene, rows: Rows, metrics: Metrics, room: dict[int, tuple[floa
             continue
         middle = metrics.fix(x[variable[wires + number]])
         low, high = middle - half[number], middle + half[number]
-        if not node.is_dot and ends:
+        if not node.is_dot and node.kind != "H" and ends:
             spread = max(ends) - min(ends) + 2 * metrics.pad
             # Boxes with labelled wires always reach over them: a label has its room beside the wire's column.
             labelled = any(w in room for w in node.outputs)

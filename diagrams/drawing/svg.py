@@ -112,7 +112,7 @@ def _shape(shape: Shape, marked: bool, right: bool) -> str:
             "scalar",
         )
         style = "name single" if single else "name"
-        shift = 0.1 if kind == "state" else -0.1 if kind == "effect" else 0.0
+        shift = 0.1 if kind in ("state", "word") else -0.1 if kind == "effect" else 0.0
         size = FONT if kind not in ("Z", "X", "H") else SMALL_FONT
         at = (x + shift, y) if right else (x, y + shift)
         body.append(text(*at, size, shape.label, style))
