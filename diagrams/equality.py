@@ -93,7 +93,7 @@ def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT) -> b
     g, h = normalised(g), normalised(h)
     if len(g.vertices) != len(h.vertices) or len(g.edges) != len(h.edges):
         return False
-    if graph_invariant(g) != graph_invariant(h):
+    if _invariant(g) != _invariant(h):
         return False
     return _form(g, doctrine, limit) == _form(h, doctrine, limit)
 
@@ -119,7 +119,10 @@ def invariant(diagram: Diagram) -> int:
 
 def graph_invariant(graph: OpenHypergraph) -> int:
     """A hash that isomorphic open hypergraphs share, whatever doctrine they are compared in. Linear."""
-    graph = normalised(graph)
+    return _invariant(normalised(graph))
+
+
+def _invariant(graph: OpenHypergraph) -> int:
     if len(graph.edges) <= 1:
         simple = _one_box(graph)
         if simple is not None:
@@ -269,6 +272,8 @@ def _form(graph: OpenHypergraph, doctrine: Doctrine, limit: int) -> Hashable:
         doctrine = Doctrine.COMPACT  # the symmetric image has vertices without adjoints
     if doctrine in _PORT_GRAPHS or (doctrine.has("trace") and _two_ended(graph)):
         return _port_form(graph, doctrine, Work("canonical form", limit))
+    if doctrine in (Doctrine.MARKOV, Doctrine.CARTESIAN):
+        return _term_form(graph, doctrine)
     return _refined_form(graph, doctrine, Work("canonical form", limit))
 
 
@@ -304,6 +309,34 @@ def _port_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hashabl
     closed = Counter(least_code(ports, component, work) for component in ports.components(reached))
     types = (doctrine.reduce(graph.dom_type), doctrine.reduce(graph.cod_type))
     return (types, tuple(ranks), tuple(rooted), frozenset(closed.items()), frozenset(loops.items()))
+
+
+def _term_form(graph: OpenHypergraph, doctrine: Doctrine) -> Hashable:
+    """Normalised, every box is met on the way back from the codomain, each wire having one producer."""
+    labels = [label_of(edge.box, doctrine) for edge in graph.edges]
+    ranks = sorted_labels(labels)
+    maker = {v: (e, port) for e, edge in enumerate(graph.edges) for port, v in enumerate(edge.targets)}
+    place = {v: i for i, v in enumerate(graph.dom)}
+    number: dict[int, int] = {}
+    order: list[int] = []
+    code: list[int] = []
+
+    def refer(vertices: Iterable[int]) -> None:
+        for v in vertices:
+            if v in place:
+                code.extend((-1, place[v]))
+                continue
+            e, port = maker[v]
+            if e not in number:
+                number[e] = len(order)
+                order.append(e)
+            code.extend((number[e], port))
+
+    refer(graph.cod)
+    for e in order:
+        code.append(ranks[labels[e]])
+        refer(graph.edges[e].sources)
+    return (doctrine.reduce(graph.dom_type), doctrine.reduce(graph.cod_type), tuple(ranks), tuple(code))
 
 
 def _refined_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hashable:

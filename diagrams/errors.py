@@ -7,7 +7,16 @@ from collections.abc import Iterable
 
 
 class CatenaryError(Exception):
-    """Base class of all of Catenary's errors."""
+    """Base class of all of Catenary's errors. They pickle, so that they cross process boundaries."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_restore, (type(self), self.args, self.__dict__))
+
+
+def _restore(kind: type[CatenaryError], args: tuple[object, ...], state: dict[str, object]) -> CatenaryError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class CompositionError(CatenaryError, ValueError):

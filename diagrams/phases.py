@@ -57,7 +57,7 @@ def as_phase(value: object) -> Phase:
         if not math.isfinite(number):
             raise PhaseError(f"a phase must be finite, not {number}")
         return number
-    if hasattr(value, "free_symbols"):
+    if hasattr(value, "free_symbols") and hasattr(value, "as_coeff_Add"):  # an expression, not a matrix
         expression: Any = value
         if expression.free_symbols:
             return expression
