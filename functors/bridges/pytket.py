@@ -167,6 +167,8 @@ def from_pytket(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
         tolerance: pytket keeps numbers as floats; one within so many half turns of a multiple of π/2^k is
             read as it.
 
+    The phase of a conditional gate's definition, which no measurement can see, is left out.
+
     Raises:
         CircuitError: for what has no equivalent here (classical operations, created or discarded qubits
             …), by name.

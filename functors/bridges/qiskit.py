@@ -181,6 +181,8 @@ def from_qiskit(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
         tolerance: Qiskit's angles are floats; one within so many half turns of a multiple of π/2^k is
             read as it.
 
+    The phase of a conditional gate's definition, which no measurement can see, is left out.
+
     Raises:
         CircuitError: for what has no equivalent here (loops, else branches, delays, classical expressions
             …), by name.

@@ -5,6 +5,7 @@ from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import decomposition, to_basic
 from catenary.functors.circuits.gates import BASIC, GATES, NOT_UNITARY, CircuitError, Gate, GateSpec, adjoint
+from catenary.functors.circuits.lines import in_order
 from catenary.functors.circuits.signature import BIT, GATE_SIGNATURE, QUBIT
 from catenary.functors.circuits.simulate import gate_matrix, state_vector, unitary
 
@@ -25,6 +26,7 @@ __all__ = [
     "counts",
     "decomposition",
     "gate_matrix",
+    "in_order",
     "qasm2",
     "state_vector",
     "to_basic",

@@ -115,7 +115,8 @@ class Circuit:
         whole = tuple(range(n_qubits))
         begin = whole if inputs is None else inputs
         end = whole if outputs is None else outputs
-        self._set(n_qubits, gates, n_clbits, begin, end, reduce_phase(global_phase), qregs, cregs)
+        phase = reduce_phase(as_phase(global_phase))
+        self._set(n_qubits, gates, n_clbits, begin, end, phase, qregs, cregs)
         return self
 
     def with_gates(self, gates: tuple[Gate, ...], global_phase: Phase | None = None) -> Circuit:

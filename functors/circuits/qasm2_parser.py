@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 
 from catenary.diagrams.errors import InputError
 from catenary.diagrams.phases import Phase
@@ -15,7 +16,14 @@ from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.gates import GATES, Gate
 from catenary.functors.circuits.qasm2_library import DEFINITIONS, LIBRARY, ORIGINAL, RESERVED
 from catenary.functors.circuits.qasm2_scanner import Scanner
-from catenary.functors.circuits.qasm2_values import EvaluationError, Program, Value, evaluate, to_phase
+from catenary.functors.circuits.qasm2_values import (
+    EvaluationError,
+    Program,
+    Value,
+    evaluate,
+    number,
+    to_phase,
+)
 
 _NAME = r"[a-z][A-Za-z0-9_]*"
 _COMMON = re.compile(
@@ -82,7 +90,7 @@ class Parser(Scanner):
                     params = () if raw is None else angles.get(raw)
                     if params is None and decimal(raw):
                         self.statement_start = match.start(1)
-                        params = (self.phase((float(raw), False), match.start(1)),)
+                        params = (self.phase((number(raw), False), match.start(1)),)
                     if params is not None and len(params) == shape[1]:
                         gates.append(Gate(name, qubits, params))
                         pos = match.end()
@@ -245,7 +253,7 @@ class Parser(Scanner):
             target = self.lookup(word, inside=definition.name)
             self.advance()
             programs = self.angle_programs(param_index)
-        qubits: list[int] = []
+        qubits: dict[int, None] = {}
         while True:
             place = self.start
             name = self.name("a qubit argument")
@@ -258,7 +266,7 @@ class Parser(Scanner):
                 raise self.error("a qubit argument inside a gate has no index")
             if arg_index[name] in qubits:
                 raise self.error(f"qubit {name!r} is used twice", place)
-            qubits.append(arg_index[name])
+            qubits[arg_index[name]] = None
             if self.value != ",":
                 break
             self.advance()
@@ -268,6 +276,7 @@ class Parser(Scanner):
             self.check_shape(word, target, len(programs), len(qubits), at)
         definition.body.append((target, programs, tuple(qubits), at))
         definition.work += target.work if isinstance(target, _Definition) else len(qubits)
+        definition.work += sum(map(len, programs)) // 8
 
     def lookup(self, word: str, inside: str = "") -> str | _Definition:
         """The gate of this name: a native one by its own name, or a definition."""
@@ -403,10 +412,9 @@ class Parser(Scanner):
                 f"registers of different sizes ({', '.join(map(str, sorted(sizes)))}) in one gate", at
             )
         count = sizes.pop() if sizes else 1
-        for i, (a, m, _) in enumerate(operands):
-            for b, n, _ in operands[:i]:
-                if a < b + n and b < a + m:
-                    raise self.error("a qubit is used twice in one operation", at)
+        spans = sorted((first, first + size) for first, size, _ in operands)
+        if any(stop > start for (_, stop), (start, _) in pairwise(spans)):
+            raise self.error("a qubit is used twice in one operation", at)
         columns = [
             [first] * count if single else range(first, first + count) for first, _, single in operands
         ]

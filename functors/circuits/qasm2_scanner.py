@@ -11,6 +11,7 @@ from catenary.functors.circuits.qasm2_library import RESERVED
 from catenary.functors.circuits.qasm2_values import FUNCTIONS, Program, Step, number
 
 _MAX_NESTING = 1000
+_MAX_NAME = 1000
 _TOKEN = re.compile(
     r"(?P<space>(?:[ \t\r\n\f\v]+|//[^\n]*)+)"
     r"|(?P<real>(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+)"
@@ -58,6 +59,8 @@ class Scanner:
                 break
         self.kind, self.value = match.lastgroup or "", match[0]
         self.start, self.end, self.pos = match.start(), pos, pos
+        if self.kind == "name" and pos - match.start() > _MAX_NAME:
+            raise self.error(f"a name of {pos - match.start()} characters: the limit is {_MAX_NAME}")
 
     def found(self) -> str:
         if self.kind == "end":

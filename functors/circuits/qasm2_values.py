@@ -49,7 +49,8 @@ def number(text: str) -> Fraction | float:
     value = float(text)
     if math.isinf(value):
         raise OverflowError
-    if abs(value) < 2**53 and (value * (1 << _MAX_DYADIC)).is_integer() and len(text) < 40:
+    plain = len(text) < 40 and "e" not in text and "E" not in text  # 1e-999999999 is no number to write out
+    if plain and abs(value) < 2**53 and (value * (1 << _MAX_DYADIC)).is_integer():
         exact = Fraction(value)
         if exact == Fraction(text):
             return exact

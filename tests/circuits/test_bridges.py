@@ -64,7 +64,7 @@ def test_pyzx_gates_of_its_own(same_up_to_phase):
         theirs.add_gate(gate)
     assert same_up_to_phase(unitary(from_pyzx(theirs)), theirs.to_matrix())
     theirs.add_gate(g.FSim(0, 1, Fraction(1, 2), Fraction(1, 8)))
-    with pytest.raises(CircuitError, match="gate 4 .*FSim"):
+    with pytest.raises(CircuitError, match=r"gate 4 .*FSim"):
         from_pyzx(theirs)
 
 

@@ -81,7 +81,8 @@ def test_decimal_angles_stay_decimal(text, radians):
 
 
 def test_snaps_are_reported():
-    body = "qreg q[2];\nrz(0.7853981633974483) q[0];\nrz(0.3) q[0];\nrx(-1.5707963267948966) q;\nrz(0.5*pi) q[0];"
+    body = "qreg q[2];\nrz(0.7853981633974483) q[0];\nrz(0.3) q[0];\nrx(-1.5707963267948966) q;\n"
+    body += "rz(0.5*pi) q[0];"
     report = qasm2.parse_with_report(HEAD + body)
     assert [(s.line, s.phase) for s in report.snapped[:2]] == [(4, Fraction(1, 4)), (6, Fraction(-1, 2))]
     assert len(report.snapped) == 2
@@ -141,7 +142,8 @@ def test_definitions_are_expanded():
 
 
 def test_opaque_gates_are_kept():
-    body = "opaque magic(a) x,y; gate wrap(t) x,y { magic(t/2) y,x; } qreg q[2]; magic(pi) q[0],q[1]; wrap(pi) q[0],q[1];"
+    body = "opaque magic(a) x,y; gate wrap(t) x,y { magic(t/2) y,x; } qreg q[2]; "
+    body += "magic(pi) q[0],q[1]; wrap(pi) q[0],q[1];"
     circuit = qasm2.parse(HEAD + body)
     assert circuit.gates == (
         Gate("opaque", (0, 1), (Fraction(1),), label="magic"),
@@ -206,6 +208,13 @@ def test_ten_to_the_five_lines():
 def test_writing_and_reading_is_the_identity(random_circuit, seed):
     circuit = random_circuit(seed, 5, 12, phase=False)
     assert qasm2.parse(qasm2.dumps(circuit), tolerance=0) == circuit
+
+
+@given(st.integers(0, 10**6))
+def test_the_quick_way_and_the_full_parser_agree(random_circuit, seed):
+    text = qasm2.dumps(random_circuit(seed, 4, 12, phase=False))
+    # a comment before every statement sends each of them to the full parser
+    assert qasm2.parse(text.replace("\n", "\n//\n")) == qasm2.parse(text)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -97,6 +97,7 @@ Q = HEAD + "qreg q[2]; creg c[2];\n"
         (Q + "hq[0];", 4, 1, "no gate 'hq'"),
         (Q + "5;", 4, 1, "expected a statement, found 5"),
         (Q + "OPENQASM 2.0;", 4, 1, "found OPENQASM"),
+        (Q + "x" * 10_000 + " q[0];", 4, 1, "10000 characters"),
         (Q + "/* x */", 4, 1, "found /"),
         (Q + "\x00", 4, 1, "unexpected character '\\x00'"),
         (Q + "h q[٣];", 4, 5, "unexpected character"),
@@ -140,6 +141,34 @@ def test_definitions_that_double_are_refused_at_once(body):
     with pytest.raises(InputError, match="operations after expansion"):
         qasm2.parse(HEAD + f"gate g0 a {{ {body} }}\n" + chain + "qreg q[1]; g79 q[0];")
     assert time.process_time() - start < 2
+
+
+def test_nothing_is_quadratic_or_worse():
+    many = ",".join(f"a{i}" for i in range(30_000))
+    where = ",".join(f"q[{i}]" for i in range(30_000))
+    long = "+".join(["t/3"] * 5_000)
+    doubling = "".join(f"gate g{i}(t) a {{ g{i - 1}(t) a; g{i - 1}(t) a; }}\n" for i in range(1, 20))
+    texts = [
+        f"gate f {many} {{ barrier {many}; }} qreg q[30000]; f {where}; barrier {where};",
+        "qreg q[1]; rz(1e-999999999) q[0]; rz(0e999999999) q[0];",
+        "qreg q[1]; rz(" + "+".join(["pi/3"] * 50_000) + ") q[0];",
+        "qreg q[1];"
+        + " " * 500_000
+        + "h"
+        + " " * 500_000
+        + "q[0]"
+        + "\t" * 500_000
+        + ";"
+        + "//x\n" * 100_000,
+        "qreg q[1];" + "h " * 100_000,
+        "qreg q[1]; h " + "q[0]," * 100_000,
+        "qreg " + "q" * 1_000_000 + "[",
+        f"gate g0(t) a {{ rz({long}) a; }}\n" + doubling + "qreg q[1]; g19(pi) q[0];",
+    ]
+    start = time.process_time()
+    for text in texts:
+        accepted_or_refused(HEAD + text, max_qubits=30_000, max_operations=100_000)
+    assert time.process_time() - start < 10
 
 
 def test_broadcasting_has_a_limit():
@@ -245,13 +274,14 @@ _TOKENS = [
 _VALID = (
     HEAD
     + "gate f(t) a,b { rz(-t/2) a; cx a,b; barrier a,b; }\nqreg q[3];\ncreg c[2];\nh q;\nf(pi/4) q[0],q[1];\n"
-    + "measure q[0] -> c[1];\nif(c==2) x q[2];\nrz(1.5707963267948966) q[1];\nopaque o(x) a;\no(2) q[0];\nreset q;\n"
+    + "measure q[0] -> c[1];\nif(c==2) x q[2];\nrz(1.5707963267948966) q[1];\n"
+    + "opaque o(x) a;\no(2) q[0];\nreset q;\n"
 )
 
 
-def accepted_or_refused(text):
+def accepted_or_refused(text, max_qubits=1000, max_operations=10_000):
     try:
-        circuit = qasm2.parse(text, max_qubits=1000, max_operations=10_000)
+        circuit = qasm2.parse(text, max_qubits=max_qubits, max_operations=max_operations)
     except InputError:
         return
     Circuit(circuit.n_qubits, circuit.gates, circuit.n_clbits, qregs=circuit.qregs, cregs=circuit.cregs)
