@@ -2,11 +2,11 @@
 
 quizx needs pyzx < 0.10, so it wants an environment of its own::
 
-    python -m venv .venv-bench && .venv-bench/bin/pip install -e . quizx 'pyzx<0.10'
+    python -m venv .venv-bench && .venv-bench/bin/pip install -e '.[bench]'
     .venv-bench/bin/python -m benchmarks zx
 
-All times are CPU seconds of this process, the least of three runs where one takes under a second. Columns of a
-library that is not installed, or that is not run at that size because it would take minutes, are empty.
+All times are CPU seconds of this process, the least of three runs where one takes under a second. Columns of
+a library that is not installed, or that is not run at that size because it would take minutes, are empty.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from collections.abc import Callable
 from typing import Any
 
 from catenary.functors.circuits import Circuit, Gate, qasm2
-from catenary.rewriting.zx import ZXGraph, extract, full_reduce, interior_clifford_simp
+from catenary.rewriting.zx import ZXGraph, extract, full_reduce, interior_clifford_simp, simplify_circuit
 
 SIZES = [(20, 1_000), (50, 1_000), (50, 5_000), (20, 10_000), (100, 10_000), (20, 100_000)]
 QUICK = [(10, 300), (20, 1_000)]
 PYZX_LARGEST = 1_000  # gates; with 50 qubits its extraction does not finish
 QUIZX_LARGEST = 5_000
+SIMPLIFY_LARGEST = 10_000
 
 
 def random_clifford_t(n_qubits: int, n_gates: int, seed: int) -> Circuit:
@@ -75,6 +76,9 @@ def _ours(circuit: Circuit) -> dict[str, object]:
     row["full s"], graph = _timed(lambda: circuit, full)
     row["extract s"], found = _timed(lambda: graph, extract)
     row["t"], row["two-qubit"] = graph.t_count, _two_qubit(found.circuit)
+    if len(circuit) <= SIMPLIFY_LARGEST:
+        row["simplify s"], simple = _timed(lambda: circuit, simplify_circuit)
+        row["simplify two-qubit"] = _two_qubit(simple)
     return row
 
 

@@ -39,6 +39,15 @@ class Cost(str, Enum):
     depth = "depth"
 
 
+class Fallback(str, Enum):
+    """Readings for text that the grammar does not reach."""
+
+    cups = "cups"
+    stairs = "stairs"
+    spiders = "spiders"
+    bag = "bag"
+
+
 class ParseFormat(str, Enum):
     """What ``catenary parse`` writes."""
 
@@ -233,6 +242,9 @@ def parse(
     sentence: Annotated[str, typer.Argument(help="The sentence, - for standard input.")],
     lexicon: Annotated[str | None, typer.Option(help="Lexicon file; built-in English if not given.")] = None,
     target: Annotated[str, typer.Option(help="The type to reduce to.")] = "s",
+    reading: Annotated[
+        Fallback | None, typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words.")
+    ] = None,
     ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
     to: Annotated[ParseFormat, typer.Option(help="What to write.")] = ParseFormat.text,
     output: Annotated[str, typer.Option("-o", "--output", help="Where to write it.")] = "-",
@@ -245,12 +257,12 @@ def parse(
 
     text = sys.stdin.read() if sentence == "-" else sentence
     words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
-    reading = run(text, words, target=target)[0]
-    for note in reading.notes:
+    found = run(text, words, target=target, reading=None if reading is None else reading.value)[0]
+    for note in found.notes:
         _say(note, quiet)
     from catenary.commands import render_reading
 
-    write_text(output, render_reading(reading, to.value, ansatz, seed))
+    write_text(output, render_reading(found, to.value, ansatz, seed))
 
 
 @app.command()

@@ -93,6 +93,8 @@ def snap(half_turns: float, tolerance: float = SNAP_TOLERANCE, largest_power: in
     >>> snap(0.3)
     0.3
     """
+    if math.ulp(half_turns) > tolerance:
+        return half_turns  # so large that every float is near a whole number
     for power in range(largest_power + 1):
         scaled = half_turns * (1 << power)
         nearest = round(scaled)

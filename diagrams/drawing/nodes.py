@@ -218,12 +218,10 @@ def _classify(box: Box, is_zx: bool) -> tuple[str, str]:
     if is_zx and box.name in ZX_NAMES:
         if box.name == "H":
             return "H", "H"
-        shown = [format_phase(p) for p in box.params if p != 0]
-        return box.name, ", ".join(
-            text[2:-1] if text.startswith("π·(") and text.endswith(")") else text for text in shown
-        )
-    if is_zx and box.name == "scalar" and len(box.params) == 2:
-        return "scalar", _scalar_label(box)
+        return box.name, ", ".join(format_phase(p) for p in box.params if p != 0)
+    if is_zx and box.name == "scalar":
+        power, phase = box.params
+        return "scalar", f"√2^{power}" + (f"·exp i{format_phase(phase)}" if phase != 0 else "")
     if box.dom and box.cod:
         return "box", str(box)
     return ("state" if box.cod else "effect" if box.dom else "scalar"), str(box)
