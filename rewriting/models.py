@@ -178,6 +178,9 @@ def counter_model(
     False
     """
     deadline = Deadline(seconds)
+    boxes = _boxes_of(equation).union(*(_boxes_of(rule.equation) for rule in theory.rules))
+    if len({str(box) for box in boxes}) < len(boxes):
+        return None  # tensors are given by the box's text, which must tell them apart
     rules = [rule.equation for rule in theory.rules]
     fields = {1: (2, 3, 5, 7, 17, 0), 2: (2, 3, 0), 3: (2, 0)}
     sizes = list(dimensions)

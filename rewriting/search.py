@@ -111,6 +111,8 @@ def _search(
                 half.capped = True
                 continue
             for match in find(side.pattern, wiring):
+                if deadline.left <= 0:
+                    return report("seconds")
                 after = canonical_key(replace(wiring, side.pattern.wiring, side.replacement, match)[0])
                 if after in half.parents:
                     continue

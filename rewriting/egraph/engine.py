@@ -10,7 +10,8 @@ from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteErr
 from catenary.rewriting.compact import Encoder, Side, canonical_key
 from catenary.rewriting.dpo import replace as rewrite_wiring
 from catenary.rewriting.egraph.firing import Run
-from catenary.rewriting.egraph.net import IDENTITY, Loaded, Net, Report
+from catenary.rewriting.egraph.net import Net
+from catenary.rewriting.egraph.parts import IDENTITY, Loaded, Report
 from catenary.rewriting.egraph.program import Program
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import Wiring, find

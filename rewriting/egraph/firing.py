@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from catenary.diagrams import RewriteError
 from catenary.rewriting.dpo import replace
-from catenary.rewriting.egraph.net import Loaded, Net, Transition
+from catenary.rewriting.egraph.net import Net
+from catenary.rewriting.egraph.parts import Loaded, Transition
 from catenary.rewriting.matching import Match, Wires, Wiring, is_convex
 from catenary.rewriting.proof import Step
 

@@ -12,70 +12,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 
 from catenary.rewriting.compact import Encoder, Side
 from catenary.rewriting.egraph.histories import Configuration, Histories
+from catenary.rewriting.egraph.parts import IDENTITY, Loaded, Place, Report, Transition
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import Wires, Wiring
-
-IDENTITY = -1
-Place = tuple[int, Wires, Wires]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Transition:
-    """One event.
-
-    Attributes:
-        before, after: the places taken and made.
-        side: the rule and direction; ``None`` where only names of wires change.
-        edges, vertices: for each box of the pattern its place, for each wire its name.
-        made: for each box of the replacement its place.
-        renamed: boxes that stay and only change the name of a wire, as (place before, place after).
-        depth: rewrite steps from the added diagrams.
-    """
-
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-    side: Side | None
-    edges: tuple[int, ...]
-    vertices: Wires
-    made: tuple[int, ...]
-    renamed: tuple[tuple[int, int], ...]
-    depth: int
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A diagram in the net: its marking, the place of each of its boxes, and the wires of its boundary."""
-
-    marking: frozenset[int]
-    of_box: tuple[int, ...]
-    dom: Wires
-    cod: Wires
-
-
-@dataclass(frozen=True)
-class Report:
-    """How saturation ended.
-
-    Attributes:
-        reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``,
-            ``"seconds"``.
-        places, transitions: the size of the net.
-        seconds: time used.
-    """
-
-    reason: str
-    places: int
-    transitions: int
-    seconds: float
-
-    @property
-    def saturated(self) -> bool:
-        """Whether nothing was left out for want of room, depth or time."""
-        return self.reason == "saturated"
 
 
 class Net:
@@ -135,6 +77,7 @@ class Net:
                 self.roots.setdefault(label, []).append((side, e))
         self.wire_sides = [side for side in self.sides if side.pattern.lone_wires]
         self._empty_done = False
+        self._clock = Deadline(0.0)
 
     # Names and places
 
@@ -205,39 +148,36 @@ class Net:
 
     def saturate(self, limits: Limits, deadline: Deadline) -> Report:
         """Work off the queue, cheapest places first, until it is empty or a limit is reached."""
-        begun = limits.seconds
         start = deadline.left
+        self._clock = Deadline(min(limits.seconds, start))
         self.left_out = ""
         if not self._empty_done:
             self._empty_done = True
             for side in self.sides:
                 if not side.pattern.wiring.labels and not side.pattern.lone_wires:
                     self._record(side, (), (), limits)
-        count = 0
         reason = ""
         for entry in self.frontier:
             heapq.heappush(self.queue, entry)
         self.frontier = []
         while self.queue:
-            if len(self.places) > limits.places:
-                reason = "places"
-            elif len(self.transitions) > limits.transitions:
-                reason = "transitions"
-            elif (not count % 16 and deadline.left < start - begun) or deadline.passed:
-                reason = "seconds"
+            reason = self._over(limits)
             if reason:
                 break
-            count += 1
             entry = heapq.heappop(self.queue)
             number = entry[1]
             if not self.active[number]:
                 self._activate(number)
             if self.depth[number] < limits.depth:
                 self._expand(number, limits)
+                if self._over(limits):  # perhaps not finished: it comes again
+                    self.frontier.append(entry)
             else:
                 self.frontier.append(entry)
         if not reason:
-            reason = "depth" if self.frontier or self.left_out else "saturated"
+            reason = self._over(limits) if self.frontier else ""
+        if not reason:
+            reason = self.left_out or ("depth" if self.frontier else "saturated")
         return Report(reason, len(self.places), len(self.transitions), start - deadline.left)
 
     def _activate(self, number: int) -> None:
@@ -267,8 +207,20 @@ class Net:
         for side, root in self.roots.get(self.places[number][0], ()):
             for edges, vertices in self._join(side, root, number):
                 self._carry(side, edges, vertices, None, limits)
+                if self._over(limits):
+                    return
         for side in self.wire_sides:
             self._carry_new(side, number, limits)
+            if self._over(limits):
+                return
+
+    def _over(self, limits: Limits) -> str:
+        """The limit that is reached, if one is; in the middle of an expansion too, as one may be large."""
+        if len(self.places) > limits.places:
+            return "places"
+        if len(self.transitions) > limits.transitions:
+            return "transitions"
+        return "seconds" if self._clock.passed else ""
 
     def _absorb(self, identity: int) -> None:
         _, (one,), (other,) = self.places[identity]
@@ -457,14 +409,24 @@ class Net:
         if not lone:
             self._record(side, tuple(edges), tuple(vertices), limits)
             return
-        shape = side.pattern.wiring
+        if first is not None and len(lone) > 1:
+            # The new place may carry any one of the bare wires, the others are on any places.
+            for fixed in range(len(lone)):
+                self._choose(side, edges, vertices, first, fixed, limits)
+        else:
+            self._choose(side, edges, vertices, first, 0, limits)
+
+    def _choose(
+        self, side: Side, edges: list[int], vertices: list[int], first: int | None, fixed: int, limits: Limits
+    ) -> None:
+        shape, lone = side.pattern.wiring, side.pattern.lone_wires
         partial: list[tuple[tuple[int, int, bool], ...]] = [()]
         for index, v in enumerate(lone):
-            if index == 0 and first is not None:
+            if index == fixed and first is not None:
                 options = [first]
             else:
                 options = [p for ps in self.by_label.values() for p in ps]
-            longer = []
+            longer: list[tuple[tuple[int, int, bool], ...]] = []
             for chosen in partial:
                 for p in options:
                     if p in edges:
@@ -476,6 +438,9 @@ class Net:
                     for w, cut in self._carriers(p, shape.obs[v]):
                         if w not in vertices and all(w != other for _, other, _ in chosen):
                             longer.append((*chosen, (p, w, cut)))
+                if len(longer) > limits.transitions:
+                    self.left_out = "transitions"
+                    break
             partial = longer
         for chosen in partial:
             places = [p for p, _, _ in chosen]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from catenary.diagrams import MissingExtra
-from catenary.rewriting.egraph.net import Transition
+from catenary.rewriting.egraph.parts import Transition
 
 
 @dataclass

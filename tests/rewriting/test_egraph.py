@@ -13,10 +13,10 @@ from catenary.rewriting.compact import Encoder, canonical_key
 from catenary.rewriting.library import bialgebra
 
 a = Ty("a")
-SMALL = Limits(seconds=10, depth=2, places=1500, transitions=3000)
+SMALL = Limits(seconds=10, depth=2, places=500, transitions=1000)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.integers(0, 10**9))
 def test_extraction_keeps_the_tensor(random_diagram, in_group_algebra, seed):
     theory = bialgebra()
@@ -42,7 +42,7 @@ def test_equal_diagrams_are_proved_and_others_never(random_diagram, in_group_alg
     other = random_diagram(rng, theory.signature, 4, width=2, most=4)
     if start.cod != other.cod:
         return
-    limits = Limits(seconds=3, depth=2, places=800, transitions=1500)
+    limits = Limits(seconds=3, depth=2, boxes=5, places=800, transitions=1500)
     proof = EGraph(theory).explain(start, other, limits)
     if proof is not None:
         check(proof, theory)
@@ -70,15 +70,15 @@ def greedy(theory: Theory, diagram: Diagram) -> int:
 def test_extraction_beats_greedy_rewriting(random_diagram):
     theory = bialgebra()
     better = 0
-    for seed in range(4):
+    for seed in range(3):
         diagram = random_diagram(random.Random(seed), theory.signature, 50, width=4, most=8)
         graph = EGraph(theory)
         graph.add(diagram)
-        result = graph.extract(limits=Limits(seconds=6, depth=2))
+        result = graph.extract(limits=Limits(seconds=30, depth=2, places=1000), rounds=3)
         least = greedy(theory, diagram)
         assert result.cost <= least
         better += result.cost < least
-    assert better >= 3
+    assert better == 3
 
 
 def reachable(theory: Theory, diagram: Diagram, cap: int) -> int:
