@@ -19,7 +19,7 @@ from catenary.diagrams import LimitReached, Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.zx.graph import ZXGraph, bits, lowest
-from catenary.rewriting.zx.linear import reduced_rows, row_operations
+from catenary.rewriting.zx.linear import edge_thinning, reduced_rows, row_operations, summing_order
 from catenary.rewriting.zx.scalar import Scalar
 
 _NAMED = {
@@ -225,16 +225,10 @@ class _Extractor:
         """Add up the rows of some lines pair by pair, each time where most ones go; returns the line that
         holds the sum.
         """
-        graph = self.graph
-        rows = {q: graph.neighbours(graph.outputs[q]) for q in lines}
-        while len(rows) > 1:
-            target, source = max(
-                ((i, j) for i in rows for j in rows if i != j),
-                key=lambda pair: rows[pair[0]].bit_count() - (rows[pair[0]] ^ rows[pair[1]]).bit_count(),
-            )
-            rows[target] ^= rows.pop(source)
-            self._add_row(target, source)
-        return next(iter(rows))
+        steps = summing_order([self.graph.neighbours(self.graph.outputs[q]) for q in lines])
+        for target, source in steps:
+            self._add_row(lines[target], lines[source])
+        return lines[steps[-1][0]] if steps else lines[0]
 
     def _add_row(self, target: int, source: int) -> None:
         """Add the row of one line to that of another: a CX whose control is the line that changes.
@@ -357,22 +351,12 @@ class _Extractor:
 
     def _thin_frontier(self) -> None:
         """Row additions that leave fewer edges inside the frontier than they cost."""
-        graph = self.graph
-        while True:
-            rows = [graph.neighbours(v) & self.frontier for v in graph.outputs]
-            best, pair = 1, (-1, -1)
-            for i, near in enumerate(rows):
-                weight = near.bit_count()
-                if weight < 2:
-                    continue
-                for j, row in enumerate(rows):
-                    if i != j:
-                        gain = weight - (near ^ row & ~(1 << graph.outputs[i])).bit_count()
-                        if gain > best:
-                            best, pair = gain, (i, j)
-            if pair[0] < 0:
-                return
-            self._add_row(*pair)
+        rows = [
+            sum(1 << self.lines[w] for w in bits(self.graph.neighbours(v) & self.frontier))
+            for v in self.graph.outputs
+        ]
+        for target, source in edge_thinning(rows):
+            self._add_row(target, source)
 
     def _finish(self) -> Extraction:
         """The linear map that is left between the inputs and the frontier."""
@@ -385,9 +369,9 @@ class _Extractor:
         column = {v: i for i, v in enumerate(graph.inputs)}
         matrix = [sum(1 << column[w] for w in bits(graph.neighbours(v))) for v in graph.outputs]
         square = n_lines == n_inputs == self.n_outputs
-        options = [row_operations(matrix, identity=False)]
+        options = [row_operations(matrix, n_inputs, identity=False, deadline=self.deadline)]
         if square:
-            options.append(row_operations(matrix, identity=True))
+            options.append(row_operations(matrix, n_inputs, identity=True, deadline=self.deadline))
         steps, rows = min(options, key=lambda option: len(option[0]) + 3 * _crossings(option[1]) * square)
         for target, source in steps:
             tape.write("cx", target, source)

@@ -300,6 +300,8 @@ class ZXGraph:
         if self.general & here:
             self.general ^= here
             del self.rest[v]
+            if self.trace is not None:
+                self.trace.settle(v)
         self.free.append(v)
 
     # Rewriting: each of these is an equation between diagrams, scalar included

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 
 def reduced_rows(rows: Sequence[int]) -> list[tuple[int, int]]:
@@ -12,44 +16,93 @@ def reduced_rows(rows: Sequence[int]) -> list[tuple[int, int]]:
     >>> [(bin(r), bin(c)) for r, c in reduced_rows([0b11, 0b01])]
     [('0b1', '0b10'), ('0b10', '0b11')]
     """
-    done: list[tuple[int, int]] = []
-    work = [(row, 1 << i) for i, row in enumerate(rows) if row]
+    # One integer holds a row and, below it, its combination: one xor for both.
+    shift = len(rows)
+    low = (1 << shift) - 1
+    work = [row << shift | 1 << i for i, row in enumerate(rows) if row]
+    weights = [packed.bit_count() for packed in work]
+    done: list[int] = []
     while work:
         # A light row makes light sums: it is the better pivot.
-        at = min(range(len(work)), key=lambda i: work[i][0].bit_count() + work[i][1].bit_count())
-        row, combination = work.pop(at)
-        pivot = row & -row
-        work = [(r ^ row, c ^ combination) if r & pivot else (r, c) for r, c in work]
-        work = [(r, c) for r, c in work if r]
-        done = [(r ^ row, c ^ combination) if r & pivot else (r, c) for r, c in done]
-        done.append((row, combination))
-    return done
+        at = weights.index(min(weights))
+        chosen = work.pop(at)
+        weights.pop(at)
+        row = chosen >> shift
+        pivot = (row & -row) << shift
+        emptied = False
+        for i, packed in enumerate(work):
+            if packed & pivot:
+                packed ^= chosen
+                work[i] = packed
+                weights[i] = packed.bit_count()
+                emptied = emptied or packed <= low
+        if emptied:
+            work = [packed for packed in work if packed > low]
+            weights = [packed.bit_count() for packed in work]
+        done = [packed ^ chosen if packed & pivot else packed for packed in done]
+        done.append(chosen)
+    return [(packed >> shift, packed & low) for packed in done]
 
 
-def transposed(rows: Sequence[int], width: int) -> list[int]:
-    """The transpose of a matrix with that many columns."""
-    columns = [0] * width
-    for i, row in enumerate(rows):
-        here = 1 << i
-        while row:
-            low = row & -row
-            columns[low.bit_length() - 1] |= here
-            row ^= low
-    return columns
+def summing_order(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """The additions (target, source) that add up all rows into one, each source used once and then left.
+
+    Greedy: each time the addition after which the target has the fewest ones against before.
+
+    >>> summing_order([0b111, 0b110, 0b011])
+    [(0, 1), (2, 0)]
+    """
+    steps: list[tuple[int, int]] = []
+    if len(rows) < 2:
+        return steps
+    used = 0
+    for row in rows:
+        used |= row
+    ones = _bit_matrix(rows, used.bit_length())
+    ones = ones[:, ones.any(axis=0)]
+    overlap = ones @ ones.T
+    gain = 2 * overlap - np.diagonal(overlap)
+    np.fill_diagonal(gain, -np.inf)
+    for _ in range(len(rows) - 1):
+        target, source = divmod(int(np.argmax(gain)), len(rows))
+        steps.append((target, source))
+        ones[target] = np.abs(ones[target] - ones[source])
+        meet = ones @ ones[target]
+        overlap[target] = overlap[:, target] = meet
+        gone = gain[target] == -np.inf
+        gain[target] = np.where(gone, -np.inf, 2 * meet - np.diagonal(overlap))
+        gain[:, target] = np.where(gone, -np.inf, 2 * meet - meet[target])
+        gain[source] = gain[:, source] = -np.inf
+    return steps
 
 
-def row_operations(matrix: Sequence[int], *, identity: bool) -> tuple[list[tuple[int, int]], list[int]]:
+def _bit_matrix(rows: Sequence[int], width: int) -> npt.NDArray[np.float32]:
+    """The rows as a matrix of zeros and ones; float, so that products are fast, and exact below 2^24."""
+    size = (width + 7) // 8 or 1
+    octets = np.frombuffer(b"".join(row.to_bytes(size, "little") for row in rows), dtype=np.uint8)
+    bits = np.unpackbits(octets.reshape(len(rows), size), axis=1, bitorder="little")
+    matrix: npt.NDArray[np.float32] = bits.astype(np.float32)
+    return matrix
+
+
+def row_operations(
+    matrix: Sequence[int], width: int, *, identity: bool, deadline: float | None = None
+) -> tuple[list[tuple[int, int]], list[int]]:
     """Row additions that turn a matrix into a partial permutation, or as near to one as row additions can.
 
-    Greedy: the addition that removes most ones, then a Gaussian step where none removes any.
+    Greedy: the addition that removes most ones; Gaussian steps where none does, or from the deadline on.
 
     Args:
         matrix: the rows.
+        width: the number of columns.
         identity: demand that the pivot of row i is column i wherever it can be; otherwise any permutation.
+        deadline: a :func:`time.monotonic` time from which speed goes before quality.
 
     Returns:
-        The additions (target, source) in order, and the resulting rows in reduced echelon form up to row
-        order.
+        The additions (target, source) in order, and the rows they give, reduced echelon up to row order.
+
+    >>> row_operations([0b11, 0b10], 2, identity=False)
+    ([(0, 1)], [1, 2])
     """
     rows = list(matrix)
     steps: list[tuple[int, int]] = []
@@ -58,32 +111,64 @@ def row_operations(matrix: Sequence[int], *, identity: bool) -> tuple[list[tuple
         rows[target] ^= rows[source]
         steps.append((target, source))
 
-    count = len(rows)
-    while True:
-        best = (0, 0, 0)
-        weights = [row.bit_count() for row in rows]
-        for i in range(count):
-            if weights[i] < 2:
-                continue
-            row = rows[i]
-            for j in range(count):
-                # Only a lighter row, or one inside, can pay.
-                if j != i and weights[j] and weights[j] < 2 * weights[i]:
-                    gain = weights[i] - (row ^ rows[j]).bit_count()
-                    if gain > best[0]:
-                        best = (gain, i, j)
-        if not best[0]:
-            break
-        add(best[1], best[2])
+    if rows:
+        ones = _bit_matrix(rows, width)
+        overlap = ones @ ones.T
+        # Adding row j to row i removes 2·overlap(i, j) - weight(j) ones.
+        gain = 2 * overlap - np.diagonal(overlap)
+        np.fill_diagonal(gain, 0)
+        while deadline is None or time.monotonic() < deadline:
+            target, source = divmod(int(np.argmax(gain)), len(rows))
+            if gain[target, source] <= 0:
+                break
+            add(target, source)
+            ones[target] = np.abs(ones[target] - ones[source])
+            meet = ones @ ones[target]
+            gain[target] = 2 * meet - np.diagonal(overlap)
+            gain[:, target] = 2 * meet - meet[target]
+            gain[target, target] = 0
+            overlap[target] = overlap[:, target] = meet
     _gauss(rows, add)
     if identity:
         _straighten(rows, add)
     return steps, rows
 
 
-def _gauss(rows: list[int], add: object) -> None:
+def edge_thinning(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Row additions, with the same on columns, that remove at least two edges each from a graph.
+
+    Args:
+        rows: the symmetric adjacency matrix of n vertices, without loops.
+
+    Returns:
+        The additions (target, source) in order: the source's neighbours are added to the target's.
+
+    >>> edge_thinning([0b11100, 0b11100, 0b00011, 0b00011, 0b00011])
+    [(0, 1)]
+    """
+    steps: list[tuple[int, int]] = []
+    if not any(rows):
+        return steps
+    count = len(rows)
+    ones = _bit_matrix(rows, count)[:, :count]
+    overlap = ones @ ones.T
+    while True:
+        gain = 2 * overlap - np.diagonal(overlap) + ones
+        np.fill_diagonal(gain, 0)
+        target, source = divmod(int(np.argmax(gain)), count)
+        if gain[target, source] < 2:
+            return steps
+        steps.append((target, source))
+        old = ones[target].copy()
+        new = np.abs(old - ones[source])
+        new[target] = 0
+        overlap += np.outer(new, new) - np.outer(old, old)
+        ones[target] = ones[:, target] = new
+        overlap[target] = overlap[:, target] = ones @ new
+
+
+def _gauss(rows: list[int], add: Callable[[int, int], None]) -> None:
     """Gauss–Jordan elimination without exchanging rows, lightest pivots first."""
-    assert callable(add)
     left = {i for i, row in enumerate(rows) if row}
     while left:
         i = min(left, key=lambda k: (rows[k].bit_count(), k))
@@ -96,11 +181,10 @@ def _gauss(rows: list[int], add: object) -> None:
                 add(k, i)
 
 
-def _straighten(rows: list[int], add: object) -> None:
+def _straighten(rows: list[int], add: Callable[[int, int], None]) -> None:
     """Move the row whose only one is in column i to place i by additions: a cycle of length k costs 3(k -
     1).
     """
-    assert callable(add)
     for i in range(len(rows)):
         wanted = 1 << i
         if rows[i] == wanted or wanted not in rows:
