@@ -9,7 +9,6 @@ phase-free Z spider. (van de Wetering, *ZX-calculus for the working quantum comp
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -236,8 +235,3 @@ def _add_gate(build: _Builder, lines: dict[int, int], gate: Gate) -> None:
         build.sqrt2 -= 1
     elif name != "barrier":
         raise CatenaryError(f"{name} is not a basic gate")
-
-
-def zx_dims(ob: Any) -> int:
-    """The dimension of each wire of a ZX diagram, for tensor functors: 2."""
-    return 2
