@@ -33,7 +33,7 @@ from catenary.diagrams.signature import Doctrine, Signature
 if TYPE_CHECKING:
     from catenary.diagrams.diagram import Diagram
 
-LIMIT = 20_000_000
+LIMIT = 5_000_000
 _MASK = (1 << 61) - 1
 _PORT_GRAPHS = (
     Doctrine.MONOIDAL,
