@@ -25,8 +25,8 @@ _LETTERS = 52  # np.einsum names indices by the letters of the alphabet
 
 
 def as_array(value: Any, name: str = "tensor") -> Array:
-    """A numeric array that cannot be written to, a copy unless it is one; integers and booleans become float64, so that sums cannot
-    overflow.
+    """A numeric array that cannot be written to, a copy unless it is one; integers and booleans become
+    float64, so that sums cannot overflow.
 
     Raises:
         ContractionError: for what is not an array of numbers.

@@ -28,6 +28,7 @@ _GREEDY = 1e-5
 _SUBTREES_8 = 2e-3
 _SUBTREES_10 = 5e-3
 _HYPER = 3e-3
+_HYPER_UP_TO = 400  # tensors: a hyper-optimisation trial is much worse than linear
 
 
 def _cotengra() -> Any:
@@ -103,7 +104,7 @@ def _tree(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int
         if other.contraction_cost() < tree.contraction_cost():
             tree, method = other, f"random-greedy, {more} trials, subtrees of 10"
     trials = 16
-    if worth(trials * _HYPER):
+    if count <= _HYPER_UP_TO and worth(trials * _HYPER):
         other = _hyper(named, out, size_dict, seed, trials)
         if other is not None and other.contraction_cost() < tree.contraction_cost():
             tree, method = other, f"hyper-optimised, {trials} trials, subtrees of 10"
