@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 
-class Cost(str, Enum):
+class Cost(StrEnum):
     """What the optimiser makes small."""
 
     two_qubit = "two_qubit"
@@ -39,7 +39,7 @@ class Cost(str, Enum):
     depth = "depth"
 
 
-class Fallback(str, Enum):
+class Fallback(StrEnum):
     """Readings for text that the grammar does not reach."""
 
     cups = "cups"
@@ -48,7 +48,7 @@ class Fallback(str, Enum):
     bag = "bag"
 
 
-class ParseFormat(str, Enum):
+class ParseFormat(StrEnum):
     """What ``catenary parse`` writes."""
 
     text = "text"
@@ -243,7 +243,8 @@ def parse(
     lexicon: Annotated[str | None, typer.Option(help="Lexicon file; built-in English if not given.")] = None,
     target: Annotated[str, typer.Option(help="The type to reduce to.")] = "s",
     reading: Annotated[
-        Fallback | None, typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words.")
+        Fallback | None,
+        typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words."),
     ] = None,
     ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
     to: Annotated[ParseFormat, typer.Option(help="What to write.")] = ParseFormat.text,

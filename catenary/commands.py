@@ -208,11 +208,7 @@ def _draw_document(source: str, suffix: str, name: str | None) -> str:
         raise InputError("there is nothing to draw: expected axioms, claims or diagrams", source=source)
     if suffix == ".svg":
         none: frozenset[int] = frozenset()
-        frames = [
-            (f"{key}:" if not sign else sign, diagram, none)
-            for key, row in rows.items()
-            for sign, diagram in row
-        ]
+        frames = [(sign or f"{key}:", diagram, none) for key, row in rows.items() for sign, diagram in row]
         return steps_svg(frames)
     blocks = []
     for key, row in rows.items():

@@ -45,12 +45,20 @@ def test_page_in_a_browser(catenary, tmp_path: Path) -> None:
     with playwright.sync_playwright() as p:
         browser = p.chromium.launch(
             executable_path=BROWSER,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         page = browser.new_page()
         page.on("console", lambda message: seen.append(message.text))
         page.on("pageerror", lambda error: seen.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith(("file:", "data:")) else seen.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith(("file:", "data:")) else seen.append(request.url),
+        )
         page.goto((tmp_path / "tour.html").as_uri())
         assert page.locator("svg").count() >= 20
         # One frame of the proof is shown at a time; buttons and arrow keys move it.
@@ -66,7 +74,18 @@ def test_page_in_a_browser(catenary, tmp_path: Path) -> None:
     assert seen == []
 
 
-HEAVY = ["scipy", "sympy", "matplotlib", "pyzx", "discopy", "torch", "cotengra", "lark", "typer", "tensornetwork"]
+HEAVY = [
+    "scipy",
+    "sympy",
+    "matplotlib",
+    "pyzx",
+    "discopy",
+    "torch",
+    "cotengra",
+    "lark",
+    "typer",
+    "tensornetwork",
+]
 
 
 def test_import_is_light() -> None:
