@@ -230,6 +230,14 @@ def _planned(structure: Structure, engine: str, seed: int) -> Plan:
     return _engine(engine).plan(reduction(structure), seed)
 
 
+def _check_work(plan: Plan, work: int | None) -> None:
+    if work is not None and plan.multiply_adds > work:
+        raise ContractionError(
+            f"the contraction takes 10^{plan.log10:.1f} multiply-adds, above the limit of "
+            f"10^{math.log10(work):.1f}: raise work="
+        )
+
+
 @lru_cache(maxsize=1024)
 def _limited(
     structure: Structure, engine: str, seed: int, itemsize: int, memory: int | None, work: int | None
@@ -243,6 +251,7 @@ def _limited(
             f"fix or close some of the boundary, or raise memory="
         )
     plan = _planned(structure, engine, seed)
+    _check_work(plan, work)  # slicing only adds to it
     extra = full if full != result else 0
     if memory is not None and (plan.peak + extra) * itemsize > memory:
         peak = memory // itemsize - extra
@@ -254,11 +263,7 @@ def _limited(
             )
         path, sliced = slice_path(core.inputs, core.output, core.sizes, plan.path, peak, seed)
         plan = _open_plan(engine, plan.method, core, path, sliced)
-    if work is not None and plan.multiply_adds > work:
-        raise ContractionError(
-            f"the contraction takes 10^{plan.log10:.1f} multiply-adds, above the limit of "
-            f"10^{math.log10(work):.1f}: raise work="
-        )
+        _check_work(plan, work)
     return plan
 
 

@@ -145,6 +145,9 @@ def slice_path(
     target = max(2, peak // 2)
     while base < peak and target >= 2:
         tree = ctg.ContractionTree.from_path(named, out, size_dict, ssa_path=path)
+        for parent, _, _ in list(tree.traverse()):
+            tree.get_legs(parent)  # from the leaves up: asked at the root, cotengra would recurse
+            tree.get_involved(parent)
         tree.slice_(target_size=target, seed=seed)
         tree.subtree_reconfigure_(subtree_size=8, seed=seed)
         sliced = tuple(sorted(number[name] for name in tree.sliced_inds))

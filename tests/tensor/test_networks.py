@@ -314,7 +314,7 @@ def test_memory_limit_slices_or_refuses() -> None:
         with pytest.raises(
             ContractionError, match=f"{engine}.*memory limit of 64000: use the engine cotengra"
         ):
-            contract(_random(60, 36, 5, outputs=1), engine, memory=64_000)
+            contract(_random(60, 36, 5, outputs=1), engine, memory=64_000, work=None)
     with pytest.raises(ContractionError, match="slicing does not bring it below"):
         contract(network, memory=4000)
 
