@@ -126,10 +126,10 @@ class ProofOutcome:
 
         page = Report(f"Theory {self.document.name}", f"{self.source}: {len(self.results)} claims")
         page.section("Axioms")
-        page.figures([(equation_svg(axiom), axiom.name) for axiom in self.document.axioms])
+        page.figures([(equation_svg(axiom), "") for axiom in self.document.axioms])
         for result in self.results:
             page.section(result.claim.name, result.text())
-            page.figures([(equation_svg(result.claim), "the claim")])
+            page.figures([(equation_svg(result.claim), "")])
             proof = getattr(result.answer, "proof", None)
             if proof is not None:
                 page.steps(proof_frames(proof))
@@ -192,28 +192,25 @@ def draw_file(source: str, output: str, name: str | None) -> None:
 
 
 def _draw_document(source: str, suffix: str, name: str | None) -> str:
-    from catenary.diagrams.drawing import steps_svg, to_text
+    from catenary.diagrams.drawing import sheet_svg, to_text
     from catenary.diagrams.text import load_document
 
     document = load_document(source)
-    rows: dict[str, list[tuple[str, Diagram]]] = {
-        e.name: [("", e.left), ("=", e.right)] for e in (*document.axioms, *document.claims)
-    }
-    rows |= {key: [("", diagram)] for key, diagram in document.diagrams.items()}
+    items: dict[str, Equation | Diagram] = {e.name: e for e in (*document.axioms, *document.claims)}
+    items |= document.diagrams
     if name is not None:
-        if name not in rows:
-            raise UnknownGenerator(name, rows, source)
-        rows = {name: rows[name]}
-    if not rows:
+        if name not in items:
+            raise UnknownGenerator(name, items, source)
+        items = {name: items[name]}
+    if not items:
         raise InputError("there is nothing to draw: expected axioms, claims or diagrams", source=source)
     if suffix == ".svg":
-        none: frozenset[int] = frozenset()
-        frames = [(sign or f"{key}:", diagram, none) for key, row in rows.items() for sign, diagram in row]
-        return steps_svg(frames)
+        return sheet_svg(items.items(), title=f"theory {document.name}")
     blocks = []
-    for key, row in rows.items():
-        sides = [to_text(diagram) for _, diagram in row]
-        blocks.append(f"{key}:\n" + "\n  =\n".join(sides))
+    for key, item in items.items():
+        sides = [item.left, item.right] if isinstance(item, Equation) else [item]
+        sign = "⇒" if isinstance(item, Equation) and item.directed else "="
+        blocks.append(f"{key}:\n" + f"\n  {sign}\n".join(map(to_text, sides)))
     return "\n\n".join(blocks)
 
 

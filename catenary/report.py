@@ -134,7 +134,8 @@ class Report:
     @staticmethod
     def _figure(svg: str, caption: str, name: str = "", *, wide: bool = False) -> str:
         mark = (f' id="{name}"' if name else "") + (' class="wide"' if wide else "")
-        return f"<figure{mark}>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+        below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+        return f"<figure{mark}>{svg}{below}</figure>"
 
     def html(self) -> str:
         """The page."""

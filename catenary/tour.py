@@ -203,7 +203,7 @@ def _prove(say: Callable[[str], object], page: Report) -> None:
         "A Hopf algebra is declared by generators and axioms. That the antipode fixes the unit is not an axiom: the e-graph finds "
         "it by saturation, and an independent checker replays its steps.",
     )
-    page.figures([(equation_svg(rule.equation), rule.name) for rule in theory])
+    page.figures([(equation_svg(rule.equation), "") for rule in theory])
     page.steps([(to_svg(diagram, highlight=marked), label) for label, diagram, marked in proof.diagrams()])
 
 

@@ -2,7 +2,7 @@
 
 from catenary.diagrams.drawing.files import draw
 from catenary.diagrams.drawing.layout import Curve, Label, Layout, Shape, lay_out
-from catenary.diagrams.drawing.steps import equation_svg, steps_svg
+from catenary.diagrams.drawing.steps import equation_svg, sheet_svg, steps_svg
 from catenary.diagrams.drawing.svg import to_svg
 from catenary.diagrams.drawing.text import to_text
 
@@ -14,6 +14,7 @@ __all__ = [
     "draw",
     "equation_svg",
     "lay_out",
+    "sheet_svg",
     "steps_svg",
     "to_svg",
     "to_text",

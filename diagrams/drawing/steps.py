@@ -60,6 +60,14 @@ def steps_svg(
         x += layout.width
         widths[-1] = x
         shown += 1
+    name = f"{shown} diagrams joined by {relation}" if title is None else title
+    return _assembled(lines, max(widths, default=0.3), name, dark, number)
+
+
+def _assembled(
+    lines: list[list[tuple[float, str, float]]], width: float, title: str, dark: str | bool, number: int
+) -> str:
+    """Lines of pieces (x, painted at y = 0, height) below each other, each piece in the middle of its line."""
     y = 0.2
     parts = []
     for line in lines:
@@ -68,8 +76,44 @@ def steps_svg(
             top = y + (height - own) / 2
             parts.append(f'<g transform="translate({at * SCALE:.2f} {top * SCALE:.2f})">{content}</g>')
         y += height + 0.3
-    name = f"{shown} diagrams joined by {relation}" if title is None else title
-    return document("".join(parts), max(widths, default=0.3) + 0.3, max(y - 0.1, 0.4), name, dark, number)
+    return document("".join(parts), width + 0.3, max(y - 0.1, 0.4), title, dark, number)
+
+
+def sheet_svg(
+    items: Iterable[tuple[str, Diagram | Equation]],
+    *,
+    orientation: str = "down",
+    dark: str | bool = "auto",
+    title: str = "diagrams and equations",
+    max_boxes: int | None = 300,
+) -> str:
+    """Named diagrams and equations as one picture, a line each, with the names on the left.
+
+    >>> from catenary.diagrams import Box, Ty
+    >>> f = Box("f", Ty("a"), Ty("a")).diagram
+    >>> sheet_svg([("idempotent", Equation("", f >> f, f)), ("twice", f >> f)]).count(">=<")
+    1
+    """
+    items = list(items)
+    names = [shorten(name) for name, _ in items]
+    margin = max((text_width(name, SMALL_FONT) for name in names), default=0.0) + 0.8
+    lines = []
+    widest = margin
+    for name, (_, item) in zip(names, items, strict=True):
+        line = [(0.3, _sign(name, "", margin - 0.5), 0.0)]
+        x = margin
+        sides = [item.left, item.right] if isinstance(item, Equation) else [item]
+        for place, side in enumerate(sides):
+            if place:
+                relation = "⇒" if isinstance(item, Equation) and item.directed else "="
+                line.append((x, _sign("", relation, 0.9), 0.0))
+                x += 0.9
+            layout = lay_out(side, orientation=orientation, max_boxes=max_boxes)
+            line.append((x, paint(layout), layout.height))
+            x += layout.width
+        lines.append(line)
+        widest = max(widest, x)
+    return _assembled(lines, widest, title, dark, 0)
 
 
 def equation_svg(equation: Equation, *, orientation: str = "down", dark: str | bool = "auto") -> str:

@@ -54,6 +54,12 @@ def paint(layout: Layout, highlight: Collection[int] = frozenset(), dx: float = 
     plain = [c for c in layout.curves if marked.isdisjoint(c.boxes)]
     special = [c for c in layout.curves if not marked.isdisjoint(c.boxes)]
     parts = []
+    if not layout.shapes and not layout.curves:
+        # the empty diagram is customarily a dashed square
+        side = 0.7 * min(layout.width, layout.height) * SCALE
+        x, y = ((full * SCALE - side) / 2 for full in (layout.width, layout.height))
+        size = f'x="{num(x)}" y="{num(y)}" width="{num(side)}" height="{num(side)}"'
+        parts.append(f'<rect class="wire" stroke-dasharray="3 3" {size}/>')
     for curves, css in ((plain, "wire"), (special, "wire mark")):
         if curves:
             parts.append(f'<path class="{css}" d="{"".join(_path(c) for c in curves)}"/>')
