@@ -146,7 +146,11 @@ def _simplify(circuit: Circuit, say: Callable[[str], object], page: Report) -> C
         wide=True,
     )
     page.figures([(_picture(smaller), _gates(smaller))], wide=True)
-    say(f"{'extract':10}{_gates(circuit)} → {_gates(smaller)}")
+    idle = sorted(symbol.name for symbol in circuit.free_symbols - smaller.free_symbols)
+    found = f"; parameters found to have no effect: {', '.join(idle)}" if idle else ""
+    say(f"{'extract':10}{_gates(circuit)} → {_gates(smaller)}{found}")
+    if idle:
+        page.text(f"Simplification shows that the state does not depend on {', '.join(idle)}.")
     return smaller
 
 
