@@ -23,6 +23,12 @@ def test_tour_gives_the_same_figures_twice(catenary, tmp_path: Path) -> None:
     assert (tmp_path / "a.html").read_text() == (tmp_path / "b.html").read_text()
 
 
+def test_readme_shows_what_the_tour_prints(catenary) -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = "".join(f"    {line}\n" for line in catenary("tour").stdout.splitlines())
+    assert shown in readme
+
+
 def test_tour_of_another_sentence(catenary) -> None:
     run = catenary("tour", "the old dog that Alice saw sleeps")
     assert run.returncode == 0, run.stderr
