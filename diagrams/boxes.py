@@ -329,16 +329,22 @@ def Swap(left: Ty, right: Ty) -> Box:
     return _structural(SWAP, left @ right, right @ left, (len(left),))
 
 
-def _check_adjoint(left: Ty, right: Ty) -> None:
+def _check_adjoint(left: Ty, right: Ty, kind: str) -> None:
     # Which adjoints coincide is the doctrine's affair; the names must agree, and the order where adjoints
     # are told apart.
     mirrored = tuple(reversed(right.objects))
     plain = all(not ob.z for ob in left.objects + mirrored)
-    for a, b in zip(left.objects, mirrored, strict=False):
-        if a.name != b.name or (not plain and b.z != a.z + 1):
-            raise CompositionError(left.r, right, ("wanted", "given"))
-    if len(left) != len(right):
-        raise CompositionError(left.r, right, ("wanted", "given"))
+    fits = len(left) == len(right) and all(
+        a.name == b.name and (plain or b.z == a.z + 1) for a, b in zip(left.objects, mirrored, strict=True)
+    )
+    if not fits:
+        hint = ""
+        if Doctrine.PIVOTAL.reduce(left.r) == Doctrine.PIVOTAL.reduce(right):
+            given = (left, right) if kind == CUP else (right, left)
+            hint = "pivotal signatures have this {}: bend({!r}, {!r}, {!r}, Doctrine.PIVOTAL)".format(
+                kind, kind, *given
+            )
+        raise CompositionError(left.r, right, ("wanted", "given"), hint)
 
 
 def Cup(left: Ty, right: Ty) -> Box:
@@ -350,7 +356,7 @@ def Cup(left: Ty, right: Ty) -> Box:
     >>> Cup(n, n.r).dom == n @ n.r and Cup(n.l, n).dom == n.l @ n
     True
     """
-    _check_adjoint(left, right)
+    _check_adjoint(left, right, CUP)
     plain = left.objects and not any(ob.z for ob in left.objects + right.objects)
     box = _structural(CUP, left @ right, Ty())
     return box.replace(signature=structural(Doctrine.COMPACT)) if plain else box
@@ -363,7 +369,7 @@ def Cap(left: Ty, right: Ty) -> Box:
     >>> Cap(n.r, n).cod == n.r @ n and Cap(n, n.l).cod == n @ n.l
     True
     """
-    _check_adjoint(right, left)
+    _check_adjoint(right, left, CAP)
     plain = left.objects and not any(ob.z for ob in left.objects + right.objects)
     box = _structural(CAP, Ty(), left @ right)
     return box.replace(signature=structural(Doctrine.COMPACT)) if plain else box

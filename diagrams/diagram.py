@@ -158,9 +158,15 @@ class Diagram:
             SignatureError, DoctrineError: if the signature does not include this diagram's.
         """
         if not signature.includes(self.signature):
-            signature.join(self.signature)
-            raise DoctrineError("diagrams of the larger signature", signature.name, [self.signature.name])
+            raise _refusal(self, signature)
         return Diagram.id(self.dom, signature) >> self
+
+    def _boundary_over(self, signature: Signature) -> tuple[Ty, Ty]:
+        """The domain and codomain with the adjoints identified that a larger signature identifies."""
+        if signature is self.signature:  # the usual case, and linear in the width otherwise
+            return self.dom, self.cod
+        reduce = signature.doctrine.reduce
+        return reduce(self.dom), reduce(self.cod)
 
     def then(self, other: Diagrammatic) -> Diagram:
         """Sequential composition, also written ``>>``.
@@ -170,29 +176,20 @@ class Diagram:
             SignatureError, DoctrineError: if the two signatures cannot be combined.
         """
         other = _as_diagram(other)
-        signature = self.signature
-        cod, dom = self.cod, other.dom
-        if signature is not other.signature:
-            signature = signature.join(other.signature)
-            reduce = signature.doctrine.reduce
-            cod, dom = reduce(cod), reduce(dom)
-        if cod.objects != dom.objects:
-            raise CompositionError(cod.objects, dom.objects, ("codomain", "domain"))
-        if signature is not self.signature or signature is not other.signature:
-            return Diagram._make(reduce(self.dom), reduce(other.cod), signature, ("then", self, other))
-        return Diagram._make(self.dom, other.cod, signature, ("then", self, other))
+        signature = _joined(self, other)
+        dom, middle = self._boundary_over(signature)
+        other_middle, cod = other._boundary_over(signature)
+        if middle.objects != other_middle.objects:
+            raise CompositionError(middle.objects, other_middle.objects, ("codomain", "domain"))
+        return Diagram._make(dom, cod, signature, ("then", self, other))
 
     def tensor(self, other: Diagrammatic | Ty) -> Diagram:
         """Parallel composition, also written ``@``; a type stands for its identity."""
         other = _as_diagram(other)
-        signature = self.signature.join(other.signature)
-        reduce = signature.doctrine.reduce
-        return Diagram._make(
-            reduce(self.dom) @ reduce(other.dom),
-            reduce(self.cod) @ reduce(other.cod),
-            signature,
-            ("tensor", self, other),
-        )
+        signature = _joined(self, other)
+        dom, cod = self._boundary_over(signature)
+        other_dom, other_cod = other._boundary_over(signature)
+        return Diagram._make(dom @ other_dom, cod @ other_cod, signature, ("tensor", self, other))
 
     def __rshift__(self, other: Diagrammatic) -> Diagram:
         return self.then(other) if isinstance(other, (Diagram, Box)) else NotImplemented
@@ -459,9 +456,43 @@ class Diagram:
         return to_svg(self)
 
 
+def _joined(one: Diagram, other: Diagram) -> Signature:
+    """The signature of a diagram made of both."""
+    if one.signature is other.signature:
+        return one.signature
+    try:
+        return one.signature.join(other.signature)
+    except (SignatureError, DoctrineError):
+        # One declared signature and one free: the generator is at fault, not the doctrine.
+        for diagram, larger in ((one, other.signature), (other, one.signature)):
+            if larger.generators and diagram.signature.generators is None:
+                raise _refusal(diagram, larger) from None
+        raise
+
+
+def _refusal(diagram: Diagram, larger: Signature) -> CatenaryError:
+    """Why a diagram is not one over a signature that does not include its own."""
+    own = diagram.signature
+    for box in diagram.boxes:
+        if larger.generators is None or box.is_structural:
+            continue
+        if box.name not in larger.generators:
+            return SignatureError(f"signature {larger.name} has no generator {box.name!r}: declare it there")
+        if own.generators is None:
+            return SignatureError(
+                f"{box.name!r} is a box of the {own.name} signature, not the generator of {larger.name}: "
+                f"take signature[{box.name!r}], or make it one by signature.declare(box)"
+            )
+    if not own.doctrine <= larger.doctrine:
+        lacking = sorted(own.doctrine.operations - larger.doctrine.operations) or ["such adjoints"]
+        needed = [d.value for d in Doctrine if own.doctrine <= d]
+        return DoctrineError(" or ".join(lacking), f"{larger.doctrine.value} ({larger.name})", needed)
+    return SignatureError(f"signature {larger.name} does not include signature {own.name}")
+
+
 def _declared(box: Box, signature: Signature) -> Box:
-    """A structural box as a member of the signature of the diagram that it stands in."""
-    return box.replace(signature=signature) if box.is_structural and box.signature is not signature else box
+    """A box as a member of the signature of the diagram that it stands in, whose doctrine turns it."""
+    return box if box.signature is signature else box.replace(signature=signature)
 
 
 def _is_plain(box: Box) -> bool:

@@ -28,12 +28,18 @@ class CompositionError(CatenaryError, ValueError):
         index: position of the first wire that differs.
     """
 
-    def __init__(self, left: Iterable[object], right: Iterable[object], names: tuple[str, str] = ("", "")):
+    def __init__(
+        self,
+        left: Iterable[object],
+        right: Iterable[object],
+        names: tuple[str, str] = ("", ""),
+        hint: str = "",
+    ):
         self.left = tuple(map(str, left))
         self.right = tuple(map(str, right))
         shared = min(len(self.left), len(self.right))
         self.index = next((i for i in range(shared) if self.left[i] != self.right[i]), shared)
-        super().__init__(self._message(names))
+        super().__init__(self._message(names) + (f"\n{hint}" if hint else ""))
 
     def _message(self, names: tuple[str, str]) -> str:
         width = max(map(len, self.left + self.right), default=1)

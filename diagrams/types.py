@@ -9,6 +9,7 @@ from typing import overload
 from catenary.diagrams.errors import CatenaryError
 
 _RAISED = {"l": "ˡ", "r": "ʳ"}
+_WRITTEN_OUT = 64  # the widest concatenation that is made at once
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,8 +57,11 @@ class Ty:
     True
     """
 
-    __slots__ = ("_hash", "objects")
+    __slots__ = ("_hash", "_length", "_parts", "objects")
     objects: tuple[Ob, ...]
+    _hash: int | None
+    _length: int
+    _parts: tuple[Ty, Ty] | None
 
     def __init__(self, *objects: str | Ob):
         obs = []
@@ -67,16 +71,37 @@ class Ty:
             elif not isinstance(ob, Ob):
                 raise CatenaryError(f"a type is made of names and Ob values, not {ob!r}")
             obs.append(ob)
-        object.__setattr__(self, "objects", tuple(obs))
-        object.__setattr__(self, "_hash", hash(self.objects))
+        self._init(tuple(obs))
 
     @classmethod
     def of(cls, objects: tuple[Ob, ...]) -> Ty:
         """The type with these objects, unchecked: for code that already holds a tuple of :class:`Ob`."""
         self = object.__new__(cls)
-        object.__setattr__(self, "objects", objects)
-        object.__setattr__(self, "_hash", hash(objects))
+        self._init(objects)
         return self
+
+    def _init(self, objects: tuple[Ob, ...]) -> None:
+        set_ = object.__setattr__
+        set_(self, "objects", objects)
+        set_(self, "_length", len(objects))
+        set_(self, "_parts", None)
+        set_(self, "_hash", None)
+
+    def __getattr__(self, name: str) -> tuple[Ob, ...]:
+        # Asked for once, by the first reader of a wide tensor's objects: see __matmul__.
+        if name != "objects":
+            raise AttributeError(f"a Ty has no attribute {name!r}")
+        objects: list[Ob] = []
+        stack = [self]
+        while stack:
+            ty = stack.pop()
+            if ty._parts is None:
+                objects.extend(ty.objects)
+            else:
+                stack.extend(reversed(ty._parts))
+        object.__setattr__(self, "objects", tuple(objects))
+        object.__setattr__(self, "_parts", None)
+        return self.objects
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Ty is immutable")
@@ -84,9 +109,17 @@ class Ty:
     def __matmul__(self, other: Ty) -> Ty:
         if not isinstance(other, Ty):
             return NotImplemented
-        if not self.objects:
-            return other
-        return Ty.of(self.objects + other.objects) if other.objects else self
+        if not self._length or not other._length:
+            return other if other._length else self
+        length = self._length + other._length
+        if length <= _WRITTEN_OUT:
+            return Ty.of(self.objects + other.objects)
+        # Two halves until someone reads it: n tensors in a row would otherwise hold n²/2 objects.
+        ty = object.__new__(Ty)
+        object.__setattr__(ty, "_length", length)
+        object.__setattr__(ty, "_parts", (self, other))
+        object.__setattr__(ty, "_hash", None)
+        return ty
 
     def __pow__(self, times: int) -> Ty:
         return Ty.of(self.objects * times)
@@ -102,7 +135,7 @@ class Ty:
         return Ty.of(tuple(ob.r for ob in reversed(self.objects)))
 
     def __len__(self) -> int:
-        return len(self.objects)
+        return self._length
 
     def __iter__(self) -> Iterator[Ty]:
         return (Ty.of((ob,)) for ob in self.objects)
@@ -118,7 +151,10 @@ class Ty:
         return isinstance(other, Ty) and self.objects == other.objects
 
     def __hash__(self) -> int:
-        return self._hash  # type: ignore[attr-defined, no-any-return]
+        if self._hash is None:
+            object.__setattr__(self, "_hash", hash(self.objects))
+        assert self._hash is not None
+        return self._hash
 
     def __reduce__(self) -> tuple[object, ...]:
         return (Ty, self.objects)

@@ -321,3 +321,49 @@ def test_sharing_and_bool():
         f.name = "g"
     assert str(f @ a >> b @ f) == "f @ a >> b @ f"
     assert str(Diagram.id(a @ b)) == "id(a b)"
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_many_tensors_in_a_row_are_linear(left):
+    d = Diagram.id()
+    for _ in range(20_000):  # each boundary written out would be 3 GB in all
+        d = d @ f if left else f @ d
+    assert len(d.dom) == 20_000
+    assert d.dom == a**20_000
+    assert hash(d.cod) == hash(b**20_000)
+    wide = a**100 @ (b @ a**100)
+    assert pickle.loads(pickle.dumps(wide)) == copy.deepcopy(a**100 @ b @ a**100)
+    with pytest.raises(AttributeError, match="colour"):
+        _ = wide.colour
+
+
+def test_what_a_signature_lacks_is_named():
+    for doctrine in (Doctrine.SYMMETRIC, Doctrine.RIGID, Doctrine.HYPERGRAPH):
+        s = Signature("s", doctrine, ["a"], [Box("f", a, a)])
+        h = Box("h", a, a).diagram
+        with pytest.raises(SignatureError, match="s has no generator 'h'"):
+            h.over(s)
+        with pytest.raises(SignatureError, match=r"'f' is a box of the free symmetric .* signature\['f'\]"):
+            Box("f", a, a).diagram.over(s)
+    for join in (lambda: s["f"] >> h, lambda: h @ s["f"]):
+        with pytest.raises(SignatureError, match="s has no generator 'h'"):
+            join()
+    with pytest.raises(DoctrineError, match=r"symmetric \(free symmetric\) signature has no .*spider"):
+        s["f"].diagram.over(free())
+
+
+def test_boxes_of_a_smaller_signature_are_turned_by_the_diagrams():
+    d = Box("f", a, b).diagram.over(free(Doctrine.COMPACT))
+    assert d.l.r == d
+    assert d.dagger().dagger() == d
+
+
+def test_pivotal_cups_are_pointed_at():
+    for make, left, right in ((Cup, a.r, a), (Cap, a, a.r)):
+        with pytest.raises(CompositionError, match="pivotal signatures have this") as caught:
+            make(left, right)
+        box = eval(str(caught.value).rsplit(": ", 1)[1], vars(catenary.diagrams))
+        assert box.dom @ box.cod == left @ right
+    with pytest.raises(CompositionError) as caught:
+        Cup(a, b)
+    assert "pivotal" not in str(caught.value)
