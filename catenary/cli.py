@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -151,6 +152,7 @@ def optimize(
 ) -> None:
     """Make a circuit cheaper, never worse, and verify the result."""
     from catenary.functors.circuits import qasm2
+    from catenary.rewriting.circuits import PassFault
     from catenary.rewriting.circuits import optimize as run
 
     if as_json and output == "-":
@@ -161,7 +163,9 @@ def optimize(
             f" (and {len(reading.snapped) - 1} more: -v)" if len(reading.snapped) > 1 and not verbose else ""
         )
         _say(f"{source}:{snap.line}: angle {snap.given!r}π read as {format_phase(snap.phase)}{more}", quiet)
-    with _progress("optimising", quiet) as update:
+    with _progress("optimising", quiet) as update, warnings.catch_warnings():
+        # Said below, in one line each.
+        warnings.simplefilter("ignore", PassFault)
         result = run(
             reading.circuit,
             cost=cost.value,
@@ -177,27 +181,23 @@ def optimize(
     elif not as_json:
         write_text("-", text)
     if as_json:
-        passes = [
-            {
-                "name": p.name,
-                "seconds": round(p.seconds, 4),
-                "counts": p.counts.as_dict(),
-                "kept": p.kept,
-                "certificate": p.certificate,
-            }
-            for p in result.passes
-        ]
+        passes = [p.as_dict() | {"seconds": round(p.seconds, 4)} for p in result.passes]
         _print_json(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
-             "cost": cost.value, "passes": passes}
+             "cost": cost.value, "passes": passes,
+             "refused": [refused.as_dict() for refused in result.refused]}
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
     for refused in result.refused:
-        _say(
-            f"not used, as it could not be verified equal to the input: {refused} (--allow-unverified keeps it)",
-            quiet,
-        )
+        if refused.is_fault:
+            _say(f"a fault in Catenary, left out of the result; please report it: {refused}", False)
+        else:
+            _say(
+                f"not used, as it could not be verified equal to the input: {refused.name} "
+                "(--allow-unverified keeps it)",
+                quiet,
+            )
     if result.interrupted:
         _say("interrupted: this is the best verified circuit so far", quiet)
     if verbose:

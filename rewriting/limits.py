@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from catenary.diagrams import LimitReached
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -29,6 +31,20 @@ class Limits:
     places: int = 12_000
     transitions: int = 24_000
     model_size: int = 3
+
+
+def check_deadline(deadline: float | None, what: str) -> None:
+    """Stop work that is past its deadline.
+
+    Args:
+        deadline: a value of ``time.monotonic``; ``None`` for no limit.
+        what: the work, as named in the error.
+
+    Raises:
+        LimitReached: if the time is over.
+    """
+    if deadline is not None and time.monotonic() > deadline:
+        raise LimitReached(what, "its time limit")
 
 
 class Deadline:

@@ -6,13 +6,15 @@ with three answers.
 
 from catenary.rewriting.circuits.interop import optimize_any
 from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
-from catenary.rewriting.circuits.passes import PassReport
+from catenary.rewriting.circuits.passes import PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.verify import Verdict, verify
 from catenary.rewriting.circuits.witness import Witness, check_witness
 
 __all__ = [
     "OptimizationResult",
+    "PassFault",
     "PassReport",
+    "Refusal",
     "Verdict",
     "Witness",
     "check_witness",

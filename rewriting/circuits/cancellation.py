@@ -6,14 +6,15 @@ Work per gate is bounded by ``reach``, so that a pass is linear in the circuit.
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
+from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import ZERO, add, is_zero, rotation_angle
 from catenary.rewriting.circuits.builder import Diagonal, assemble
+from catenary.rewriting.limits import check_deadline
 
 
 def cancel_gates(circuit: Circuit, *, reach: int = 400, deadline: float | None = None) -> Circuit:
@@ -25,7 +26,7 @@ def cancel_gates(circuit: Circuit, *, reach: int = 400, deadline: float | None =
     Args:
         circuit: unitary, over the basic set.
         reach: how many earlier gates on its wires a gate is compared with.
-        deadline: value of ``time.monotonic`` after which no further round begins.
+        deadline: value of ``time.monotonic`` at which to stop with the last complete round.
 
     >>> cx, t = Gate("cx", (0, 1)), Gate("t", (0,))
     >>> [g.name for g in cancel_gates(Circuit(2, (cx, t, cx, t)))]
@@ -33,26 +34,29 @@ def cancel_gates(circuit: Circuit, *, reach: int = 400, deadline: float | None =
     """
     while True:
         before = len(circuit.gates)
-        work = _Wires(circuit, reach)
+        try:
+            work = _Wires(circuit, reach, deadline)
+        except LimitReached:
+            return circuit
         result = work.finish()
         if len(result.gates) >= before:
             return result if work.changed and len(result.gates) == before else circuit
         circuit = result
-        if deadline is not None and time.monotonic() > deadline:
-            return circuit
 
 
 class _Wires:
     """The gates so far, with the stack of gate numbers of each wire."""
 
-    def __init__(self, circuit: Circuit, reach: int):
+    def __init__(self, circuit: Circuit, reach: int, deadline: float | None):
         self.circuit = circuit
         self.reach = reach
         self.phase: Phase = circuit.global_phase
         self.operations: list[Gate | Diagonal | None] = []
         self.wires: list[list[int]] = [[] for _ in range(circuit.n_qubits)]
         self.changed = False
-        for gate in circuit.gates:
+        for count, gate in enumerate(circuit.gates):
+            if count % 64 == 0:
+                check_deadline(deadline, "cancellation")
             self._add(gate)
 
     def finish(self) -> Circuit:

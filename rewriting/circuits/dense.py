@@ -8,7 +8,6 @@ integers suffice for k ≤ 120.
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import numpy as np
@@ -19,6 +18,7 @@ from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.simulate import unitary
+from catenary.rewriting.limits import check_deadline
 
 TOLERANCE = 1e-9
 _EIGHTHS = {"t": 1, "s": 2, "z": 4, "sdg": 6, "tdg": 7, "id": 0}
@@ -67,8 +67,7 @@ def _exact(circuit: Circuit, deadline: float | None) -> tuple[NDArray[np.int64],
     assert isinstance(circuit.global_phase, Fraction)
     phase = circuit.global_phase
     for gate in circuit.gates:
-        if deadline is not None and time.monotonic() > deadline:
-            raise LimitReached("exact comparison of matrices", "its time limit")
+        check_deadline(deadline, "exact comparison of matrices")
         # Axis 1 split around the qubits; qubit 0 is the most significant bit.
         q = gate.qubits[0]
         view = state.reshape(4, 1 << q, 2, -1)

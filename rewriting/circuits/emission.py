@@ -19,25 +19,30 @@ from catenary.rewriting.circuits.pauli import Pauli, Tableau
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.sequence import PauliSequence
 from catenary.rewriting.circuits.stabiliser import clifford_phase
+from catenary.rewriting.limits import check_deadline
 
 
 class EmissionError(ValueError):
     """A sequence that is not the source circuit's: nothing was written."""
 
 
-def emit(source: Circuit, sequence: PauliSequence) -> Circuit:
+def emit(source: Circuit, sequence: PauliSequence, *, deadline: float | None = None) -> Circuit:
     """A circuit for the sequence, equal to the source with its global phase.
+
+    Args:
+        deadline: value of ``time.monotonic`` after which the work stops.
 
     Raises:
         EmissionError: if the sequence does not stand for the source.
+        LimitReached: past the deadline.
     """
-    skeleton = write_frames(sequence)
-    return with_signs(source, skeleton)
+    skeleton = write_frames(sequence, deadline)
+    return with_signs(source, skeleton, deadline)
 
 
-def write_frames(sequence: PauliSequence) -> list[Gate | tuple[int, int]]:
+def write_frames(sequence: PauliSequence, deadline: float | None = None) -> list[Gate | tuple[int, int]]:
     """Gates h, s, cx, cz, swap, and (qubit, number) for each rotation, right up to signs."""
-    slots, roles = wires_of(sequence)
+    slots, roles = wires_of(sequence, deadline)
     words = wire_words(sequence, slots, roles)
     # words[w][k] goes before the k-th slot of wire w, the last after all.
     result: list[Gate | tuple[int, int]] = []
@@ -78,16 +83,19 @@ def _swaps(wires: tuple[int, ...]) -> list[Gate]:
     return gates
 
 
-def with_signs(source: Circuit, skeleton: list[Gate | tuple[int, int]]) -> Circuit:
+def with_signs(
+    source: Circuit, skeleton: list[Gate | tuple[int, int]], deadline: float | None = None
+) -> Circuit:
     """Give a skeleton the signs, Pauli gates and global phase that make it equal to the source.
 
     Raises:
         EmissionError: if no choice of signs does.
+        LimitReached: past the deadline.
     """
-    form, wanted = normal_form(source, merge=False)
+    form, wanted = normal_form(source, merge=False, deadline=deadline)
     rotations: list[Phase] = []
     got, marks = _trace(source.n_qubits, skeleton, form.rotations, rotations)
-    quarters = _absorb(wanted, got, marks)
+    quarters = _absorb(wanted, got, marks, deadline)
     if quarters:
         skeleton = [
             Gate("sdg", g.qubits) if k in quarters and isinstance(g, Gate) else g
@@ -142,7 +150,9 @@ def _trace(
     return tableau, marks
 
 
-def _absorb(wanted: Tableau, got: Tableau, marks: list[tuple[int, int, int]]) -> set[int]:
+def _absorb(
+    wanted: Tableau, got: Tableau, marks: list[tuple[int, int, int]], deadline: float | None
+) -> set[int]:
     """Places of s gates to be written as sdg so that few Pauli gates are left at the end.
 
     Raises:
@@ -164,6 +174,7 @@ def _absorb(wanted: Tableau, got: Tableau, marks: list[tuple[int, int, int]]) ->
     # Gaussian elimination over GF(2): each basis vector remembers the s gates whose change makes it.
     basis: dict[int, tuple[int, int]] = {}
     for index, (_, mx, mz) in enumerate(marks):
+        check_deadline(deadline, "writing the circuit")
         vector, made = mx | mz << n, 1 << index
         while vector:
             top = vector.bit_length()
@@ -172,9 +183,11 @@ def _absorb(wanted: Tableau, got: Tableau, marks: list[tuple[int, int, int]]) ->
                 break
             vector, made = vector ^ basis[top][0], made ^ basis[top][1]
 
+    order = sorted(basis, reverse=True)
+
     def reduced(vector: int) -> tuple[int, int]:
         made = 0
-        for top in sorted(basis, reverse=True):
+        for top in order:
             if vector >> (top - 1) & 1:
                 vector, made = vector ^ basis[top][0], made ^ basis[top][1]
         return vector, made
@@ -184,6 +197,7 @@ def _absorb(wanted: Tableau, got: Tableau, marks: list[tuple[int, int, int]]) ->
         # One Pauli gate at the end may be enough.
         best = 0
         for q in range(n):
+            check_deadline(deadline, "writing the circuit")
             for px, pz in ((1 << q, 0), (0, 1 << q), (1 << q, 1 << q)):
                 one = got.pull(Pauli(px, pz))
                 rest, made = reduced(difference ^ (one.x | one.z << n))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from catenary.rewriting.circuits.sequence import PauliSequence
+from catenary.rewriting.limits import check_deadline
 
 Slot: TypeAlias = tuple[int, int]
 """The number of an event and the letter it has on the wire."""
@@ -65,11 +66,14 @@ def _transition(letter: int, kind: int) -> tuple[tuple[int, int], ...]:
 _STEPS = [[_transition(letter, kind) for kind in range(3)] for letter in range(4)]
 
 
-def wires_of(sequence: PauliSequence) -> tuple[list[list[Slot]], Roles]:
+def wires_of(sequence: PauliSequence, deadline: float | None = None) -> tuple[list[list[Slot]], Roles]:
     """The slots of every wire in order, and roles that suit all wires well.
 
     Roles are improved wire by wire (each an exact shortest path with the other wires' roles fixed) until
     nothing gets shorter.
+
+    Raises:
+        LimitReached: past the deadline, a value of ``time.monotonic``.
     """
     n = sequence.n_qubits
     slots: list[list[Slot]] = [[] for _ in range(n)]
@@ -92,11 +96,12 @@ def wires_of(sequence: PauliSequence) -> tuple[list[list[Slot]], Roles]:
             break
         todo, pending = sorted(pending), set()
         for w in todo:
-            cost, chosen = _shortest(sequence, slots[w], roles, higher, w, free=True)
+            check_deadline(deadline, "the search for Clifford frames")
+            cost, path = _shortest(sequence, slots[w], roles, higher, w, free=True)
             if costs[w] >= 0 and cost >= costs[w]:
                 continue
             costs[w] = cost
-            for (number, _), role in zip(slots[w], chosen, strict=True):
+            for (number, _), (role, _, _) in zip(slots[w], path, strict=True):
                 if sequence.events[number].rotation < 0:
                     low, high = roles[number]
                     mine = high if higher[number] == w else low
@@ -109,39 +114,45 @@ def wires_of(sequence: PauliSequence) -> tuple[list[list[Slot]], Roles]:
 
 def _shortest(
     sequence: PauliSequence, slots: list[Slot], roles: Roles, higher: list[int], w: int, *, free: bool
-) -> tuple[int, list[int]]:
-    """Fewest H and S on a wire, and the kind taken at each slot."""
+) -> tuple[int, list[tuple[int, int, int]]]:
+    """A shortest path through the frames of a wire.
+
+    Args:
+        free: choose the role of every two-qubit slot (not X on both wires); otherwise roles stay as they are.
+
+    Returns:
+        How many H and S are written, and for every slot its kind and the frames before and after it.
+    """
     far = 1 << 30
     cost = [far] * 6
     cost[_START] = 0
-    back: list[list[tuple[int, int]]] = []
+    back: list[list[tuple[int, int, int]]] = []
     for number, letter in slots:
-        if sequence.events[number].rotation >= 0:
-            kinds: tuple[int, ...] = (2,)
-        else:
+        kinds: tuple[int, ...] = (2,)
+        if sequence.events[number].rotation < 0:
             low, high = roles[number]
             mine, other = (high, low) if higher[number] == w else (low, high)
             kinds = (mine,) if not free else (0,) if other else (0, 1)
         new = [far] * 6
-        via = [(-1, -1)] * 6
+        via = [(-1, -1, -1)] * 6
         for kind in kinds:
             for before, after in _STEPS[letter][kind]:
                 for start in range(6):
                     total = cost[start] + _LENGTH[start][before]
                     if total < new[after]:
-                        new[after], via[after] = total, (start, kind)
+                        new[after], via[after] = total, (start, before, kind)
         cost = new
         back.append(via)
     end = _INDEX[sequence.frames[w]]
-    final = min(range(6), key=lambda frame: cost[frame] + _LENGTH[frame][end])
-    total = cost[final] + _LENGTH[final][end]
-    kinds_taken: list[int] = []
-    frame = final
+    frame = min(range(6), key=lambda f: cost[f] + _LENGTH[f][end])
+    total = cost[frame] + _LENGTH[frame][end]
+    path: list[tuple[int, int, int]] = []
     for via in reversed(back):
-        frame, kind = via[frame]
-        kinds_taken.append(kind)
-    kinds_taken.reverse()
-    return total, kinds_taken
+        start, before, kind = via[frame]
+        path.append((kind, before, frame))
+        frame = start
+    path.reverse()
+    return total, path
 
 
 def wire_words(sequence: PauliSequence, slots: list[list[Slot]], roles: Roles) -> list[list[tuple[str, ...]]]:
@@ -150,42 +161,11 @@ def wire_words(sequence: PauliSequence, slots: list[list[Slot]], roles: Roles) -
     higher = [(e.x | e.z).bit_length() - 1 for e in sequence.events]
     for w in range(sequence.n_qubits):
         words: list[tuple[str, ...]] = []
-        frames = _path(sequence, slots[w], roles, higher, w)
+        _, path = _shortest(sequence, slots[w], roles, higher, w, free=False)
         now = _START
-        for before, after in frames:
+        for _, before, after in path:
             words.append(WORDS[now][before])
             now = after
         words.append(WORDS[now][_INDEX[sequence.frames[w]]])
         result.append(words)
     return result
-
-
-def _path(
-    sequence: PauliSequence, slots: list[Slot], roles: Roles, higher: list[int], w: int
-) -> list[tuple[int, int]]:
-    """(frame before, frame after) of every slot along a shortest path with all roles fixed."""
-    far = 1 << 30
-    cost = [far] * 6
-    cost[_START] = 0
-    back: list[list[tuple[int, int]]] = []
-    for number, letter in slots:
-        low, high = roles[number]
-        kind = 2 if sequence.events[number].rotation >= 0 else high if higher[number] == w else low
-        new = [far] * 6
-        via = [(-1, -1)] * 6
-        for before, after in _STEPS[letter][kind]:
-            for start in range(6):
-                total = cost[start] + _LENGTH[start][before]
-                if total < new[after]:
-                    new[after], via[after] = total, (start, before)
-        cost = new
-        back.append(via)
-    end = _INDEX[sequence.frames[w]]
-    frame = min(range(6), key=lambda f: cost[f] + _LENGTH[f][end])
-    pairs: list[tuple[int, int]] = []
-    for via in reversed(back):
-        start, before = via[frame]
-        pairs.append((before, frame))
-        frame = start
-    pairs.reverse()
-    return pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,12 +18,15 @@ from catenary.rewriting.circuits.passes import (
     ANNEAL,
     CANCEL,
     FRAMES,
+    GRACE,
     MERGE,
     MERGE_LAST,
     ZX,
     Limits,
     Pass,
+    PassFault,
     PassReport,
+    Refusal,
     Tally,
 )
 from catenary.rewriting.circuits.regions import Region, join, split
@@ -57,7 +61,8 @@ class OptimizationResult:
         verified: ``"equal"`` if ``circuit`` was proved equal to the input, ``"unknown"`` otherwise.
         passes: what each pass did, in the order of their first use.
         interrupted: whether Ctrl-C ended the run early.
-        refused: the passes with a cheaper result that was not used because it could not be verified equal.
+        refused: the passes whose result was not used because it could not be verified equal, was wrong, or
+            because the pass failed.
     """
 
     circuit: Circuit
@@ -67,7 +72,7 @@ class OptimizationResult:
     verified: Literal["equal", "unknown"]
     passes: tuple[PassReport, ...]
     interrupted: bool = False
-    refused: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
 
 def optimize(
@@ -96,6 +101,10 @@ def optimize(
     Raises:
         ValueError: for an unknown cost.
 
+    Warns:
+        PassFault: if a pass made a wrong circuit or raised an exception. It is left out and the result is
+            still verified; ``refused`` has the details.
+
     >>> toffoli = Circuit(3, [Gate("ccx", (0, 1, 2)), Gate("ccx", (0, 1, 2))])
     >>> len(optimize(toffoli).circuit)
     0
@@ -104,7 +113,7 @@ def optimize(
         raise ValueError(f"the cost is one of {', '.join(COSTS)}, not {cost!r}")
     start = time.monotonic()
     deadline = start + budget
-    run = _Run(cost, seed, allow_unverified, progress)
+    run = _Run(cost, seed, allow_unverified, progress, latest=deadline + 2 * GRACE)
     basic = to_basic(circuit)
     is_basic = all(g.name in BASIC or g.name in NOT_UNITARY for g in circuit.gates)
     parts: list[Region | Gate] = split(basic)
@@ -119,21 +128,23 @@ def optimize(
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
-    total = sum(len(part.circuit.gates) for part in parts if isinstance(part, Region))
+    total = left = sum(len(part.circuit.gates) for part in parts if isinstance(part, Region))
     try:
         for k, part in enumerate(parts):
             if isinstance(part, Region):
-                # Each region gets its share of the time that is left.
+                # Each region gets its share of the time that is left; its share of the moves does not look
+                # at the clock.
+                size = len(part.circuit.gates)
                 now = time.monotonic()
-                share = len(part.circuit.gates) / max(total, 1)
-                total -= len(part.circuit.gates)
-                run.region(part, others, done, k, now + max(0.0, deadline - now) * share)
+                until = now + max(0.0, deadline - now) * size / max(left, 1)
+                left -= size
+                run.region(part, others, done, k, until, int(STEPS_A_SECOND * budget * size / max(total, 1)))
     except KeyboardInterrupt:
         interrupted = True
     result = join(basic, done)
     before, after = counts(circuit), counts(result)
-    verified = run.verified
-    if _key(after, cost) >= _key(before, cost) or getattr(after, cost) > getattr(before, cost):
+    verified: Literal["equal", "unknown"] = "unknown" if run.unverified else "equal"
+    if _key(after, cost) >= _key(before, cost):
         result, after, verified = circuit if is_basic else basic, before, "equal"
     reports = tuple(
         PassReport(
@@ -145,10 +156,16 @@ def optimize(
         )
         for tally in run.tallies.values()
     )
+    refused = tuple(run.refused.values())
+    faults = [refusal for refusal in refused if refusal.is_fault]
+    if faults:
+        warnings.warn(
+            f"faults in Catenary, left out of the result; please report them: {'; '.join(map(str, faults))}",
+            PassFault,
+            stacklevel=2,
+        )
     seconds = time.monotonic() - start
-    return OptimizationResult(
-        result, before, after, seconds, verified, reports, interrupted, tuple(run.refused)
-    )
+    return OptimizationResult(result, before, after, seconds, verified, reports, interrupted, refused)
 
 
 def _other_forms(
@@ -182,15 +199,25 @@ class _Run:
     """One call of :func:`optimize`."""
 
     def __init__(
-        self, cost: str, seed: int, allow_unverified: bool, progress: Callable[[str, Counts], None] | None
+        self,
+        cost: str,
+        seed: int,
+        allow_unverified: bool,
+        progress: Callable[[str, Counts], None] | None,
+        latest: float,
     ):
         self.cost = cost
         self.seed = seed
         self.allow_unverified = allow_unverified
         self.progress = progress
+        self.latest = latest
         self.tallies: dict[str, Tally] = {}
-        self.verified: Literal["equal", "unknown"] = "equal"
-        self.refused: dict[str, None] = {}
+        self.unverified: set[int] = set()
+        self.refused: dict[tuple[str, str], Refusal] = {}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Note the first refusal of its kind for each pass."""
+        self.refused.setdefault((refusal.name, refusal.answer), refusal)
 
     def region(
         self,
@@ -199,13 +226,15 @@ class _Run:
         done: list[Region | Gate],
         place: int,
         deadline: float,
+        moves: int,
     ) -> None:
         """Optimise one region; ``done[place]`` always holds the best verified circuit for it.
 
         Args:
             others: gives circuits for the same region with other decompositions of its Toffoli gates.
+            moves: of the annealing, at most.
         """
-        limits = Limits(deadline, self.seed, self.cost)
+        limits = Limits(deadline, self.seed)
         search = _Search(self, part, done, place, limits)
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         search.chain(part.circuit, (FRAMES, MERGE))
@@ -215,7 +244,7 @@ class _Run:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
         if len(merged.gates) <= ANNEAL.largest:
-            search.anneal(starts)
+            search.anneal(starts, moves)
 
 
 class _Search:
@@ -239,63 +268,74 @@ class _Search:
         return circuit
 
     def apply(self, each: Pass, circuit: Circuit, limits: Limits | None = None) -> Circuit:
+        """The result of a pass, offered; the circuit itself if the pass failed or its result is wrong."""
         tally = self.run.tallies.setdefault(each.name, Tally(each))
         start = time.monotonic()
         try:
             result = each.apply(circuit, limits or self.limits)
         except LimitReached:
             result = circuit
+        except Exception as error:
+            # A fault of one pass must not cost the user what the others found.
+            self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
+            result = circuit
         finally:
             tally.seconds += time.monotonic() - start
-        if result is not circuit:
-            self.offer(result, tally)
+        if result is not circuit and not self.offer(result, tally):
+            result = circuit
         tally.after[self.place] = self.best
         return result
 
-    def anneal(self, starts: Sequence[Circuit]) -> None:
+    def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
         """Annealing in rounds of growing length, from the given circuits in turn and from the best so far."""
-        now = time.monotonic()
         t = min(counts(start).t for start in starts)
         ranked = sorted(
             {id(start): start for start in starts if counts(start).t == t}.values(),
             key=lambda start: _key(counts(start), self.run.cost),
         )
         longest = max(len(start.gates) for start in ranked)
-        left = min(int(STEPS_A_SECOND * max(0.0, self.limits.deadline - now)), 500 * longest**2)
+        left = min(moves, 500 * longest**2)
         steps = 2_000
         k = 0
         while left > 0 and time.monotonic() < self.limits.deadline:
             start = self.best if k % 3 == 2 else ranked[k % len(ranked)]
             steps = min(steps, left)
-            limits = Limits(self.limits.deadline, self.run.seed + k, self.run.cost, steps)
+            limits = Limits(self.limits.deadline, self.run.seed + k, steps)
             self.apply(ANNEAL, start, limits)
             left -= steps
             steps = min(int(steps * 1.3), 400_000)
             k += 1
 
-    def offer(self, candidate: Circuit, tally: Tally) -> None:
-        """Keep a candidate if it is cheaper and equal to the region."""
+    def offer(self, candidate: Circuit, tally: Tally) -> bool:
+        """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
+        run, name = self.run, tally.used.name
         found = counts(candidate)
-        key = _key(found, self.run.cost)
+        key = _key(found, run.cost)
         if key >= self.best_key:
-            return
-        source = self.part.circuit
-        verdict = verify(
-            source, candidate, budget=max(2.0, self.limits.deadline - time.monotonic()), seed=self.run.seed
-        )
+            return True
+        # A region's share of the time may be short; the whole run's is what binds.
+        now = time.monotonic()
+        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now))
+        try:
+            verdict = verify(self.part.circuit, candidate, budget=seconds, seed=run.seed)
+        except Exception as error:
+            run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
+            return True
         if verdict.answer == "equal":
             if verdict.global_phase is not None and verdict.global_phase != 0:
                 candidate = candidate.with_gates(
                     candidate.gates, add(candidate.global_phase, verdict.global_phase)
                 )
             tally.methods.add(verdict.method)
-        elif verdict.answer == "unknown" and self.run.allow_unverified:
-            self.run.verified = "unknown"
+            run.unverified.discard(self.place)
+        elif verdict.answer == "unknown" and run.allow_unverified:
+            run.unverified.add(self.place)
         else:
-            self.run.refused[tally.used.name] = None
-            return
+            run.refuse(Refusal(name, verdict.answer, verdict.reason))
+            return verdict.answer == "unknown"
         tally.kept = True
         self.best, self.best_key = candidate, key
         self.done[self.place] = Region(self.part.qubits, candidate)
-        if self.run.progress is not None:
-            self.run.progress(tally.used.name, found)
+        if run.progress is not None:
+            run.progress(name, found)
+        return True

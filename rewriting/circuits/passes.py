@@ -2,14 +2,15 @@
 certificate.
 
 A pass takes a unitary circuit over the basic set and returns an equal one over the same set; it may return
-its argument. What a pass returns is kept only when it costs less and has been verified against the pass's
-argument.
+its argument. What a pass returns is kept only when it costs less and has been verified against the circuit
+that the optimiser was given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts
@@ -19,16 +20,18 @@ from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
 from catenary.rewriting.circuits.sequence import pauli_sequence
 
+GRACE = 0.5
+"""Seconds past the deadline for writing down or verifying what was found in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a pass may use: ``deadline`` is a value of ``time.monotonic``; ``seed`` fixes its random choices;
-    ``cost`` is what counts.
+    """What a pass may use: ``deadline`` is a value of ``time.monotonic``, ``seed`` fixes its random choices,
+    ``steps`` is the number of moves of a random search.
     """
 
     deadline: float
     seed: int = 0
-    cost: str = "two_qubit"
     steps: int = 20_000
 
 
@@ -78,6 +81,39 @@ class PassReport:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A pass whose result was not used, and why. Immutable.
+
+    Attributes:
+        name: the pass.
+        answer: ``"unknown"`` if the result was cheaper but could not be verified equal; ``"not equal"`` if it
+            was wrong; ``"error"`` if the pass or the verifier raised an exception. The last two are faults of
+            Catenary.
+        reason: one sentence for people.
+    """
+
+    name: str
+    answer: Literal["unknown", "not equal", "error"]
+    reason: str
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether this should never happen."""
+        return self.answer != "unknown"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.answer}: {self.reason}"
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return {"name": self.name, "answer": self.answer, "reason": self.reason}
+
+
+class PassFault(RuntimeWarning):
+    """A pass made a wrong circuit or raised an exception. The circuit that was returned is not affected."""
+
+
 def cancel(circuit: Circuit, limits: Limits) -> Circuit:
     """Cancellation and fusion through commuting gates, to a fixpoint."""
     return cancel_gates(circuit, deadline=limits.deadline)
@@ -97,7 +133,7 @@ def frames(circuit: Circuit, limits: Limits) -> Circuit:
     """One-qubit Clifford gates rewritten along shortest paths, CX and CZ chosen to suit, then
     cancellation.
     """
-    return cancel(emit(circuit, pauli_sequence(circuit)), limits)
+    return cancel(emit(circuit, pauli_sequence(circuit), deadline=limits.deadline + GRACE), limits)
 
 
 def zx(circuit: Circuit, limits: Limits) -> Circuit:
@@ -112,7 +148,7 @@ def annealed(circuit: Circuit, limits: Limits) -> Circuit:
     """Annealing of the Pauli sequence for fewer two-qubit gates, then cancellation."""
     start = pauli_sequence(circuit)
     found = anneal(start, steps=limits.steps, seed=limits.seed, deadline=limits.deadline)
-    return cancel(emit(circuit, found), limits)
+    return cancel(emit(circuit, found, deadline=limits.deadline + GRACE), limits)
 
 
 CANCEL = Pass("cancellation", cancel, "commutation of gates")

@@ -218,15 +218,6 @@ class Tableau:
             and all(row == 1 << q for q, row in enumerate(self.zz))
         )
 
-    def is_identity_up_to_paulis(self) -> bool:
-        """Whether every string is left as it is up to its sign."""
-        return (
-            not any(self.xz)
-            and not any(self.zx)
-            and all(row == 1 << q for q, row in enumerate(self.xx))
-            and all(row == 1 << q for q, row in enumerate(self.zz))
-        )
-
 
 QUARTERS = {"id": 0, "s": 1, "z": 2, "sdg": 3}
 """Clifford phase gates as powers of S."""

@@ -7,16 +7,15 @@ everything between them commutes with it (Zhang & Chen, arXiv 1903.12456; Vandae
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import ZERO, add, quarter_turns, rotation_angle
 from catenary.rewriting.circuits.pauli import QUARTERS, Tableau
+from catenary.rewriting.limits import check_deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class RotationSequence:
 
     Args:
         reach: how many rotations one may be carried past; bounds the work on very long circuits.
-        deadline: value of ``time.monotonic`` after which :class:`LimitReached` is raised.
+        deadline: value of ``time.monotonic`` after which :meth:`partner` raises :class:`LimitReached`.
     """
 
     def __init__(self, *, merge: bool = True, reach: int = 20_000, deadline: float | None = None):
@@ -74,7 +73,13 @@ class RotationSequence:
         self.deadline = deadline
 
     def partner(self, x: int, z: int) -> _Entry | None:
-        """The entry with the same string that everything after commutes with, if there is one."""
+        """The entry with the same string that everything after commutes with, if there is one.
+
+        Raises:
+            LimitReached: past the deadline.
+        """
+        # Looked at here, since many merges in a row append nothing.
+        check_deadline(self.deadline, "the Pauli-rotation normal form")
         wanted = self.last.get((x, z))
         if wanted is None or not self.merge:
             return None
@@ -94,8 +99,6 @@ class RotationSequence:
         self.tail.next = entry
         self.tail = entry
         self.last[x, z] = entry
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise LimitReached("the Pauli-rotation normal form", "its time limit")
         return entry
 
     def remove(self, entry: _Entry) -> None:

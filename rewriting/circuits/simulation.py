@@ -7,7 +7,6 @@ Only what is needed to refute an equality and to recheck the refutation; every l
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -21,6 +20,7 @@ from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import rotation_angle
 from catenary.rewriting.circuits.pauli import Pauli
 from catenary.rewriting.circuits.rotations import normal_form
+from catenary.rewriting.limits import check_deadline
 
 _R = math.sqrt(0.5)
 STATES: dict[str, tuple[complex, complex]] = {
@@ -110,8 +110,8 @@ def run(
     keys, amplitudes = (product.keys, product.amplitudes) if start is None else start
     amplitudes = amplitudes * unit(circuit.global_phase)
     for count, gate in enumerate(circuit.gates):
-        if deadline is not None and count % 64 == 0 and time.monotonic() > deadline:
-            raise LimitReached("sparse simulation", "its time limit")
+        if count % 64 == 0:
+            check_deadline(deadline, "sparse simulation")
         name, q = gate.name, gate.qubits[0]
         if product.waiting:
             product.keys, product.amplitudes = keys, amplitudes
