@@ -299,9 +299,11 @@ def identity_phase(graph: ZXGraph) -> Phase | None:
         return None
     if len(graph.inputs) != len(graph.outputs):
         return None
-    for i, v in enumerate(graph.inputs):
-        # an edge is √2 times a Hadamard
-        if graph.neighbours(v) != 1 << graph.outputs[i] or graph.input_h[i] == graph.output_h[i]:
+    for i, (v, w) in enumerate(zip(graph.inputs, graph.outputs, strict=True)):
+        # an edge is √2 times a Hadamard; one between two outputs is a CZ
+        if graph.neighbours(v) != 1 << w or graph.neighbours(w) != 1 << v:
+            return None
+        if graph.input_h[i] == graph.output_h[i]:
             return None
     scalar = graph.scalar
     if not scalar.is_exact_power or scalar.sqrt2 != -len(graph.inputs):

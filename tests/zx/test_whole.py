@@ -28,7 +28,7 @@ from catenary.rewriting.zx import (
     resynthesise,
     simplify_circuit,
 )
-from catenary.rewriting.zx.whole import absorb_hadamards, clifford_is_identity
+from catenary.rewriting.zx.whole import absorb_hadamards, clifford_is_identity, identity_phase
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
 _module = sys.modules.setdefault("zx_circuits", importlib.util.module_from_spec(_spec))
@@ -180,6 +180,19 @@ def test_the_miter_decides_clifford_circuits():
         assert miter(circuit, other).equal is False
         assert clifford_is_identity(circuit >> circuit.dagger())
     assert reduces_to_identity(circuit, circuit) == (True, 0)
+
+
+def test_the_miter_sees_a_gate_between_two_outputs():
+    crossed = (Gate("h", (1,)), Gate("swap", (1, 0)))
+    found = miter(Circuit(4, (*crossed, Gate("cx", (0, 3)))), Circuit(4, crossed))
+    assert found is None or not found.equal
+    # Wires and a CZ after them.
+    graph = ZXGraph.from_circuit(Circuit(2, [Gate("h", (q,)) for q in (0, 1)]))
+    graph.output_h = [not h for h in graph.output_h]
+    assert identity_phase(graph) is not None
+    graph.rows[graph.outputs[0]] |= 1 << graph.outputs[1]
+    graph.rows[graph.outputs[1]] |= 1 << graph.outputs[0]
+    assert identity_phase(graph) is None
 
 
 def test_the_miter_sees_symbols():
