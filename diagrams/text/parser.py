@@ -6,7 +6,6 @@ import difflib
 import functools
 import os
 import re
-import sys
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,6 +13,7 @@ from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import InputError
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.text.document import Document
+from catenary.diagrams.textfile import read_text
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -207,26 +207,5 @@ def load_document(path: str | os.PathLike[str]) -> Document:
         InputError: if there is no such file, if it cannot be read or is not text, and as for
             :func:`parse_document`.
     """
-    name = os.fspath(path)
-    if name == "-":
-        return parse_document(_decoded(sys.stdin.buffer.read(4 * MAX_CHARS + 1), "<stdin>"), "<stdin>")
-    try:
-        with open(name, "rb") as file:
-            data = file.read(4 * MAX_CHARS + 1)
-    except IsADirectoryError as error:
-        raise InputError("this is a directory, not a file", source=name) from error
-    except FileNotFoundError as error:
-        raise InputError("no such file", source=name) from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot read: {getattr(error, 'strerror', None) or error}", source=name) from error
-    return parse_document(_decoded(data, name), name)
-
-
-def _decoded(data: bytes, source: str) -> str:
-    if len(data) > 4 * MAX_CHARS:
-        raise InputError(f"more than {MAX_CHARS} characters: too large for a theory file", source=source)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"not UTF-8 text (byte {error.start})", source=source, line=line) from error
+    text, source = read_text(path, "a theory file", max_bytes=4 * MAX_CHARS)
+    return parse_document(text, source)

@@ -13,13 +13,11 @@ as label; an uncalled definition is forgotten; a defined gate is expanded where 
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
-from catenary.diagrams.errors import InputError
 from catenary.diagrams.phases import SNAP_TOLERANCE
+from catenary.diagrams.textfile import read_text
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.qasm2_parser import Parser
 from catenary.functors.circuits.qasm2_writer import dumps
@@ -121,31 +119,5 @@ def load_with_report(
     path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
 ) -> Parsed:
     """As :func:`load`, with the list of decimal angles that were taken for exact ones."""
-    source = os.fspath(path)
-    try:
-        if source == "-":
-            source = "<stdin>"
-            data = sys.stdin.buffer.read(max_bytes + 1)
-        else:
-            if Path(path).is_dir():
-                raise InputError("this is a directory; expected an OpenQASM 2 file", source=source)
-            with open(path, "rb") as file:
-                data = file.read(max_bytes + 1)
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"cannot be read: {reason}", source=source) from None
-    if len(data) > max_bytes:
-        raise InputError(f"the file is larger than {max_bytes} bytes", source=source)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        problem = (
-            f"this is not a text file: byte 0x{data[error.start]:02x} at position {error.start} "
-            f"is not UTF-8; expected OpenQASM 2"
-        )
-        raise InputError(problem, source=source, line=line, column=column) from None
+    text, source = read_text(path, "an OpenQASM 2 file", max_bytes=max_bytes)
     return parse_with_report(text, source, tolerance=tolerance)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from catenary.diagrams import InputError, Ty, UnknownGenerator
+from catenary.diagrams.textfile import read_text
 from catenary.functors.grammar.types import Place, Token, evaluate, format_type, parse_type, tokens
 
 Spiders = tuple[tuple[int, ...], ...]
@@ -227,29 +227,7 @@ def load_lexicon(path: str | Path) -> Lexicon:
         InputError: if it cannot be read, is not UTF-8 text, or is not a lexicon: with line, column and what
             was expected.
     """
-    source = str(path)
-    if source == "-":
-        source = "<stdin>"
-        data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    else:
-        try:
-            with Path(path).open("rb") as file:
-                data = file.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            raise InputError(f"cannot read the lexicon: {error.strerror or error}", source=source) from None
-    if len(data) > MAX_FILE_BYTES:
-        raise InputError(f"a lexicon file holds at most {MAX_FILE_BYTES:,} bytes", source=source)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        raise InputError(
-            f"not a text file: byte 0x{data[error.start]:02x} is not UTF-8",
-            source=source,
-            line=line,
-            column=column,
-        ) from None
+    text, source = read_text(path, "a lexicon", max_bytes=MAX_FILE_BYTES)
     return Lexicon.from_text(text, source)
 
 

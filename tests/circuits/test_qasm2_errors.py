@@ -181,7 +181,7 @@ def test_broadcasting_has_a_limit():
 def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(InputError, match="directory"):
         qasm2.load(tmp_path)
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file; expected an OpenQASM 2 file"):
         qasm2.load(tmp_path / "none.qasm")
     with pytest.raises(InputError, match="null byte"):
         qasm2.load("a\0b")

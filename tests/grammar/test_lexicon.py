@@ -130,12 +130,14 @@ def test_files(tmp_path, monkeypatch):
     path = tmp_path / "my.lex"
     path.write_bytes("\ufeffÉmile : n\r\ndort : n.r s\r\n".encode())
     assert list(load_lexicon(path)) == ["Émile", "dort"]
-    with pytest.raises(InputError, match="cannot read the lexicon"):
+    with pytest.raises(InputError, match="no such file; expected a lexicon"):
         load_lexicon(tmp_path / "none.lex")
-    with pytest.raises(InputError, match="cannot read the lexicon"):
+    with pytest.raises(InputError, match="cannot read: embedded null"):
+        load_lexicon("a\0b")
+    with pytest.raises(InputError, match="this is a directory; expected a lexicon"):
         load_lexicon(tmp_path)
     path.write_bytes(b"a : n\nb : n\xff\xfe")
-    with pytest.raises(InputError, match="byte 0xff is not UTF-8") as caught:
+    with pytest.raises(InputError, match="byte 0xff at position 11 is not UTF-8") as caught:
         load_lexicon(path)
     assert (caught.value.line, caught.value.column) == (2, 6)
     path.write_bytes(bytes(range(256)) * 40)

@@ -447,6 +447,8 @@ def test_files(tmp_path):
     path = tmp_path / "hopf.cat"
     path.write_text(HOPF, encoding="utf-8")
     assert same(load_document(path), parse_document(HOPF))
+    path.write_text("\ufeff" + HOPF, encoding="utf-8")
+    assert same(load_document(path), parse_document(HOPF))
     for bad, words in (
         (tmp_path, "directory"),
         (tmp_path / "none.cat", "no such file"),

@@ -1,0 +1,54 @@
+"""Text out of files and standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from catenary.diagrams.errors import InputError
+
+
+def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tuple[str, str]:
+    """The text of a UTF-8 file (a byte order mark is dropped) and its name for messages.
+
+    Args:
+        path: the file; ``"-"`` is standard input.
+        what: what the file should be, for messages: ``"a lexicon"``.
+        max_bytes: the largest file that is read.
+
+    Raises:
+        InputError: if there is no such file, if it is a directory, cannot be read, is larger, or is not
+            UTF-8; then with line and column.
+
+    >>> read_text("/", "a lexicon", max_bytes=100)
+    Traceback (most recent call last):
+      ...
+    catenary.diagrams.errors.InputError: /: this is a directory; expected a lexicon
+    """
+    source = os.fspath(path)
+    try:
+        if source == "-":
+            source = "<stdin>"
+            data = sys.stdin.buffer.read(max_bytes + 1)
+        else:
+            with open(source, "rb") as file:
+                data = file.read(max_bytes + 1)
+    except IsADirectoryError:
+        raise InputError(f"this is a directory; expected {what}", source=source) from None
+    except FileNotFoundError:
+        raise InputError(f"no such file; expected {what}", source=source) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot read: {reason}", source=source) from None
+    if len(data) > max_bytes:
+        raise InputError(f"larger than {max_bytes:,} bytes, the most for {what}", source=source)
+    try:
+        return data.decode("utf-8-sig"), source
+    except UnicodeDecodeError as error:
+        problem = (
+            f"this is not a text file: byte 0x{data[error.start]:02x} at position {error.start} "
+            f"is not UTF-8; expected {what}"
+        )
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise InputError(problem, source=source, line=line, column=column) from None
