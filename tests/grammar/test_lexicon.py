@@ -148,7 +148,7 @@ def test_files(tmp_path, monkeypatch):
         load_lexicon(path)
     assert len(str(caught.value)) < 400
     path.write_bytes(b"\0" * 33_000_000)
-    with pytest.raises(InputError, match="at most 32,000,000 bytes"):
+    with pytest.raises(InputError, match="larger than 32,000,000 bytes, the most for a lexicon"):
         load_lexicon(path)
 
     class Stdin:
