@@ -442,7 +442,8 @@ class Reduction:
             full = np.zeros(shape, dtype)
             known = set(self.output)
             spread = value.reshape([self.sizes[i] if i in known else 1 for i in distinct] if distinct else ())
-            np.einsum(full, list(places), list(distinct))[...] = spread
+            letter = {i: k for k, i in enumerate(distinct)}  # einsum has few letters, indices are many
+            np.einsum(full, [letter[i] for i in places], list(letter.values()))[...] = spread
             value = full
         return np.ascontiguousarray(value).reshape(self._shape)
 

@@ -240,3 +240,10 @@ def test_a_whole_file() -> None:
     assert found.fidelity == pytest.approx(1)
     value = tensor_of(circuit).reshape(1 << circuit.n_qubits, -1).T
     np.testing.assert_allclose(value, unitary(circuit), atol=1e-10)
+
+
+def test_a_wire_that_only_passes_beside_a_long_circuit() -> None:
+    circuit = Circuit(2, [Gate("h", (1,))] * 60 + [Gate("t", (0,))])
+    for engine in ENGINES:
+        value = tensor_of(circuit, engine).reshape(4, 4).T
+        np.testing.assert_allclose(value, unitary(circuit), atol=1e-10)
