@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from catenary.functors.circuits import Circuit, Gate, qasm2
+from catenary.functors.circuits import Circuit, Gate, counts, qasm2
 from catenary.rewriting.zx import ZXGraph, extract, full_reduce, interior_clifford_simp, simplify_circuit
 
 SIZES = [(20, 1_000), (50, 1_000), (50, 5_000), (20, 10_000), (100, 10_000), (20, 100_000)]
@@ -41,8 +41,7 @@ def random_clifford_t(n_qubits: int, n_gates: int, seed: int) -> Circuit:
 
 
 def _two_qubit(circuit: Circuit) -> int:
-    weight = {"cx": 1, "cz": 1, "swap": 3}
-    return sum(weight.get(gate.name, 0) for gate in circuit.gates)
+    return counts(circuit).two_qubit
 
 
 def _timed(prepare: Callable[[], Any], work: Callable[[Any], Any]) -> tuple[float, Any]:

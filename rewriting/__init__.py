@@ -1,4 +1,9 @@
-"""Rewriting: which diagrams are equal, and which is cheapest."""
+"""Rewriting: which diagrams are equal, and which is cheapest.
+
+Here: rules, theories, proofs and the e-graph. Theories ready to use are in :mod:`catenary.rewriting.library`,
+ZX diagrams in :mod:`catenary.rewriting.zx`, the circuit optimiser and the verifier in
+:mod:`catenary.rewriting.circuits`.
+"""
 
 from catenary.rewriting.checker import check
 from catenary.rewriting.dpo import Rewrite, rewrite
@@ -7,12 +12,13 @@ from catenary.rewriting.limits import Limits
 from catenary.rewriting.matching import Match, matches
 from catenary.rewriting.models import Model, counter_model
 from catenary.rewriting.proof import Proof, Step
-from catenary.rewriting.prove import Proved, Refuted, Unknown, prove
+from catenary.rewriting.prove import Answer, Proved, Refuted, Unknown, prove
 from catenary.rewriting.rule import Rule
-from catenary.rewriting.search import search
+from catenary.rewriting.search import SearchReport, search
 from catenary.rewriting.theory import Theory
 
 __all__ = [
+    "Answer",
     "EGraph",
     "Extraction",
     "Limits",
@@ -24,6 +30,7 @@ __all__ = [
     "Report",
     "Rewrite",
     "Rule",
+    "SearchReport",
     "Step",
     "Theory",
     "Unknown",

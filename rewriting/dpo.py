@@ -4,14 +4,12 @@ The numbering after a step is part of the proof format (:mod:`catenary.rewriting
 
 1. matched edges, and the images of the pattern's wires that are on neither boundary, are deleted;
 2. the image of a wire on both boundaries of the pattern is cut: the incoming half keeps its number, the
-outgoing halves
-   are numbered after all vertices, in the order of the pattern's vertices;
+   outgoing halves are numbered after all vertices, in the order of the pattern's vertices;
 3. the replacement's wires that are on neither boundary are numbered after those, in their order; its domain
-wires are
-   glued to the images of the pattern's domain wires, its codomain wires to those of the codomain; where a
-   wire of the replacement is on both boundaries the two are joined under the smaller number;
+   wires are glued to the images of the pattern's domain wires, its codomain wires to those of the codomain;
+   where a wire of the replacement is on both boundaries the two are joined under the smaller number;
 4. vertices are renumbered to close the gaps, in order; edges are the old ones that are left, in order, then
-the replacement's.
+   the replacement's.
 """
 
 from __future__ import annotations

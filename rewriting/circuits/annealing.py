@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catenary.rewriting.circuits.sequence import Event, PauliSequence
@@ -187,26 +188,36 @@ def _narrow(strings: _Strings, i: int, rng: random.Random, reach: int) -> bool:
     """Carry a rotation to the nearest place, on one side or else the other, where its string has weight
     one.
     """
-    xs, zs, rotations = strings.x, strings.z, strings.rotation
-    if not (xs[i] | zs[i]).bit_count() > 1:
+    if (strings.x[i] | strings.z[i]).bit_count() <= 1:
         return True
     first = 1 if rng.random() < 0.5 else -1
     for step in (first, -first):
-        x, z = xs[i], zs[i]
-        j = i + step
-        for _ in range(reach):
-            if not 0 <= j < len(xs):
-                break
-            if ((x & zs[j]).bit_count() + (z & xs[j]).bit_count()) & 1:
-                if rotations[j] >= 0:
-                    break
-                x ^= xs[j]
-                z ^= zs[j]
-                if (x | z).bit_count() == 1:
-                    _move(strings, i, j, x, z)
-                    return True
-            j += step
+        place = next(_places(strings, i, step, reach), None)
+        if place is not None:
+            _move(strings, i, *place)
+            return True
     return False
+
+
+def _places(strings: _Strings, i: int, step: int, reach: int) -> Iterator[tuple[int, int, int]]:
+    """Where a rotation can be carried to, to the right (step 1) or left (-1), with a string of weight one.
+
+    Yields the number of the event that it goes past and the string, the nearest first.
+    """
+    xs, zs, rotations = strings.x, strings.z, strings.rotation
+    x, z = xs[i], zs[i]
+    j = i + step
+    for _ in range(reach):
+        if not 0 <= j < len(xs):
+            return
+        if ((x & zs[j]).bit_count() + (z & xs[j]).bit_count()) & 1:
+            if rotations[j] >= 0:
+                return
+            x ^= xs[j]
+            z ^= zs[j]
+        if (x | z).bit_count() == 1:
+            yield j, x, z
+        j += step
 
 
 def _move(strings: _Strings, i: int, j: int, x: int, z: int) -> None:
@@ -219,21 +230,7 @@ def _move(strings: _Strings, i: int, j: int, x: int, z: int) -> None:
 
 def _teleport(strings: _Strings, i: int, rng: random.Random, reach: int) -> None:
     """Move a rotation to a random place that it can be carried to and where its string has weight one."""
-    xs, zs, rotations = strings.x, strings.z, strings.rotation
     step = 1 if rng.random() < 0.5 else -1
-    x, z = xs[i], zs[i]
-    j = i + step
-    place = (i, x, z)
-    for _ in range(rng.randint(1, min(reach, 60))):
-        if not 0 <= j < len(xs):
-            break
-        if ((x & zs[j]).bit_count() + (z & xs[j]).bit_count()) & 1:
-            if rotations[j] >= 0:
-                break
-            x ^= xs[j]
-            z ^= zs[j]
-        if (x | z).bit_count() == 1:
-            place = (j, x, z)
-        j += step
-    if place[0] != i:
-        _move(strings, i, *place)
+    places = list(_places(strings, i, step, rng.randint(1, min(reach, 60))))
+    if places:
+        _move(strings, i, *places[-1])

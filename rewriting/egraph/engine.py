@@ -124,7 +124,7 @@ class EGraph:
         goal_key = canonical_key(goal)
         if canonical_key(start) == goal_key:
             return self._accept(Proof(ends[0], ends[1], (), self.theory))
-        proof = self._connect(self._net, ends, start, goal, limits, deadline)
+        proof = self._connect(self._net, ends, start, goal, deadline)
         largest = max(len(start.labels), len(goal.labels))
         # Small diagrams first: a net in which diagrams may grow freely is mostly made of large ones.
         caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (1, 2, 3, 4, 6)]
@@ -137,13 +137,13 @@ class EGraph:
                 net.add(goal)
                 report = net.saturate(replace(limits, depth=depth), deadline)
                 self._report = report
-                proof = self._connect(net, ends, start, goal, limits, deadline)
+                proof = self._connect(net, ends, start, goal, deadline)
                 if proof is not None or report.reason != "depth" or deadline.passed:
                     break
         return proof
 
     def _connect(
-        self, net: Net, ends: list[Diagram], start: Wiring, goal: Wiring, limits: Limits, deadline: Deadline
+        self, net: Net, ends: list[Diagram], start: Wiring, goal: Wiring, deadline: Deadline
     ) -> Proof | None:
         """A proof made of transitions that the net holds, if the program finds one that can be fired."""
         loaded = net.add(start)

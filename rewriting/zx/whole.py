@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from catenary.diagrams import ArityError, LimitReached, Phase
 from catenary.functors.circuits.circuit import Circuit
@@ -248,6 +247,7 @@ def miter(a: Circuit, b: Circuit, *, deadline: float | None = None) -> Miter | N
         ArityError: if the circuits have different numbers of inputs or outputs.
         NotUnitaryError: for operations that are not linear maps of qubits.
 
+    >>> from fractions import Fraction
     >>> s, tt = Circuit(1, (Gate("rz", (0,), (Fraction(1, 2),)),)), Circuit(1, (Gate("t", (0,)),) * 2)
     >>> miter(s, tt)
     Miter(equal=True, global_phase=Fraction(7, 4), method='identity wires')
@@ -315,48 +315,27 @@ def clifford_is_identity(circuit: Circuit) -> bool:
     """Whether a unitary Clifford circuit is the identity up to phase, by its tableau (Aaronson and Gottesman,
     quant-ph/0406196).
 
+    Raises:
+        ValueError: for a gate that is not a Clifford gate of the basic set.
+
     >>> [clifford_is_identity(Circuit(1, [Gate("s", (0,))] * times)) for times in (4, 2)]
     [True, False]
     """
-    n = circuit.n_qubits
-    # Columns: bit k of x[q] says that generator k (X_0 … X_{n-1}, Z_0 … Z_{n-1}) has an X on qubit q.
-    x = [1 << q for q in range(n)]
-    z = [1 << n + q for q in range(n)]
-    sign = 0
+    # As the circuit optimiser does with this package: each is imported where it is used.
+    from catenary.rewriting.circuits.angles import quarter_turns, rotation_angle
+    from catenary.rewriting.circuits.pauli import Tableau
+
+    tableau = Tableau(circuit.n_qubits)
     for gate in circuit.gates:
-        name, qubits = gate.name, gate.qubits
-        q = qubits[0]
-        quarters = {"s": 1, "z": 2, "sdg": 3}.get(name)
-        if name == "rz" and isinstance(gate.params[0], Fraction) and gate.params[0].denominator <= 2:
-            quarters = int(2 * gate.params[0]) % 4
-        if quarters is not None:
-            for _ in range(quarters):
-                sign ^= x[q] & z[q]
-                z[q] ^= x[q]
-        elif name == "h":
-            sign ^= x[q] & z[q]
-            x[q], z[q] = z[q], x[q]
-        elif name == "x":
-            sign ^= z[q]
-        elif name == "y":
-            sign ^= x[q] ^ z[q]
-        elif name == "cz":
-            t = qubits[1]
-            sign ^= x[q] & x[t] & (z[q] ^ z[t])
-            z[q] ^= x[t]
-            z[t] ^= x[q]
-        elif name == "cx":
-            t = qubits[1]
-            sign ^= x[q] & z[t] & ~(x[t] ^ z[q])
-            x[t] ^= x[q]
-            z[q] ^= z[t]
-        elif name == "swap":
-            t = qubits[1]
-            x[q], x[t] = x[t], x[q]
-            z[q], z[t] = z[t], z[q]
-        else:
-            raise ArityError(f"{name} is not a Clifford gate of the basic set")
-    return sign == 0 and all(x[q] == 1 << q and z[q] == 1 << n + q for q in range(n))
+        found = rotation_angle(gate)
+        if found is None:
+            tableau.apply(gate)
+            continue
+        quarter = quarter_turns(found[0])
+        if quarter is None:
+            raise ValueError(f"{gate.name} is not a Clifford gate of the basic set")
+        tableau.phase_gate(gate.qubits[0], quarter)
+    return tableau.is_identity()
 
 
 def graph_counts(graph: ZXGraph) -> dict[str, int]:
