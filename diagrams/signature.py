@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catenary.diagrams.errors import DoctrineError, SignatureError, UnknownGenerator
@@ -163,7 +164,7 @@ class Signature:
                     if self.objects is not None and ob.name not in self.objects:
                         raise UnknownGenerator(ob.name, self.objects, f"signature {name} (objects)")
                 table[box.name] = box
-        set_(self, "generators", table)
+        set_(self, "generators", None if table is None else MappingProxyType(table))
         shape = (
             None
             if table is None

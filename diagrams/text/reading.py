@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams.boxes import Box, Cap, Copy, Cup, Discard, Spider, Swap
+from catenary.diagrams.boxes import Box, Copy, Discard, Spider, Swap, bend
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError, CompositionError, DoctrineError
@@ -241,9 +241,12 @@ class _Reader:
             if kind == "spider":
                 _, ins, outs, ty = tree.children
                 box = Spider(self.legs(ins), self.legs(outs), self.type(ty))
+            elif kind in ("cup", "cap"):
+                left, right = (self.type(child) for child in tree.children[1:])
+                box = bend(kind, left, right, signature.doctrine)
             else:
                 types = [self.type(child) for child in tree.children[1:]]
-                build: Any = {"swap": Swap, "cup": Cup, "cap": Cap, "copy": Copy, "discard": Discard}[kind]
+                build: Any = {"swap": Swap, "copy": Copy, "discard": Discard}[kind]
                 box = build(*types)
             if kind not in ("copy", "discard") and not box.signature.doctrine <= signature.doctrine:
                 raise DoctrineError(kind, signature.doctrine.value, [box.signature.doctrine.value])

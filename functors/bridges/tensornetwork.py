@@ -2,7 +2,9 @@
 contraction engine.
 
 The library's edges join two tensors, so a hyper-edge is split here into a chain of copy tensors with three
-legs.
+legs. Its nodes are connected and contracted by the library, pair by pair, along a greedy path found here and
+not by its own contractors: these hold the nodes in a set, so that their path changes from run to run, and do
+not say what it costs before it is taken, which a :class:`~catenary.functors.tensor.program.Plan` has to.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ control is 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from catenary.diagrams.errors import CatenaryError
@@ -88,23 +89,25 @@ NOT_UNITARY = frozenset({"measure", "reset", "barrier", "opaque", "init", "post"
 IDLE = frozenset({"id", "u0"})
 """Gates that do nothing: they count as no gate."""
 
-GATES: dict[str, GateSpec] = {
-    spec.name: spec
-    for spec in (
-        *(GateSpec(n, 1) for n in ("id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "sxdg")),
-        *(GateSpec(n, 1, 1) for n in ("u0", "rx", "ry", "rz", "p", "u1")),
-        GateSpec("u2", 1, 2),
-        GateSpec("u3", 1, 3),
-        GateSpec("u", 1, 3),
-        *(GateSpec(n, 2) for n in ("cx", "cy", "cz", "ch", "csx", "swap", "iswap")),
-        *(GateSpec(n, 2, 1) for n in ("crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "rzx")),
-        GateSpec("cu3", 2, 3),
-        GateSpec("cu", 2, 4),
-        *(GateSpec(n, 3) for n in ("ccx", "ccz", "cswap", "rccx")),
-        GateSpec("c3x", 4),
-        GateSpec("c4x", 5),
-    )
-}
+GATES: Mapping[str, GateSpec] = MappingProxyType(
+    {
+        spec.name: spec
+        for spec in (
+            *(GateSpec(n, 1) for n in ("id", "x", "y", "z", "h", "s", "sdg", "t", "tdg", "sx", "sxdg")),
+            *(GateSpec(n, 1, 1) for n in ("u0", "rx", "ry", "rz", "p", "u1")),
+            GateSpec("u2", 1, 2),
+            GateSpec("u3", 1, 3),
+            GateSpec("u", 1, 3),
+            *(GateSpec(n, 2) for n in ("cx", "cy", "cz", "ch", "csx", "swap", "iswap")),
+            *(GateSpec(n, 2, 1) for n in ("crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "rzx")),
+            GateSpec("cu3", 2, 3),
+            GateSpec("cu", 2, 4),
+            *(GateSpec(n, 3) for n in ("ccx", "ccz", "cswap", "rccx")),
+            GateSpec("c3x", 4),
+            GateSpec("c4x", 5),
+        )
+    }
+)
 
 _SELF_ADJOINT = frozenset(
     ["id", "x", "y", "z", "h", "cx", "cy", "cz", "ch", "swap", "ccx", "ccz", "cswap", "rccx", "c3x", "c4x"]

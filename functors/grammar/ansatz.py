@@ -15,6 +15,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from catenary.diagrams import ArityError, Box, CatenaryError, Diagram, Ty, UnknownGenerator
@@ -424,9 +425,9 @@ class StronglyEntangling(Ansatz):
             yield from (Gate("cx", (line, lines[(at + step) % size])) for at, line in enumerate(lines))
 
 
-ANSATZE: Mapping[str, type[Ansatz]] = {
-    ansatz.name: ansatz for ansatz in (IQP, Sim4, Sim14, Sim15, StronglyEntangling)
-}
+ANSATZE: Mapping[str, type[Ansatz]] = MappingProxyType(
+    {ansatz.name: ansatz for ansatz in (IQP, Sim4, Sim14, Sim15, StronglyEntangling)}
+)
 """The ansätze by name."""
 
 

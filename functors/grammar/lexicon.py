@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from catenary.diagrams import InputError, Ty, UnknownGenerator
 from catenary.diagrams.textfile import read_text
@@ -127,7 +128,7 @@ class Lexicon:
         for word in table:
             folded.setdefault(word.casefold(), word)
         for key, value in (
-            ("entries", table),
+            ("entries", MappingProxyType(table)),
             ("name", name),
             ("proper_noun", proper_noun),
             ("_folded", folded),

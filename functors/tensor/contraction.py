@@ -3,16 +3,17 @@
 * ``cotengra`` (the default): paths by cotengra, run as a straight line of batched matrix products;
 * ``numpy``: a greedy path, numpy alone;
 * ``opt_einsum``: paths and execution by opt_einsum;
-* ``tensornetwork``: the TensorNetwork library, for which hyper-edges are split into copy tensors of three
-  legs.
+* ``tensornetwork``: nodes and contractions by the TensorNetwork library along a greedy path of ours, for
+  which hyper-edges are split into copy tensors of three legs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -157,12 +158,14 @@ class _Engine:
     slices: bool = False
 
 
-ENGINES: dict[str, _Engine] = {
-    "cotengra": _Engine(_plan_cotengra, _run_program, slices=True),
-    "numpy": _Engine(_plan_numpy, _run_program),
-    "opt_einsum": _Engine(_plan_opt_einsum, _run_opt_einsum),
-    "tensornetwork": _Engine(_plan_tensornetwork, _run_tensornetwork),
-}
+ENGINES: Mapping[str, _Engine] = MappingProxyType(
+    {
+        "cotengra": _Engine(_plan_cotengra, _run_program, slices=True),
+        "numpy": _Engine(_plan_numpy, _run_program),
+        "opt_einsum": _Engine(_plan_opt_einsum, _run_opt_einsum),
+        "tensornetwork": _Engine(_plan_tensornetwork, _run_tensornetwork),
+    }
+)
 """The engines by name."""
 
 

@@ -367,3 +367,10 @@ def test_pivotal_cups_are_pointed_at():
     with pytest.raises(CompositionError) as caught:
         Cup(a, b)
     assert "pivotal" not in str(caught.value)
+
+
+def test_generators_cannot_be_changed():
+    s = Signature("s", generators=[Box("f", a, a)])
+    with pytest.raises(TypeError):
+        s.generators["g"] = f
+    assert s == pickle.loads(pickle.dumps(s)) == copy.deepcopy(s)

@@ -471,3 +471,14 @@ def test_standard_input(monkeypatch):
 
     monkeypatch.setattr(sys, "stdin", Pipe)
     assert load_document("-").name == "hopf"
+
+
+def test_both_cups_of_pivotal_theories():
+    text = """theory p : pivotal object A box f : A -> A
+    diagram left = A.r @ f >> cup(A.r, A)
+    diagram right = cap(A, A.r) >> f @ A.r >> cup(A, A.r)"""
+    document = parse_document(text)
+    assert document.diagrams["left"].dom == Ty("A").r @ Ty("A")
+    assert same(parse_document(format_document(document)), document)
+    with pytest.raises(InputError, match="cup joins a type and its adjoint"):
+        parse_document(text.replace("pivotal", "rigid"))
