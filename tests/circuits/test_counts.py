@@ -12,7 +12,12 @@ from catenary.functors.circuits import Circuit, Gate, counts, qasm2
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
-@pytest.mark.parametrize("path", sorted((SHARED / "circuits").glob("*.qasm")), ids=lambda p: p.stem)
+NO_FILES = pytest.param(None, marks=pytest.mark.skip("the shared folder is not beside this checkout"))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((SHARED / "circuits").glob("*.qasm")) or [NO_FILES], ids=lambda p: p.stem if p else "none"
+)
 def test_inputs_of_the_reference_table(path):
     want = json.loads((SHARED / "reference" / "circuits.json").read_text())["circuits"][path.stem]["input"]
     circuit = qasm2.load(path)

@@ -31,11 +31,12 @@ def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
         words = shlex.split(command, comments=True)
         assert words[0] == "catenary", f"{page}: only catenary commands are shown as console input: {command}"
         run = subprocess.run(
-            [sys.executable, "-m", "catenary", *words[1:]],
+            [sys.executable, "-W", "error", "-m", "catenary", *words[1:]],
             cwd=tmp_path,
             capture_output=True,
             text=True,
             check=False,
+            timeout=300,
         )
         assert run.returncode == wanted, f"{page}: {command}\n{run.stdout}\n{run.stderr}"
 
@@ -52,6 +53,7 @@ def test_example_runs(example: Path, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout
