@@ -50,7 +50,7 @@ class Report:
 
     Attributes:
         reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``,
-            ``"seconds"``.
+            ``"seconds"``; or ``"nothing was saturated"``.
         places, transitions: the size of the net.
         seconds: time used.
     """

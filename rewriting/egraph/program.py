@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catenary.diagrams import MissingExtra
 from catenary.rewriting.egraph.parts import Transition
 
 
@@ -31,15 +30,9 @@ class Program:
     cuts: list[tuple[list[int], list[int], float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._build()
-
-    def _build(self) -> None:
         import numpy as np
+        from scipy.sparse import coo_array
 
-        try:
-            from scipy.sparse import coo_array
-        except ImportError:
-            raise MissingExtra("scipy", "test") from None
         self.makers: dict[int, list[int]] = {}
         self.takers: dict[int, list[int]] = {}
         for t, transition in enumerate(self.transitions):
@@ -134,6 +127,3 @@ class Program:
             return None, result.status == 2
         chosen = [t for t in range(len(self.transitions)) if result.x[t] > 0.5]
         return chosen, result.status == 0
-
-
-__all__ = ["Program"]

@@ -11,13 +11,13 @@ What is left at the inputs is a linear map over GF(2), done by CX gates and a pa
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from fractions import Fraction
 
-from catenary.diagrams import LimitReached, Phase
+from catenary.diagrams import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
+from catenary.rewriting.limits import check_deadline
 from catenary.rewriting.zx.graph import ZXGraph, bits, lowest
 from catenary.rewriting.zx.linear import edge_thinning, reduced_rows, row_operations, summing_order
 from catenary.rewriting.zx.scalar import Scalar
@@ -140,8 +140,7 @@ class _Extractor:
     def run(self) -> Extraction:
         graph = self.graph
         while True:
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise LimitReached("extracting a circuit", "the deadline")
+            check_deadline(self.deadline, "extracting a circuit")
             if self._advance():
                 continue
             inner = graph.alive & ~(self.frontier | self.ends)
