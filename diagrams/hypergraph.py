@@ -9,7 +9,7 @@ the codomain. (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String diagram
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -346,14 +346,6 @@ class OpenHypergraph:
             self.cod + tuple(v + shift for v in other.cod),
             self.signature.join(other.signature),
         )
-
-    def incidences(self) -> Iterator[tuple[int, int, int, bool]]:
-        """All (vertex, edge, port, is target)."""
-        for e, edge in enumerate(self.edges):
-            for port, v in enumerate(edge.sources):
-                yield v, e, port, False
-            for port, v in enumerate(edge.targets):
-                yield v, e, port, True
 
     def __eq__(self, other: object) -> bool:
         """Isomorphism, as for diagrams."""

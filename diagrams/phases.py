@@ -137,16 +137,6 @@ def unit(phase: Phase) -> complex:
     return complex(math.cos(angle), math.sin(angle))
 
 
-def is_pauli(phase: Phase) -> bool:
-    """Whether the phase is 0 or π modulo 2π, exactly."""
-    return isinstance(phase, Fraction) and phase.denominator == 1
-
-
-def is_clifford(phase: Phase) -> bool:
-    """Whether the phase is a multiple of π/2, exactly."""
-    return isinstance(phase, Fraction) and phase.denominator <= 2
-
-
 def format_phase(phase: Phase) -> str:
     """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·a"``, ``"π·(a + 1)"``.
 

@@ -9,13 +9,9 @@ with the methods will do.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from catenary.diagrams import CompositionError, DoctrineError
-
-if TYPE_CHECKING:
-    from catenary.diagrams import Diagram
-    from catenary.functors.functor import Functor
 
 O = TypeVar("O")  # noqa: E741 objects
 M = TypeVar("M")  # morphisms
@@ -64,16 +60,6 @@ class Category(Protocol[O, M]):
 
     def cod(self, f: M, /) -> O:
         """The codomain."""
-        ...
-
-
-class WholeDiagrams(Protocol[M]):
-    """A target that takes diagrams whole, such as tensors: the diagram is one network, not a pile of
-    layers.
-    """
-
-    def of_diagram(self, diagram: Diagram, functor: Functor[Any, M], /) -> M:
-        """The image of the diagram under the functor."""
         ...
 
 

@@ -220,8 +220,7 @@ def _classify(box: Box, is_zx: bool) -> tuple[str, str]:
             return "H", "H"
         return box.name, ", ".join(format_phase(p) for p in box.params if p != 0)
     if is_zx and box.name == "scalar":
-        power, phase = box.params
-        return "scalar", f"√2^{power}" + (f"·exp i{format_phase(phase)}" if phase != 0 else "")
+        return "scalar", _scalar_label(box)
     if box.dom and box.cod:
         return "box", str(box)
     return ("state" if box.cod else "effect" if box.dom else "scalar"), str(box)
