@@ -94,14 +94,14 @@ def with_signs(
     """
     form, wanted = normal_form(source, merge=False, deadline=deadline)
     rotations: list[Phase] = []
-    got, marks = _trace(source.n_qubits, skeleton, form.rotations, rotations)
+    got, marks = _trace(source.n_qubits, skeleton, form.rotations, rotations, deadline)
     quarters = _absorb(wanted, got, marks, deadline)
     if quarters:
         skeleton = [
             Gate("sdg", g.qubits) if k in quarters and isinstance(g, Gate) else g
             for k, g in enumerate(skeleton)
         ]
-        got, _ = _trace(source.n_qubits, skeleton, form.rotations, rotations)
+        got, _ = _trace(source.n_qubits, skeleton, form.rotations, rotations, deadline)
     operations: list[Gate | Diagonal] = []
     clifford: list[Gate] = []
     written = iter(rotations)
@@ -117,6 +117,7 @@ def with_signs(
             name = "y" if flip_x and flip_z else "z" if flip_x else "x"
             operations.append(Gate(name, (q,)))
             clifford.append(Gate(name, (q,)))
+    check_deadline(deadline, "writing the circuit")
     # Same rotations in an order that commutation allows, same tableau: the two differ by a phase, read off
     # the Clifford parts.
     between = clifford_phase(source.n_qubits, [*form.clifford, *inverse(clifford)])
@@ -126,7 +127,11 @@ def with_signs(
 
 
 def _trace(
-    n: int, skeleton: list[Gate | tuple[int, int]], source: tuple[Rotation, ...], angles: list[Phase]
+    n: int,
+    skeleton: list[Gate | tuple[int, int]],
+    source: tuple[Rotation, ...],
+    angles: list[Phase],
+    deadline: float | None,
 ) -> tuple[Tableau, list[tuple[int, int, int]]]:
     """The tableau at the end and for every s gate its place and the string of Z there; fills in the signed
     angles.
@@ -135,6 +140,8 @@ def _trace(
     marks: list[tuple[int, int, int]] = []
     angles.clear()
     for k, operation in enumerate(skeleton):
+        if k % 256 == 0:
+            check_deadline(deadline, "writing the circuit")
         if isinstance(operation, Gate):
             if operation.name in ("s", "sdg"):
                 x, z, _ = tableau.row_z(operation.qubits[0])
