@@ -6,6 +6,7 @@ refuted), 2 bad usage or bad input, 3 no answer within the limits, 130 interrupt
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -13,17 +14,45 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from catenary import __version__
 from catenary.diagrams import CatenaryError
 from catenary.diagrams.phases import format_phase
-from catenary.files import write_text
+from catenary.diagrams.textfile import read_text
+from catenary.files import check_writable, write_text
+
+
+class _Commands(TyperGroup):
+    """The commands, ended in order when they are interrupted, or when nobody reads or can hold their output."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except KeyboardInterrupt:
+            typer.echo("catenary: interrupted", err=True)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            code = 0
+        except OSError as error:
+            typer.echo(
+                f"catenary: {error.filename or 'standard output'}: {error.strerror or error}", err=True
+            )
+            code = 2
+        # What is still in the buffer goes nowhere: the interpreter would complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(code)
+
 
 app = typer.Typer(
     name="catenary",
+    cls=_Commands,
     help="String diagrams that compute: sentences, quantum circuits, and your own monoidal theories.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -65,7 +94,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 ReportFile = Annotated[
     str | None, typer.Option("--report", help="Write an HTML report here.", metavar="OUT.html")
 ]
-Budget = Annotated[float, typer.Option(min=0.0, help="Seconds to spend.", metavar="SECONDS")]
+Budget = Annotated[float, typer.Option(min=0.0, max=1e6, help="Seconds to spend.", metavar="SECONDS")]
 
 
 def _say(message: str, quiet: bool = False) -> None:
@@ -130,6 +159,7 @@ def tour(
     """Run the main job on one sentence and one theory, and write a page with every picture."""
     from catenary.tour import run
 
+    check_writable(output)
     report = run(sentence, say=typer.echo)
     report.write(output)
     _say(f"pictures of every stage: {output}", quiet)
@@ -157,6 +187,7 @@ def optimize(
 
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
+    check_writable(output, report)
     reading = qasm2.load_with_report(source)
     for snap in reading.snapped if verbose else reading.snapped[:1]:
         more = (
@@ -256,7 +287,9 @@ def parse(
     from catenary.functors.grammar import Lexicon, load_lexicon
     from catenary.functors.grammar import parse as run
 
-    text = sys.stdin.read() if sentence == "-" else sentence
+    if sentence == lexicon == "-":
+        raise typer.BadParameter("only one of the sentence and the lexicon can come from standard input")
+    text = read_text("-", "a sentence", max_bytes=1_000_000)[0] if sentence == "-" else sentence
     words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
     found = run(text, words, target=target, reading=None if reading is None else reading.value)[0]
     for note in found.notes:
@@ -271,7 +304,7 @@ def prove(
     theory: Annotated[str, typer.Argument(help="Theory file, - for standard input.", metavar="THEORY_FILE")],
     names: Annotated[list[str] | None, typer.Argument(help="Claims to prove; all if none is named.")] = None,
     budget: Annotated[
-        float, typer.Option(min=0.0, help="Seconds to spend on each claim.", metavar="SECONDS")
+        float, typer.Option(min=0.0, max=1e6, help="Seconds to spend on each claim.", metavar="SECONDS")
     ] = 60.0,
     as_json: AsJson = False,
     report: ReportFile = None,
@@ -280,6 +313,7 @@ def prove(
     """Prove claims of a theory file: exit 0 all proved, 1 one refuted, 3 no proof within the limits."""
     from catenary.commands import prove_claims
 
+    check_writable(report)
     with _progress("proving", quiet) as update:
         outcome = prove_claims(theory, names or [], budget, update)
     if as_json:
@@ -312,15 +346,14 @@ def draw(
 
 def main() -> None:
     """Entry point: run the command, and turn Catenary's errors into one message and exit code 2."""
+    # A stream that the caller closed is None; what is written is UTF-8 whatever the locale, as files are.
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except CatenaryError as error:
         typer.echo(f"catenary: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("catenary: interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # the reader has gone; let the interpreter not complain about it at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)

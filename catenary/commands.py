@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams import Diagram, Equation, InputError, UnknownGenerator
+from catenary.diagrams import Diagram, DoctrineError, Equation, InputError, UnknownGenerator
 from catenary.diagrams.phases import format_phase
 from catenary.files import write_text
 from catenary.report import Report
@@ -162,12 +162,15 @@ def prove_claims(
         raise InputError(
             "there is nothing to prove: expected at least one line  claim NAME: LEFT = RIGHT", source=source
         )
-    theory = Theory.from_document(document)
     results = []
-    for place, claim in enumerate(chosen):
-        if progress is not None:
-            progress(place / len(chosen), claim.name)
-        results.append(ClaimResult(claim, prove(claim, theory, limits=Limits(seconds=budget))))
+    try:
+        theory = Theory.from_document(document)
+        for place, claim in enumerate(chosen):
+            if progress is not None:
+                progress(place / len(chosen), claim.name)
+            results.append(ClaimResult(claim, prove(claim, theory, limits=Limits(seconds=budget))))
+    except DoctrineError as error:
+        raise InputError(str(error), source=source) from None
     return ProofOutcome(source, document, tuple(results))
 
 
@@ -253,7 +256,9 @@ def verdict_text(verdict: Verdict) -> str:
 # catenary optimize --report
 
 
-def optimization_report(source: str, circuit: Circuit, result: OptimizationResult, cost: str) -> Report:
+def optimization_report(
+    source: str, circuit: Circuit, result: OptimizationResult[Circuit], cost: str
+) -> Report:
     """Counts before and after, what each pass won, and both circuits."""
     from catenary.functors.circuits.drawing import circuit_svg
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import shlex
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -121,3 +126,74 @@ def test_usage(catenary) -> None:
     assert catenary("optimize", "-", "--cost", "beauty", stdin=TOFFOLI).returncode == 2
     assert catenary("--version").stdout.startswith("catenary 0.")
     assert catenary("--help").returncode == 0
+
+
+def test_streams_that_are_full_or_closed(catenary) -> None:
+    command = [sys.executable, "-m", "catenary", "optimize", "-", "--quiet"]
+
+    def ended(redirection: str) -> tuple[int, str]:
+        shell = ["bash", "-c", f"set -o pipefail; {shlex.join(command)} {redirection}"]
+        run = subprocess.run(shell, input=TOFFOLI, capture_output=True, text=True, check=False, timeout=60)
+        return run.returncode, run.stderr
+
+    assert ended("| true") == (0, "")
+    assert ended(">/dev/full") == (2, "catenary: standard output: No space left on device\n")
+    assert ended("2>&-") == (0, "")
+    assert ended(">&-") == (0, "")
+    code, said = ended("<&-")
+    assert code == 2
+    assert "empty" in said
+
+
+def test_any_locale(catenary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    run = catenary("parse", "Alice sleeps")
+    assert run.returncode == 0
+    assert "nʳ" in run.stdout
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    rows = "".join(f"rz(pi/{k % 97 + 5}) q[{k % 9}];\ncx q[{k % 9}],q[{(k + 1) % 9}];\n" for k in range(3000))
+    (tmp_path / "a.qasm").write_text(f"{HEADER}qreg q[9];\n{rows}")
+    (tmp_path / "b.qasm").write_text(f"{HEADER}qreg q[9];\nx q[0];\n{rows}h q[1];\n")
+    endings = [
+        ("draw", "-", 130, "catenary: interrupted\n"),
+        ("optimize", "a.qasm", 0, "interrupted: this is the best verified circuit so far\n"),
+    ]
+    for command, source, code, said in endings:
+        with subprocess.Popen(
+            [sys.executable, "-m", "catenary", command, source],
+            cwd=tmp_path,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            time.sleep(3)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == code, errors
+        assert errors.endswith(said)
+        assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_output_is_refused_before_the_work(catenary, option: str) -> None:
+    for path in ("no/such/folder/out", ".", ""):
+        run = catenary("optimize", "missing.qasm", option, path)
+        assert run.returncode == 2
+        assert "cannot write" in run.stderr
+        assert "missing.qasm" not in run.stderr
+
+
+def test_budgets_are_finite(catenary) -> None:
+    for budget in ("nan", "inf", "-1"):
+        assert catenary("optimize", "-", "--budget", budget, stdin=TOFFOLI).returncode == 2
+
+
+def test_a_sentence_from_standard_input_has_an_end(catenary) -> None:
+    run = catenary("parse", "-", stdin="Alice " * 200_000)
+    assert run.returncode == 2
+    assert run.stderr == "catenary: <stdin>: larger than 1,000,000 bytes, the most for a sentence\n"
+    assert catenary("parse", "-", stdin="Alice sleeps").returncode == 0
+    assert catenary("parse", "-", "--lexicon", "-", stdin="Alice sleeps").returncode == 2
