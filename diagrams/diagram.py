@@ -129,6 +129,8 @@ class Diagram:
         >>> len(Diagram.id(Ty("a")))
         0
         """
+        if not isinstance(ty, Ty):
+            raise CatenaryError(f"an identity is on a type, Ty({ty!r}), not on {ty!r}")
         if signature is None:
             signature = structural(Doctrine.RIGID if any(ob.z for ob in ty.objects) else Doctrine.MONOIDAL)
         ty = signature.doctrine.reduce(ty)

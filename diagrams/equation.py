@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import CompositionError
 
@@ -11,7 +12,7 @@ from catenary.diagrams.errors import CompositionError
 @dataclass(frozen=True)
 class Equation:
     """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right
-    only.
+    only. A box given for a side stands for its diagram.
 
     Raises:
         CompositionError: if the boundaries differ.
@@ -28,6 +29,9 @@ class Equation:
     directed: bool = False
 
     def __post_init__(self) -> None:
+        for side in ("left", "right"):
+            if isinstance(box := getattr(self, side), Box):
+                object.__setattr__(self, side, box.diagram)
         signature = self.left.signature.join(self.right.signature)
         object.__setattr__(self, "left", self.left.over(signature))
         object.__setattr__(self, "right", self.right.over(signature))

@@ -146,6 +146,8 @@ class Signature:
     ):
         from catenary.diagrams.boxes import declare
 
+        if isinstance(objects, str):
+            raise SignatureError(f"signature {name}: objects is a list of names, [{objects!r}]")
         set_ = object.__setattr__
         set_(self, "name", name)
         set_(self, "doctrine", doctrine)

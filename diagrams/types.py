@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import overload
 
-from catenary.diagrams.errors import CatenaryError
+from catenary.diagrams.errors import ArityError, CatenaryError
 
 _RAISED = {"l": "ˡ", "r": "ʳ"}
 _WRITTEN_OUT = 64  # the widest concatenation that is made at once
@@ -122,6 +122,8 @@ class Ty:
         return ty
 
     def __pow__(self, times: int) -> Ty:
+        if times < 0:
+            raise ArityError(f"a type is repeated 0 times or more, not {times}")
         return Ty.of(self.objects * times)
 
     @property

@@ -374,3 +374,13 @@ def test_generators_cannot_be_changed():
     with pytest.raises(TypeError):
         s.generators["g"] = f
     assert s == pickle.loads(pickle.dumps(s)) == copy.deepcopy(s)
+
+
+def test_slips_are_caught_early():
+    with pytest.raises(ArityError, match="not -1"):
+        a**-1
+    with pytest.raises(SignatureError, match=r"\['qubit'\]"):
+        Signature("s", objects="qubit")
+    with pytest.raises(CatenaryError, match=r"Ty\('a'\)"):
+        Diagram.id("a")
+    assert Equation("boxes", f, f).left == f.diagram
