@@ -4,7 +4,6 @@
 with three answers.
 """
 
-from catenary.rewriting.circuits.interop import optimize_any
 from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
 from catenary.rewriting.circuits.passes import PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.verify import Verdict, verify
@@ -19,6 +18,5 @@ __all__ = [
     "Witness",
     "check_witness",
     "optimize",
-    "optimize_any",
     "verify",
 ]

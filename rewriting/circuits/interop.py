@@ -1,45 +1,39 @@
-"""Optimising circuits of other libraries: the same kind comes back."""
+"""Circuits of other libraries, taken and given back."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from catenary.functors.circuits.circuit import Circuit
-from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
+
+AnyCircuit = TypeVar("AnyCircuit")
+"""A :class:`~catenary.functors.circuits.Circuit`, a ``qiskit.QuantumCircuit`` or a ``pytket.Circuit``."""
 
 
-def optimize_any(circuit: Any, **options: Any) -> tuple[Any, OptimizationResult]:
-    """Optimise a Catenary, Qiskit or pytket circuit.
-
-    Args:
-        circuit: a :class:`~catenary.functors.circuits.Circuit`, a ``qiskit.QuantumCircuit`` or a
-            ``pytket.Circuit``.
-        options: those of :func:`~catenary.rewriting.circuits.optimize`.
-
-    Returns:
-        the optimised circuit in the library of the argument, and the full result.
+def adapted(circuit: AnyCircuit) -> tuple[Circuit, Callable[[Circuit], AnyCircuit]]:
+    """A circuit of any known library as ours, and the way back to its library.
 
     Raises:
-        TypeError: for anything else.
-        MissingExtra: if the library's bridge needs a package that is not installed.
+        TypeError: for what is no circuit of a known library.
+        CircuitError: if the circuit holds what has no equivalent here.
 
-    >>> from catenary.functors.circuits.gates import Gate
-    >>> optimize_any(Circuit(1, [Gate("h", (0,)), Gate("h", (0,))]))[0].gates
-    ()
+    >>> adapted("h q[0];")
+    Traceback (most recent call last):
+      ...
+    TypeError: a Catenary, Qiskit or pytket circuit is needed, not builtins.str
     """
-    if isinstance(circuit, Circuit):
-        result = optimize(circuit, **options)
-        return result.circuit, result
-    library = type(circuit).__module__.partition(".")[0]
-    if library == "qiskit":
+    given: Any = circuit
+    if isinstance(given, Circuit):
+        return given, lambda result: result
+    kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(given).__mro__}
+    if ("qiskit", "QuantumCircuit") in kinds:
         from catenary.functors.bridges.qiskit import from_qiskit, to_qiskit
 
-        result = optimize(from_qiskit(circuit), **options)
-        return to_qiskit(result.circuit), result
-    if library == "pytket":
+        return from_qiskit(given), to_qiskit
+    if ("pytket", "Circuit") in kinds:
         from catenary.functors.bridges.pytket import from_pytket, to_pytket
 
-        result = optimize(from_pytket(circuit), **options)
-        return to_pytket(result.circuit), result
-    kind = f"{type(circuit).__module__}.{type(circuit).__name__}"
+        return from_pytket(given), to_pytket
+    kind = f"{type(given).__module__}.{type(given).__name__}"
     raise TypeError(f"a Catenary, Qiskit or pytket circuit is needed, not {kind}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal
 
 from catenary.diagrams import LimitReached
 from catenary.functors.circuits.circuit import Circuit
@@ -14,6 +15,7 @@ from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import BASIC, NOT_UNITARY, Gate
 from catenary.rewriting.circuits.angles import add
+from catenary.rewriting.circuits.interop import AnyCircuit, adapted
 from catenary.rewriting.circuits.passes import (
     ANNEAL,
     CANCEL,
@@ -51,11 +53,12 @@ _TIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class OptimizationResult:
+class OptimizationResult(Generic[AnyCircuit]):
     """What :func:`optimize` found. Immutable.
 
     Attributes:
-        circuit: the best circuit, over the basic set; the input itself if nothing is better.
+        circuit: the best circuit, over the basic set and of the same kind as the input; the input itself if
+            nothing is better.
         before, after: counts of the input (each gate as its standard decomposition) and of ``circuit``.
         seconds: wall-clock time.
         verified: ``"equal"`` if ``circuit`` was proved equal to the input, ``"unknown"`` otherwise.
@@ -65,7 +68,7 @@ class OptimizationResult:
             because the pass failed.
     """
 
-    circuit: Circuit
+    circuit: AnyCircuit
     before: Counts
     after: Counts
     seconds: float
@@ -76,21 +79,22 @@ class OptimizationResult:
 
 
 def optimize(
-    circuit: Circuit,
+    circuit: AnyCircuit,
     *,
     cost: str = "two_qubit",
     budget: float = 10.0,
     seed: int = 0,
     allow_unverified: bool = False,
     progress: Callable[[str, Counts], None] | None = None,
-) -> OptimizationResult:
+) -> OptimizationResult[AnyCircuit]:
     """Make a circuit cheaper; the result is equal to it (verified), over the basic set, and never costs more.
 
     Operations that are not unitary, conditional gates and barriers stay exactly in place; the regions between
     them are optimised.
 
     Args:
-        circuit: any circuit.
+        circuit: a :class:`~catenary.functors.circuits.Circuit`, a ``qiskit.QuantumCircuit`` or a
+            ``pytket.Circuit``; the result's circuit is of the same kind.
         cost: what to minimise: ``"two_qubit"``, ``"t"``, ``"gates"`` or ``"depth"``; ties are broken by the
             other counts.
         budget: seconds. When they are over, or on Ctrl-C, the best verified circuit so far is returned.
@@ -99,7 +103,9 @@ def optimize(
         progress: called after each pass that improved something, with its name and the region's counts.
 
     Raises:
-        ValueError: for an unknown cost.
+        TypeError: for what is no circuit of these kinds.
+        CircuitError: if the circuit holds what Catenary has no equivalent for.
+        ValueError: for an unknown cost, or a budget that is no finite number of seconds.
 
     Warns:
         PassFault: if a pass made a wrong circuit or raised an exception. It is left out and the result is
@@ -111,6 +117,23 @@ def optimize(
     """
     if cost not in COSTS:
         raise ValueError(f"the cost is one of {', '.join(COSTS)}, not {cost!r}")
+    if not 0 <= budget < math.inf:
+        raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
+    own, back = adapted(circuit)
+    found = _optimize(own, cost, budget, seed, allow_unverified, progress)
+    best: Any = circuit if found.circuit is own else back(found.circuit)
+    result: OptimizationResult[Any] = replace(found, circuit=best)
+    return result
+
+
+def _optimize(
+    circuit: Circuit,
+    cost: str,
+    budget: float,
+    seed: int,
+    allow_unverified: bool,
+    progress: Callable[[str, Counts], None] | None,
+) -> OptimizationResult[Circuit]:
     start = time.monotonic()
     deadline = start + budget
     run = _Run(cost, seed, allow_unverified, progress, latest=deadline + 2 * GRACE)
@@ -162,7 +185,7 @@ def optimize(
         warnings.warn(
             f"faults in Catenary, left out of the result; please report them: {'; '.join(map(str, faults))}",
             PassFault,
-            stacklevel=2,
+            stacklevel=3,
         )
     seconds = time.monotonic() - start
     return OptimizationResult(result, before, after, seconds, verified, reports, interrupted, refused)

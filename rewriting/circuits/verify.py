@@ -4,6 +4,7 @@ what was tried).
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from catenary.functors.circuits.gates import NOT_UNITARY, Gate
 from catenary.rewriting.circuits.angles import ZERO, add
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.dense import exact_phase, float_phase, is_clifford_t
+from catenary.rewriting.circuits.interop import adapted
 from catenary.rewriting.circuits.pauli import Tableau, hermitian
 from catenary.rewriting.circuits.rotations import NormalForm, normal_form
 from catenary.rewriting.circuits.stabiliser import clifford_phase
@@ -54,7 +56,7 @@ class Verdict:
     tried: tuple[str, ...] = ()
 
 
-def verify(a: Circuit, b: Circuit, *, budget: float = 10.0, seed: int = 0) -> Verdict:
+def verify(a: object, b: object, *, budget: float = 10.0, seed: int = 0) -> Verdict:
     """Decide whether two circuits are equal up to global phase.
 
     Tried in order: the same gate list; the Pauli-rotation miter (both circuits' rotations cancel pairwise and
@@ -63,8 +65,14 @@ def verify(a: Circuit, b: Circuit, *, budget: float = 10.0, seed: int = 0) -> Ve
     equal when they agree region by region with the same operations in between.
 
     Args:
+        a, b: a :class:`~catenary.functors.circuits.Circuit`, a ``qiskit.QuantumCircuit`` or a
+            ``pytket.Circuit`` each.
         budget: seconds; when it is over the answer is ``"unknown"``.
         seed: of the random inputs.
+
+    Raises:
+        TypeError: for what is no circuit of these kinds.
+        ValueError: for a budget that is no finite number of seconds.
 
     >>> from catenary.functors.circuits.gates import Gate
     >>> hzh = Circuit(1, [Gate("h", (0,)), Gate("z", (0,)), Gate("h", (0,))])
@@ -73,7 +81,12 @@ def verify(a: Circuit, b: Circuit, *, budget: float = 10.0, seed: int = 0) -> Ve
     >>> print(verify(Circuit(1, [Gate("t", (0,))]), Circuit(1)).witness)
     input |+⟩: density matrix entry (0, 1) is 0.353553-0.353553j against 0.5+0j
     """
-    deadline = time.monotonic() + budget
+    if not 0 <= budget < math.inf:
+        raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
+    return _verify(adapted(a)[0], adapted(b)[0], time.monotonic() + budget, seed)
+
+
+def _verify(a: Circuit, b: Circuit, deadline: float, seed: int) -> Verdict:
     shapes = [(len(c.inputs), len(c.outputs)) for c in (a, b)]
     if shapes[0] != shapes[1]:
         one, other = (f"{inputs} inputs and {outputs} outputs" for inputs, outputs in shapes)

@@ -13,7 +13,7 @@ import sympy
 
 from catenary.functors.circuits import BASIC, NOT_UNITARY, Circuit, Gate, counts, to_basic
 from catenary.functors.circuits.qasm2 import dumps, load
-from catenary.rewriting.circuits import PassFault, Verdict, check_witness, optimize, optimize_any, verify
+from catenary.rewriting.circuits import PassFault, Verdict, check_witness, optimize, verify
 from catenary.rewriting.circuits import passes as passes_module
 from tests.optimiser.random_circuits import faulty, matrix, random_circuit
 
@@ -233,24 +233,34 @@ def test_other_libraries_circuits() -> None:
     circuit.h(0)
     circuit.h(0)
     circuit.cx(0, 1)
-    result, report = optimize_any(circuit)
-    assert isinstance(result, qiskit.QuantumCircuit)
-    assert dict(result.count_ops()) == {"cx": 1}
-    assert report.after.gates == 1
+    result = optimize(circuit)
+    assert isinstance(result.circuit, qiskit.QuantumCircuit)
+    assert dict(result.circuit.count_ops()) == {"cx": 1}
+    assert result.after.gates == 1
+    assert verify(circuit, result.circuit).answer == "equal"
 
 
 def test_pytket_circuits() -> None:
     pytest.importorskip("catenary.functors.bridges.pytket")
     pytket = pytest.importorskip("pytket")
     circuit = pytket.Circuit(2).H(0).H(0).CX(0, 1)
-    result, _ = optimize_any(circuit)
-    assert isinstance(result, pytket.Circuit)
-    assert result.n_gates == 1
+    result = optimize(circuit)
+    assert isinstance(result.circuit, pytket.Circuit)
+    assert result.circuit.n_gates == 1
+    assert verify(circuit, result.circuit).answer == "equal"
 
 
 def test_other_things_are_refused() -> None:
+    circuit = Circuit(1)
     with pytest.raises(TypeError, match=r"not builtins\.str"):
-        optimize_any("h q[0];")
+        optimize("h q[0];")
+    with pytest.raises(TypeError, match=r"not builtins\.int"):
+        verify(circuit, 3)
+    for budget in (float("nan"), float("inf"), -1):
+        with pytest.raises(ValueError, match="finite number of seconds"):
+            optimize(circuit, budget=budget)
+        with pytest.raises(ValueError, match="finite number of seconds"):
+            verify(circuit, circuit, budget=budget)
 
 
 def standard(name: str) -> Circuit:
