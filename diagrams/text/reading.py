@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from catenary.diagrams.text.parser import Source
 
 MAX_LEGS = 10_000
+MAX_EXPANDED = 1_000_000
 ATTRIBUTES = ("l", "r", "dagger")
 
 
@@ -38,6 +39,7 @@ class _Reader:
     """Reads one text: objects and boxes first, then everything else in order."""
 
     def __init__(self, source: Source):
+        self.expanded = 0
         self.source = source
         self.doctrine = Doctrine.SYMMETRIC
         self.objects: dict[str, Ty] = {}
@@ -218,7 +220,15 @@ class _Reader:
         if name in self.diagrams:
             if params is not None:
                 self.source.fail(f"{name} is a diagram and has no parameters", params)
-            return self.diagrams[name]
+            found = self.diagrams[name]
+            # Names of diagrams that use each other double them at every line.
+            self.expanded += len(found) + len(found.dom) + len(found.cod)
+            if self.expanded > MAX_EXPANDED:
+                self.source.fail(
+                    f"more than {MAX_EXPANDED:,} boxes and wires, the names of diagrams written out",
+                    name_tree,
+                )
+            return found
         generators = self.signature.generators or {}
         if name not in generators:
             known = [*self.objects, *generators, *self.diagrams]

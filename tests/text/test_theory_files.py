@@ -482,3 +482,15 @@ def test_both_cups_of_pivotal_theories():
     assert same(parse_document(format_document(document)), document)
     with pytest.raises(InputError, match="cup joins a type and its adjoint"):
         parse_document(text.replace("pivotal", "rigid"))
+
+
+@pytest.mark.parametrize("operator", [">>", "@"])
+@pytest.mark.parametrize("start", ["s", "A"])
+def test_names_that_double_have_a_limit(operator: str, start: str) -> None:
+    rows = [f"diagram d{k} = d{k - 1} {operator} d{k - 1}" for k in range(1, 60)]
+    text = "\n".join(["theory t : symmetric", "object A", "box s : A -> A", f"diagram d0 = {start}", *rows])
+    if (operator, start) == (">>", "A"):
+        assert len(parse_document(text).diagrams["d59"]) == 0
+        return
+    with pytest.raises(InputError, match=r"more than 1,000,000 boxes and wires"):
+        parse_document(text)
