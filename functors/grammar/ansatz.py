@@ -150,6 +150,8 @@ class Ansatz(ABC):
     cycle: ClassVar[tuple[str, ...]] = ("rx", "rz")
 
     def __post_init__(self) -> None:
+        if not isinstance(self.qubits, int):
+            object.__setattr__(self, "qubits", dict(self.qubits))  # the caller's may change
         sizes = [self.qubits] if isinstance(self.qubits, int) else list(self.qubits.values())
         if min([*sizes, self.layers, self.rotations]) < 0:
             raise ArityError("qubits, layers and rotations are numbers from 0 on")

@@ -300,3 +300,10 @@ def test_values():
     assert IQP() != Sim4()
     assert eval(repr(IQP({"n": 2}, seed=3))) == IQP({"n": 2}, seed=3)
     assert isinstance(parse("Alice sleeps", Lexicon.english())[0].meaning(), Diagram)
+
+
+def test_an_ansatz_keeps_its_own_table_of_qubits() -> None:
+    qubits = {"n": 1, "s": 1}
+    ansatz = IQP(qubits)
+    qubits["n"] = 2
+    assert ansatz == IQP({"n": 1, "s": 1})
