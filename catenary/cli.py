@@ -20,7 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from catenary import __version__
-from catenary.diagrams import CatenaryError
+from catenary.diagrams import CatenaryError, LimitReached
 from catenary.diagrams.phases import format_phase
 from catenary.diagrams.textfile import read_text
 from catenary.files import check_writable, write_text
@@ -345,7 +345,7 @@ def draw(
 
 
 def main() -> None:
-    """Entry point: run the command, and turn Catenary's errors into one message and exit code 2."""
+    """Entry point: run the command, and turn Catenary's errors into one message and exit code 2 (3 for a limit)."""
     # A stream that the caller closed is None; what is written is UTF-8 whatever the locale, as files are.
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
@@ -356,4 +356,4 @@ def main() -> None:
         app()
     except CatenaryError as error:
         typer.echo(f"catenary: {error}", err=True)
-        sys.exit(2)
+        sys.exit(3 if isinstance(error, LimitReached) else 2)

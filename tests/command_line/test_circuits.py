@@ -197,3 +197,9 @@ def test_a_sentence_from_standard_input_has_an_end(catenary) -> None:
     assert run.stderr == "catenary: <stdin>: larger than 1,000,000 bytes, the most for a sentence\n"
     assert catenary("parse", "-", stdin="Alice sleeps").returncode == 0
     assert catenary("parse", "-", "--lexicon", "-", stdin="Alice sleeps").returncode == 2
+
+
+def test_a_limit_is_exit_3(catenary) -> None:
+    run = catenary("parse", "Alice " * 10_000)
+    assert run.returncode == 3
+    assert "Traceback" not in run.stderr
