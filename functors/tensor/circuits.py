@@ -25,6 +25,7 @@ from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwor
 
 Bits = Sequence[int | None] | str
 _NOTHING = frozenset({"barrier", "id", "u0"})
+_LEAST_NORM = 1e-28  # squares of the rounding errors of amplitudes
 
 
 @lru_cache(maxsize=4096)
@@ -191,6 +192,7 @@ class Comparison:
 
     Attributes:
         fidelity: |⟨a|b⟩|² / (⟨a|a⟩⟨b|b⟩), 1 exactly when they are proportional.
+            It and the ratio are NaN where a norm is not 0 but so small that it may be rounding errors.
         ratio: the scalar r for which ``r · a`` is closest to ``b``: ⟨a|b⟩ / ⟨a|a⟩.
         overlap: ⟨a|b⟩, the sum of conj(a)·b over all entries.
         norms: ⟨a|a⟩ and ⟨b|b⟩.
@@ -253,5 +255,7 @@ def compare(
     if min(norms) <= 0:
         both = max(norms) <= 0
         return Comparison(1.0 if both else 0.0, 1.0 + 0j if both else 0j, overlap, norms)
+    if min(norms) < _LEAST_NORM:
+        return Comparison(math.nan, complex(math.nan, math.nan), overlap, norms)
     fidelity = abs(overlap) ** 2 / (norms[0] * norms[1])
     return Comparison(fidelity, overlap / norms[0], overlap, norms)

@@ -247,3 +247,10 @@ def test_a_wire_that_only_passes_beside_a_long_circuit() -> None:
     for engine in ENGINES:
         value = tensor_of(circuit, engine).reshape(4, 4).T
         np.testing.assert_allclose(value, unitary(circuit), atol=1e-10)
+
+
+def test_a_map_that_is_zero_but_for_rounding_is_not_compared() -> None:
+    zero = [Gate("init", (0,)), Gate("h", (0,)), *[Gate("t", (0,))] * 4, Gate("h", (0,)), Gate("post", (0,))]
+    first, second = Circuit(2, [*zero, Gate("t", (1,))]), Circuit(2, [*zero, Gate("h", (1,))])
+    for other in (second, Circuit(1, [Gate("h", (0,))])):
+        assert np.isnan(compare(first, other).fidelity)
