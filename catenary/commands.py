@@ -278,6 +278,8 @@ def optimization_report(
             for p in result.passes
         ]
     )
+    if result.refused:
+        page.section("Not used", *map(str, result.refused))
     page.section("Circuits")
     page.figures([(circuit_svg(circuit), "input")])
     page.figures([(circuit_svg(result.circuit), "output")])
