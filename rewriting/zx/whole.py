@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from catenary.diagrams import ArityError, LimitReached, Phase
+from catenary.diagrams.phases import as_phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.zx.convert import graph_of_circuit
@@ -154,7 +155,8 @@ def simplify_circuit(
 
     Returns:
         The new circuit; the one that was given if the deadline passed first, or if the scalar is not a
-        circuit's (zero, greater than one, not a power of √2) and ``up_to_scale`` is not set.
+        circuit's (zero, greater than one, not a power of √2) and ``up_to_scale`` is not set, or its phase
+        depends on symbols.
 
     Raises:
         NotUnitaryError: for other operations. Cut the circuit there.
@@ -208,8 +210,15 @@ def _by_windows(circuit: Circuit, deadline: float | None, rounds: int) -> Circui
 def _with_scalar(found: Extraction, up_to_scale: bool) -> Circuit | None:
     """The circuit with the scalar in it, or ``None`` if a circuit cannot hold it."""
     result, scalar = found.circuit, found.scalar
-    if scalar.is_one or (up_to_scale and not scalar.is_zero):
+    if scalar.is_one:
         return result
+    if up_to_scale and not scalar.is_zero:
+        rest = scalar.copy()
+        rest.normalise()
+        if rest.spiders or abs(rest.number) < 1e-12:
+            return None  # the phase of what would be dropped depends on the parameters, or is not known
+        phase = as_phase(result.global_phase + rest.take_phase())
+        return result.with_gates(result.gates, phase)
     if not scalar.is_exact_power or scalar.sqrt2 > 0:
         return None
     n, factors = result.n_qubits, -scalar.sqrt2

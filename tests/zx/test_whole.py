@@ -242,3 +242,24 @@ def test_standard_circuits_reduce_to_at_most_the_t_count_of_pyzx_and_verify(name
     assert found is not None
     assert found.equal
     assert found.global_phase == 0
+
+
+def test_a_dropped_factor_is_positive_whatever_the_symbols():
+    a = sympy.Symbol("a", real=True)
+    gates = [
+        Gate("init", (0,)),
+        Gate("h", (0,)),
+        Gate("rz", (0,), (a,)),
+        Gate("h", (0,)),
+        Gate("post", (0,)),
+        Gate("h", (1,)),
+    ]
+    circuit = Circuit(2, gates)
+    result = simplify_circuit(circuit, up_to_scale=True)
+    for value in (0.3, 1.2, 1.7, 2.9):
+        wanted = simulate(circuit.bind({"a": value}))
+        got = simulate(result.bind({"a": value}) if result.free_symbols else result)
+        ratio = np.vdot(got, wanted) / np.vdot(got, got)
+        np.testing.assert_allclose(ratio * got, wanted, atol=1e-9)
+        assert abs(ratio.imag) < 1e-9
+        assert ratio.real > 0
