@@ -40,10 +40,6 @@ def random_clifford_t(n_qubits: int, n_gates: int, seed: int) -> Circuit:
     return Circuit(n_qubits, gates)
 
 
-def _two_qubit(circuit: Circuit) -> int:
-    return counts(circuit).two_qubit
-
-
 def _timed(prepare: Callable[[], Any], work: Callable[[Any], Any]) -> tuple[float, Any]:
     """CPU seconds of ``work`` on what ``prepare`` makes, and its result."""
     least, result = float("inf"), None
@@ -74,10 +70,10 @@ def _ours(circuit: Circuit) -> dict[str, object]:
     row["interior s"], _ = _timed(lambda: circuit, interior)
     row["full s"], graph = _timed(lambda: circuit, full)
     row["extract s"], found = _timed(lambda: graph, extract)
-    row["t"], row["two-qubit"] = graph.t_count, _two_qubit(found.circuit)
+    row["t"], row["two-qubit"] = graph.t_count, counts(found.circuit).two_qubit
     if len(circuit) <= SIMPLIFY_LARGEST:
         row["simplify s"], simple = _timed(lambda: circuit, simplify_circuit)
-        row["simplify two-qubit"] = _two_qubit(simple)
+        row["simplify two-qubit"] = counts(simple).two_qubit
     return row
 
 
@@ -132,7 +128,7 @@ def run(quick: bool = False) -> list[dict[str, object]]:
         circuit = random_clifford_t(n_qubits, n_gates, seed=1)
         text = qasm2.dumps(circuit)
         row: dict[str, object] = {"qubits": n_qubits, "gates": n_gates}
-        row["input two-qubit"] = _two_qubit(circuit)
+        row["input two-qubit"] = counts(circuit).two_qubit
         row |= _ours(circuit)
         if n_gates <= PYZX_LARGEST:
             row |= _pyzx(text)

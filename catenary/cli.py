@@ -22,8 +22,7 @@ from typer.core import TyperGroup
 from catenary import __version__
 from catenary.diagrams import CatenaryError, LimitReached
 from catenary.diagrams.phases import format_phase
-from catenary.diagrams.textfile import read_text
-from catenary.files import check_writable, write_text
+from catenary.diagrams.textfile import check_writable, read_text, write_text
 
 
 class _Commands(TyperGroup):

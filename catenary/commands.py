@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams import Diagram, DoctrineError, Equation, InputError, UnknownGenerator
 from catenary.diagrams.phases import format_phase
-from catenary.files import write_text
+from catenary.diagrams.textfile import write_text
 from catenary.report import Report
 
 if TYPE_CHECKING:

@@ -152,6 +152,6 @@ class Report:
 
     def write(self, path: str | Path) -> None:
         """Write the page to a file, or to standard output for ``-``."""
-        from catenary.files import write_text
+        from catenary.diagrams.textfile import write_text
 
         write_text(path, self.html())

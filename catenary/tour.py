@@ -122,7 +122,8 @@ def _simplify(circuit: Circuit, say: Callable[[str], object], page: Report) -> C
     from catenary.functors.zx import circuit_to_zx
     from catenary.rewriting.zx import ZXGraph, full_reduce, simplify_circuit
 
-    graph = ZXGraph.from_circuit(circuit)
+    shown = _short_names(circuit)
+    graph = ZXGraph.from_circuit(shown)
     reduced = graph.copy()
     full_reduce(reduced)
     say(
@@ -135,14 +136,11 @@ def _simplify(circuit: Circuit, say: Callable[[str], object], page: Report) -> C
         "is extracted from it.",
     )
     smaller = simplify_circuit(circuit)
-    shown = _short_names(circuit)
-    small = ZXGraph.from_circuit(shown)
-    full_reduce(small)
     page.figures(
         [(to_svg(circuit_to_zx(shown), orientation="right"), "the circuit as a ZX diagram")], wide=True
     )
     page.figures(
-        [(to_svg(small.to_diagram()[0], orientation="right"), f"reduced: {small.n_spiders} spiders")],
+        [(to_svg(reduced.to_diagram()[0], orientation="right"), f"reduced: {reduced.n_spiders} spiders")],
         wide=True,
     )
     page.figures([(_picture(smaller), _gates(smaller))], wide=True)

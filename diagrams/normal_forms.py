@@ -216,7 +216,7 @@ def interchange(diagram: Diagram, index: int, *, right: bool = False) -> Diagram
     """The diagram with layers ``index`` and ``index + 1`` exchanged, or ``None`` where they share a wire.
 
     Where an effect stands over a state both sides are possible: the box that moves up passes on the left
-        unless ``right``.
+    unless ``right``.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f = Box("f", Ty("a"), Ty("b"))

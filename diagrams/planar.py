@@ -5,7 +5,7 @@ only bend wires, so snakes need not be removed first. Where adjoint orders are t
 wire's two ends fix how often it turns, so nothing is lost. What hangs together with the boundary is fixed by
 a traversal from it (Joyal and Street; Delpeuch and Vicary, arXiv 1804.07832). What does not, floats in a
 region of the rest: regions are tracked, and the components in each are compared as multisets, innermost
-    first.
+first.
 """
 
 from __future__ import annotations

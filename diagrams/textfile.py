@@ -1,9 +1,10 @@
-"""Text out of files and standard input."""
+"""Text out of named files and into them, with ``-`` for the standard streams."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from catenary.diagrams.errors import InputError
 
@@ -52,3 +53,35 @@ def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tup
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         raise InputError(problem, source=source, line=line, column=column) from None
+
+
+def check_writable(*paths: str | None) -> None:
+    """Refuse files whose folder is missing, before the work for them is done.
+
+    Raises:
+        InputError: for the first such file.
+    """
+    for path in paths:
+        if path is None or path == "-":
+            continue
+        folder = Path(path).parent
+        if not path or Path(path).is_dir():
+            raise InputError("cannot write: expected the name of a file", source=repr(path))
+        if not folder.is_dir() or (not os.access(folder, os.W_OK | os.X_OK) and not Path(path).exists()):
+            raise InputError(f"cannot write: {folder} is not a folder that can be written to", source=path)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write text as UTF-8, to standard output for ``-``.
+
+    Raises:
+        InputError: if the file cannot be written.
+    """
+    name = os.fspath(path)
+    if name == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"cannot write: {error.strerror or error}", source=name) from None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any
 
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.svg import to_svg
 from catenary.diagrams.drawing.text import to_text
 from catenary.diagrams.errors import InputError
+from catenary.diagrams.textfile import write_text
 
 
 def draw(diagram: Diagram, path: str | os.PathLike[str], **options: Any) -> None:
@@ -29,15 +29,11 @@ def draw(diagram: Diagram, path: str | os.PathLike[str], **options: Any) -> None
     """
     name = os.fspath(path)
     if name == "-":
-        sys.stdout.write(to_text(diagram, **options))
+        write_text("-", to_text(diagram, **options))
         return
     suffix = os.path.splitext(name)[1].lower()
     if suffix not in (".svg", ".txt"):
         shown = f"'{suffix}'" if suffix else "a name without suffix"
         raise InputError(f"a picture is a .svg or .txt, or - for text, not {shown}", source=name)
     content = to_svg(diagram, **options) + "\n" if suffix == ".svg" else to_text(diagram, **options)
-    try:
-        with open(name, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-    except OSError as error:
-        raise InputError(f"cannot write: {error.strerror or error}", source=name) from error
+    write_text(name, content)

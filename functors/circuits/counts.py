@@ -8,7 +8,8 @@ from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 
-_TWO_QUBIT = {"cx": 1, "cz": 1, "swap": 3}
+TWO_QUBIT = {"cx": 1, "cz": 1, "swap": 3}
+"""What each two-qubit gate of the basic set counts as."""
 _CLIFFORD_TOLERANCE = 1e-9
 
 
@@ -63,7 +64,7 @@ def counts(circuit: Circuit) -> Counts:
     first_bit = circuit.n_qubits
     for gate in to_basic(circuit).gates:
         name = gate.name
-        two_qubit += _TWO_QUBIT.get(name, 0)
+        two_qubit += TWO_QUBIT.get(name, 0)
         if name in ("t", "tdg") or (name == "rz" and not _is_clifford_angle(gate.params[0])):
             t += 1
         gates += name == "opaque" or name not in ("barrier", "measure", "reset", "init", "post")

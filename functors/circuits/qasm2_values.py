@@ -1,7 +1,7 @@
 """Arithmetic of OpenQASM 2 angles: exact where it can be, in floats where it must.
 
 A value is a number and whether it is counted in units of π: ``(Fraction(1, 4), True)`` is π/4, ``(0.3,
-    False)`` is 0.3 rad.
+False)`` is 0.3 rad.
 Expressions are compiled to postfix programs, so that neither compiling nor evaluating recurses.
 """
 

@@ -4,7 +4,7 @@ A word of type ``n.r s n.l`` is a state on three wires. Bent, it is a box with i
 adjoint orders) and its result as output (even ones): ``n ⊗ n → s``; the cups that fed it arguments are
 gone. A relative pronoun is made of spiders (Sadrzadeh, Clark & Coecke, *The Frobenius anatomy of word
 meanings I: subject and object relative pronouns*, 2013): who copies its noun to the verb and discards the
-    verb's sentence wire.
+verb's sentence wire.
 """
 
 from __future__ import annotations

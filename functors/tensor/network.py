@@ -375,7 +375,7 @@ class Reduction:
     In the core form every tensor has distinct indices of dimension at least 2, every index is on the boundary
     or on two tensors at least, boundary indices are distinct, and each is on a tensor. What that removes is
     exact: diagonals and sums of single tensors, factors for closed loops, zeros off the diagonal of repeated
-        boundary indices.
+    boundary indices.
 
     Attributes:
         inputs: the indices of each tensor of the core, numbered from 0.

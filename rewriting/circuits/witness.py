@@ -1,8 +1,7 @@
 """Evidence that two circuits differ: an input that anyone can simulate, and what differs for it.
 
-Nothing here depends on global phase: a witness names either an entry of the output's density matrix (a
-    probability when row and
-column are equal) or the expectation of a Pauli observable.
+Nothing here depends on global phase: a witness names either an entry of the output's density matrix (a probability
+when row and column are equal) or the expectation of a Pauli observable.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from catenary.diagrams import ArityError, LimitReached, Phase
 from catenary.diagrams.phases import as_phase
 from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.counts import TWO_QUBIT
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.zx.convert import graph_of_circuit
 from catenary.rewriting.zx.extract import Extraction, extract
@@ -88,8 +89,7 @@ def absorb_hadamards(gates: Iterable[Gate]) -> list[Gate]:
 
 def _cost(circuit: Circuit) -> tuple[int, int]:
     """Two-qubit gates (3 for a swap), then all gates."""
-    weight = {"cx": 1, "cz": 1, "swap": 3}
-    return sum(weight.get(gate.name, 0) for gate in circuit.gates), len(circuit.gates)
+    return sum(TWO_QUBIT.get(gate.name, 0) for gate in circuit.gates), len(circuit.gates)
 
 
 def _strategies() -> list[Callable[[ZXGraph, float | None], object]]:
