@@ -26,7 +26,8 @@ from catenary.diagrams.boxes import (
     bend,
 )
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import CatenaryError, MissingExtra
+from catenary.diagrams.errors import CatenaryError
+from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import Phase, as_phase
 from catenary.diagrams.signature import Doctrine, Signature, free
 from catenary.diagrams.types import Ob, Ty
@@ -51,10 +52,9 @@ def to_discopy(diagram: Diagram) -> Any:
     Raises:
         MissingExtra: if discopy is not installed.
     """
-    try:
-        from discopy import frobenius, markov, monoidal, pivotal, rigid, symmetric
-    except ImportError:
-        raise MissingExtra("discopy", "discopy") from None
+    optional("discopy", "discopy")
+    from discopy import frobenius, markov, monoidal, pivotal, rigid, symmetric
+
     modules = {
         "monoidal": monoidal,
         "braided": monoidal,
@@ -141,10 +141,9 @@ def from_discopy(diagram: Any, signature: Signature | None = None) -> Diagram:
         MissingExtra: if discopy is not installed.
         CatenaryError: for bubbles, sums, spiders with phases and boxes with data that are not numbers.
     """
-    try:
-        from discopy import frobenius, markov, monoidal, pivotal, rigid, symmetric, traced
-    except ImportError:
-        raise MissingExtra("discopy", "discopy") from None
+    optional("discopy", "discopy")
+    from discopy import frobenius, markov, monoidal, pivotal, rigid, symmetric, traced
+
     if not isinstance(diagram, monoidal.Diagram) or isinstance(diagram, monoidal.Sum):
         raise CatenaryError(f"expected a DisCoPy diagram, not {type(diagram).__name__}")
     kinds = (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from catenary.diagrams.errors import MissingExtra
+from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, as_phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.decompose import decomposition
@@ -18,11 +18,8 @@ HALF = Fraction(1, 2)
 
 
 def _pytket() -> Any:
-    try:
-        import pytket.circuit
-    except ImportError:
-        raise MissingExtra("pytket", "pytket") from None
-    return pytket
+    optional("pytket.circuit", "pytket")
+    return optional("pytket", "pytket")
 
 
 _NAMES = {

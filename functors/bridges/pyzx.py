@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from catenary.diagrams.errors import MissingExtra
+from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.decompose import decomposition
@@ -14,11 +14,7 @@ from catenary.functors.circuits.lines import in_order
 
 
 def _gates_module() -> Any:
-    try:
-        from pyzx.circuit import gates
-    except ImportError:
-        raise MissingExtra("pyzx", "pyzx") from None
-    return gates
+    return optional("pyzx.circuit.gates", "pyzx")
 
 
 def _phase(phase: Phase) -> Fraction:

@@ -12,17 +12,14 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from catenary.diagrams import Box, CatenaryError, Diagram, Edge, MissingExtra, Ob, OpenHypergraph, Phase
+from catenary.diagrams import Box, CatenaryError, Diagram, Edge, Ob, OpenHypergraph, Phase
+from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import unit
 from catenary.functors.zx import ZX, H, X, Z, scalar_box, scalar_parts
 
 
 def _pyzx() -> Any:
-    try:
-        import pyzx
-    except ImportError as error:
-        raise MissingExtra("pyzx", "pyzx") from error
-    return pyzx
+    return optional("pyzx", "pyzx")
 
 
 def _to_pyzx_phase(phase: Phase) -> Fraction:

@@ -10,7 +10,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
-from catenary.diagrams.errors import MissingExtra
+from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, as_phase, is_symbolic, radians
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.gates import GATES, CircuitError, Gate
@@ -21,13 +21,8 @@ _MAX_DEPTH = 100
 
 
 def _qiskit() -> Any:
-    try:
-        import qiskit.circuit.library
-    except ImportError:
-        raise MissingExtra("qiskit", "qiskit") from None
-    import qiskit
-
-    return qiskit
+    optional("qiskit.circuit.library", "qiskit")
+    return optional("qiskit", "qiskit")
 
 
 _CLASSES = {

@@ -17,19 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from catenary.diagrams import MissingExtra
+from catenary.diagrams.optional import optional
 from catenary.functors.tensor.network import Array
 from catenary.functors.tensor.program import Inputs, Path, greedy_path
 
 
 def _library() -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            import tensornetwork
-    except ImportError as error:
-        raise MissingExtra("tensornetwork", "tensornetwork") from error
-    return tensornetwork
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return optional("tensornetwork", "tensornetwork")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from catenary.diagrams import ContractionError, MissingExtra, UnknownGenerator
+from catenary.diagrams import ContractionError, UnknownGenerator
+from catenary.diagrams.optional import optional
 from catenary.functors.tensor.network import Array, Reduction, Structure, TensorNetwork, reduction
 from catenary.functors.tensor.program import Path, Plan, Program, cost_of, greedy_path
 from catenary.functors.tensor.search import search, slice_path
@@ -65,14 +66,6 @@ def _run_program(core: Reduction, plan: Plan) -> _Runner:
     return Program(core.inputs, core.output, core.sizes, plan.path, plan.sliced)
 
 
-def _opt_einsum() -> Any:
-    try:
-        import opt_einsum
-    except ImportError as error:
-        raise MissingExtra("opt_einsum", "opt_einsum") from error
-    return opt_einsum
-
-
 def _ssa(path: Sequence[Sequence[int]], count: int) -> Path:
     """A path in opt_einsum's numbers, where used tensors leave the list, in static single-assignment
     numbers.
@@ -93,7 +86,7 @@ def _ssa(path: Sequence[Sequence[int]], count: int) -> Path:
 
 
 def _plan_opt_einsum(core: Reduction, seed: int) -> Plan:
-    oe = _opt_einsum()
+    oe = optional("opt_einsum", "opt_einsum")
     if len(core.inputs) < 2:
         return _open_plan("opt_einsum", "nothing to contract", core, ())
     method = "auto" if len(core.inputs) <= 16 else "greedy"
@@ -106,7 +99,7 @@ def _plan_opt_einsum(core: Reduction, seed: int) -> Plan:
 
 
 def _run_opt_einsum(core: Reduction, plan: Plan) -> _Runner:
-    oe = _opt_einsum()
+    oe = optional("opt_einsum", "opt_einsum")
     linear: list[tuple[int, ...]] = []
     live = list(range(len(core.inputs)))
     for step, (a, b) in enumerate(plan.path):

@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from catenary.diagrams import ContractionError, MissingExtra
+from catenary.diagrams import ContractionError
 from catenary.functors.tensor.program import Inputs, Path, cost_of
 
 OPTIMAL_BELOW = 9
@@ -29,14 +29,6 @@ _SUBTREES_8 = 2e-3
 _SUBTREES_10 = 5e-3
 _HYPER = 3e-3
 _HYPER_UP_TO = 400  # tensors: a hyper-optimisation trial is much worse than linear
-
-
-def _cotengra() -> Any:
-    try:
-        import cotengra
-    except ImportError as error:
-        raise MissingExtra("cotengra", "cotengra") from error
-    return cotengra
 
 
 def has_rust() -> bool:
@@ -60,14 +52,16 @@ def _ssa(tree: Any) -> Path:
 
 
 def _named(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> tuple[Any, Any, Any]:
-    symbol = _cotengra().get_symbol  # the Rust searches take one-letter names
+    from cotengra import get_symbol as symbol  # the Rust searches take one-letter names
+
     names = [symbol(i) for i in range(len(sizes))]
     named = [tuple(names[i] for i in ixs) for ixs in inputs]
     return named, tuple(names[i] for i in output), {names[i]: size for i, size in enumerate(sizes)}
 
 
 def _tree(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int) -> tuple[Any, str]:
-    ctg = _cotengra()
+    import cotengra as ctg
+
     named, out, size_dict = _named(inputs, output, sizes)
     rust = has_rust()
     count = len(inputs)
@@ -112,7 +106,8 @@ def _tree(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int
 
 
 def _hyper(named: Any, out: Any, size_dict: Any, seed: int, trials: int) -> Any:
-    ctg = _cotengra()
+    import cotengra as ctg
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cotengra notes the optional optimisers it does not find
         optimizer = ctg.HyperOptimizer(
@@ -138,7 +133,8 @@ def slice_path(
         ContractionError: if no slicing brings it under the limit: the given tensors and the result alone are
             above it.
     """
-    ctg = _cotengra()
+    import cotengra as ctg
+
     base = sum(math.prod(sizes[i] for i in ixs) for ixs in inputs) + math.prod(sizes[i] for i in output)
     named, out, size_dict = _named(inputs, output, sizes)
     number = {name: i for i, name in enumerate(size_dict)}
