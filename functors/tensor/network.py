@@ -382,26 +382,33 @@ class Reduction:
         output: the boundary of the core.
         sizes: the dimension of each index of the core.
         names: for each index of the core the index of the network.
+        terms: for each tensor of the core the network's tensor, which of its indices are kept, and its axes by
+            index (``None``: it is taken as it is).
+        scalars: the tensors without open indices, with their axes.
+        loops: the product of the dimensions of indices on nothing.
+        spread: where boundary indices repeat or are on no tensor: dimensions, the index of each place, and
+            the distinct ones.
+        empty: whether an index has dimension 0.
     """
 
     inputs: tuple[tuple[int, ...], ...]
     output: tuple[int, ...]
     sizes: tuple[int, ...]
     names: tuple[int, ...]
-    _terms: tuple[tuple[int, tuple[int, ...], tuple[int, ...] | None], ...]
-    _scalars: tuple[tuple[int, tuple[int, ...] | None], ...]
-    _loops: int
+    terms: tuple[tuple[int, tuple[int, ...], tuple[int, ...] | None], ...]
+    scalars: tuple[tuple[int, tuple[int, ...] | None], ...]
+    loops: int
     _shape: tuple[int, ...]
-    _expand: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]] | None
-    _empty: bool
+    spread: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]] | None
+    empty: bool
 
     @cached_property
     def trivial(self) -> bool:
         """Whether every array goes into the core as it is and the core's result is the result."""
-        plain = all(axes is None for _, _, axes in self._terms) and not self._scalars
+        plain = all(axes is None for _, _, axes in self.terms) and not self.scalars
         shape = tuple(self.sizes[i] for i in self.output)
         return (
-            plain and self._loops == 1 and self._shape == shape and self._expand is None and not self._empty
+            plain and self.loops == 1 and self._shape == shape and self.spread is None and not self.empty
         )
 
     def core(self, arrays: Sequence[Array]) -> tuple[list[Array], Any]:
@@ -409,36 +416,36 @@ class Reduction:
         if self.trivial:
             return list(arrays), None
         terms = []
-        for t, kept, axes in self._terms:
+        for t, kept, axes in self.terms:
             array = arrays[t]
             if axes is not None:
                 array = array.reshape([size for size in array.shape if size != 1])
                 array = np.einsum(array, list(axes), list(kept))
             terms.append(array)
         scale: Any = None
-        for t, ixs in self._scalars:
+        for t, ixs in self.scalars:
             array = arrays[t]
             if ixs:
                 array = np.einsum(array.reshape([size for size in array.shape if size != 1]), list(ixs), [])
             scale = array.reshape(())[()] if scale is None else scale * array.reshape(())[()]
-        if self._loops != 1:
-            if self._loops.bit_length() > 1000:
+        if self.loops != 1:
+            if self.loops.bit_length() > 1000:
                 raise ContractionError(
-                    f"the closed loops give a factor of about 2^{self._loops.bit_length()}, too large for a "
+                    f"the closed loops give a factor of about 2^{self.loops.bit_length()}, too large for a "
                     "float"
                 )
-            scale = float(self._loops) if scale is None else scale * float(self._loops)
+            scale = float(self.loops) if scale is None else scale * float(self.loops)
         return terms, scale
 
     def expand(self, value: Array, scale: Any, dtype: np.dtype[Any]) -> Array:
         """The network's value from the core's."""
-        if self._empty:
+        if self.empty:
             return np.zeros(self._shape, dtype)
         if self.trivial:
             return value if value.dtype == dtype else value.astype(dtype)
         value = np.asarray(value if scale is None else value * scale).astype(dtype, copy=False)
-        if self._expand is not None:
-            shape, places, distinct = self._expand
+        if self.spread is not None:
+            shape, places, distinct = self.spread
             full = np.zeros(shape, dtype)
             known = set(self.output)
             spread = value.reshape([self.sizes[i] if i in known else 1 for i in distinct] if distinct else ())

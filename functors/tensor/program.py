@@ -87,7 +87,7 @@ class Cost:
 Inputs: TypeAlias = Sequence[Sequence[int]]
 
 
-def _pairs(
+def path_pairs(
     inputs: Inputs, output: Sequence[int], path: Path
 ) -> list[tuple[int, int, list[int], list[int], list[int]]]:
     """For each pair of the path: both numbers, the operands' indices, and the result's."""
@@ -124,7 +124,7 @@ def cost_of(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: P
     live = sum(math.prod(sizes[i] for i in ixs) for ixs in inputs)
     elements = [math.prod(sizes[i] for i in ixs) for ixs in inputs]
     multiply_adds, largest, peak = 0, 0, live
-    for a, b, left, right, out in _pairs(inputs, output, path):
+    for a, b, left, right, out in path_pairs(inputs, output, path):
         multiply_adds += math.prod(sizes[i] for i in {*left, *right})
         size = math.prod(sizes[i] for i in out)
         elements.append(size)
@@ -316,7 +316,7 @@ class Program:
         self._output = tuple(output)
         inner = [[i for i in ixs if i not in cut] for ixs in inputs]
         final = [i for i in output if i not in cut]
-        pairs = _pairs(inner, final, path)
+        pairs = path_pairs(inner, final, path)
         death = {index: len(pairs) + len(final) - place for place, index in enumerate(final)}
         for step, (_, _, left, right, out) in enumerate(pairs):
             for index in {*left, *right}.difference(out):

@@ -22,6 +22,7 @@ from catenary.functors.targets import reversing
 from catenary.functors.tensor.contraction import MEMORY, WORK, contract, plan
 from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork, as_array
 from catenary.functors.tensor.program import Plan
+from catenary.functors.tensor.semirings import Semiring
 
 Dims = tuple[int, ...]
 
@@ -133,8 +134,14 @@ class _Dimensions:
 
 def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Array:
     array = as_array(image, f"the tensor of box {what}")
+    check_shape(array, dom, cod, what)
+    return array
+
+
+def check_shape(array: Array, dom: Dims, cod: Dims, what: str) -> None:
+    """Raise :class:`ContractionError`, naming box and wire, unless an array has the shape ``dom + cod``."""
     if array.shape == dom + cod:
-        return array
+        return
     if array.ndim != len(dom) + len(cod):
         raise ContractionError(
             f"the tensor of box {what} has shape {array.shape}, but the box has {len(dom)} inputs and "
@@ -275,6 +282,32 @@ class Networks(_Dimensions):
                 builder.add_network(image, legs, f"box {place} ({box})")
         inputs = legs_of(graph.dom, diagram.dom.objects)
         return builder.build(inputs + legs_of(graph.cod, diagram.cod.objects), len(inputs))
+
+
+@dataclass(frozen=True)
+class SemiringNetworks(Networks):
+    """Open tensor networks over a semiring: the target that counts, decides or optimises.
+
+    >>> from catenary.diagrams import Box, Diagram, Spider, Ty
+    >>> from catenary.functors.tensor.semirings import COUNTING, contract_over
+    >>> b, clause = Ty("b"), Box("or", Ty("b", "b"), Ty())
+    >>> table = Functor({"b": 2}, {"or": [[0, 1], [1, 1]]}, SemiringNetworks(COUNTING))
+    >>> x_or_y_and_y_or_z = Spider(0, 1, b) @ Spider(0, 2, b) @ Spider(0, 1, b) >> clause @ clause
+    >>> contract_over(table(x_or_y_and_y_or_z), COUNTING).item()
+    5
+    """
+
+    semiring: Semiring
+
+    def read(self, image: Any, dom: Dims, cod: Dims, what: str) -> TensorNetwork:
+        """A network from an array over the semiring, or from a network."""
+        if isinstance(image, TensorNetwork):
+            return super().read(image, dom, cod, what)
+        array = self.semiring.array(image, f"the tensor of box {what}")
+        check_shape(array, dom, cod, what)
+        places = tuple(range(array.ndim))
+        structure = ((places,), places, dom + cod)
+        return TensorNetwork._trusted(structure, (array,), len(dom), (f"box {what}",))
 
 
 @dataclass(frozen=True)
