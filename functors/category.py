@@ -29,6 +29,12 @@ class Category(Protocol[O, M]):
     * ``adjoint(a, turn)``: the right (``turn=1``) or left (``turn=-1``) adjoint of an object;
     * ``spider(inputs, outputs, a)``, ``copy(a)``, ``discard(a)``;
     * ``dagger(f)``: the adjoint from ``cod`` to ``dom``;
+    * ``trace(f, ob, left=False)``: the trace of ``f`` over the object ``ob``, which its domain and codomain
+      end with (``left``: begin with);
+    * ``exponential(base, exponent, left=False)``: the object ``base << exponent`` (``left``:
+      ``exponent >> base``); ``evaluate(base, exponent, left=False)``: from ``(base << exponent) @ exponent``
+      (``exponent @ (exponent >> base)``) to ``base``; ``curry(f, ob, left=False)``: the last (first) inputs
+      ``ob`` of ``f`` turned into an exponential of the codomain;
     * ``self_cup(a)``, ``self_cap(a)``: those of an object that is its own dual, where they are not
         ``cup(a, a)``;
     * ``rotate(f, turn, dom, cod, self_dual)``: the transpose of ``f`` by half a turn, to the right or left,
