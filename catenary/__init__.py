@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams import (
     Box,
+    Builder,
     Cap,
     CatenaryError,
     Copy,
@@ -33,6 +34,7 @@ from catenary.diagrams import (
     Ty,
     cap,
     cup,
+    diagram_of,
     free,
 )
 
@@ -67,6 +69,7 @@ _ROOMS = ("diagrams", "functors", "rewriting", "testing")
 
 __all__ = [
     "Box",
+    "Builder",
     "Cap",
     "CatenaryError",
     "Circuit",
@@ -92,6 +95,7 @@ __all__ = [
     "__version__",
     "cap",
     "cup",
+    "diagram_of",
     "free",
     "optimize",
     "parse",

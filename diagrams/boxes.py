@@ -242,6 +242,14 @@ class Box:
         """The right rotation by a half turn, from ``cod.r`` to ``dom.r``."""
         return self._rotate(1)
 
+    def __call__(self, *wires: Any) -> Any:
+        """Apply the box to wires: see :func:`~catenary.diagrams.diagram_of` and
+        :class:`~catenary.diagrams.Builder`.
+        """
+        from catenary.diagrams.functions import call
+
+        return call(self, wires)
+
     def __rshift__(self, other: Box | Diagram) -> Diagram:
         return self.diagram >> other
 

@@ -193,6 +193,12 @@ class Diagram:
         other_dom, other_cod = other._boundary_over(signature)
         return Diagram._make(dom @ other_dom, cod @ other_cod, signature, ("tensor", self, other))
 
+    def __call__(self, *wires: Any) -> Any:
+        """Apply the diagram to wires, as boxes are: see :func:`~catenary.diagrams.diagram_of`."""
+        from catenary.diagrams.functions import call
+
+        return call(self, wires)
+
     def __rshift__(self, other: Diagrammatic) -> Diagram:
         return self.then(other) if isinstance(other, (Diagram, Box)) else NotImplemented
 

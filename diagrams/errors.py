@@ -104,6 +104,33 @@ class ArityError(CatenaryError, ValueError):
     """The wrong number of wires, qubits or parameters."""
 
 
+class WireError(CatenaryError, ValueError):
+    """A wire that is used against the rules of its doctrine while a diagram is written on wires.
+
+    Attributes:
+        reason: ``"used"`` (a second time), ``"unused"``, ``"crossing"``, ``"foreign"``, ``"feedback"``,
+            ``"value"`` (taken for a Python value) or ``"built"``.
+        wire: its name or description, ``""`` where there is none.
+        place: file and line of the use; of the making, for an unused wire.
+        before: file and line of the earlier use.
+        needed: names of the doctrines that allow it.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        reason: str = "",
+        wire: str = "",
+        place: str = "",
+        before: str = "",
+        needed: Iterable[str] = (),
+    ):
+        self.reason, self.wire, self.place, self.before = reason, wire, place, before
+        self.needed = tuple(needed)
+        super().__init__(problem)
+
+
 class PhaseError(CatenaryError, ValueError):
     """A phase that is not a finite number or an expression."""
 
