@@ -43,6 +43,8 @@ _PORT_GRAPHS = (
     Doctrine.SYMMETRIC,
     Doctrine.TRACED,
     Doctrine.COMPACT,
+    Doctrine.BICLOSED,
+    Doctrine.CLOSED,
 )
 
 
@@ -183,11 +185,11 @@ def normalised(graph: OpenHypergraph) -> OpenHypergraph:
     (cartesian).
     """
     doctrine = graph.signature.doctrine
-    if doctrine not in (Doctrine.MARKOV, Doctrine.CARTESIAN):
+    if not doctrine.has("copy") or doctrine.has("spider"):
         return graph
     edges = list(graph.edges)
     name = list(range(len(graph.vertices)))
-    if doctrine is Doctrine.CARTESIAN:
+    if Doctrine.CARTESIAN <= doctrine:
         seen: dict[tuple[Any, ...], Edge] = {}
         kept = []
         for e in graph.topological_order() or ():
@@ -272,7 +274,7 @@ def _form(graph: OpenHypergraph, doctrine: Doctrine, limit: int) -> Hashable:
         doctrine = Doctrine.COMPACT  # the symmetric image has vertices without adjoints
     if doctrine in _PORT_GRAPHS or (doctrine.has("trace") and _two_ended(graph)):
         return _port_form(graph, doctrine, Work("canonical form", limit))
-    if doctrine in (Doctrine.MARKOV, Doctrine.CARTESIAN):
+    if Doctrine.MARKOV <= doctrine:
         return _term_form(graph, doctrine)
     return _refined_form(graph, doctrine, Work("canonical form", limit))
 

@@ -124,7 +124,7 @@ def layers_of(graph: OpenHypergraph) -> Layers:
     (['swap', 'f'], (0, 0))
     """
     doctrine = graph.signature.doctrine
-    if doctrine in (Doctrine.MARKOV, Doctrine.CARTESIAN):
+    if Doctrine.MARKOV <= doctrine:
         return _copied(graph)
     if graph.is_monogamous:
         order = graph.topological_order()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catenary.diagrams.errors import DoctrineError, SignatureError, UnknownGenerator
-from catenary.diagrams.types import Ob, Ty
+from catenary.diagrams.types import Ob, Ty, base_names, symmetric
 
 if TYPE_CHECKING:
     from catenary.diagrams.boxes import Box
@@ -33,6 +33,9 @@ class Doctrine(enum.Enum):
     HYPERGRAPH = "hypergraph"
     MARKOV = "markov"
     CARTESIAN = "cartesian"
+    BICLOSED = "biclosed"
+    CLOSED = "closed"
+    CARTESIAN_CLOSED = "cartesian_closed"
 
     def __repr__(self) -> str:
         return f"Doctrine.{self.name}"
@@ -56,7 +59,7 @@ class Doctrine(enum.Enum):
     @property
     def planar(self) -> bool:
         """Whether wires may not cross."""
-        return self in (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.PIVOTAL)
+        return self in (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.PIVOTAL, Doctrine.BICLOSED)
 
     def __le__(self, other: Doctrine) -> bool:
         return self in _BELOW[other]
@@ -77,13 +80,15 @@ class Doctrine(enum.Enum):
         """The type with its adjoints identified as the doctrine says.
 
         None for rigid, modulo 2 for pivotal, all for compact closed (self-dual) and hypergraph. Doctrines
-        without adjoints keep the type as it is.
+        without adjoints keep the type as it is; where wires may cross, ``a >> b`` is ``b << a``.
         """
         if self in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
             if any(ob.z for ob in ty.objects):
                 return Ty.of(tuple(Ob(ob.name) for ob in ty.objects))
         elif self is Doctrine.PIVOTAL and any(ob.z not in (0, 1) for ob in ty.objects):
             return Ty.of(tuple(Ob(ob.name, ob.z % 2) for ob in ty.objects))
+        elif self is Doctrine.CLOSED or self is Doctrine.CARTESIAN_CLOSED:
+            return symmetric(ty)
         return ty
 
 
@@ -98,6 +103,9 @@ _DIRECTLY_BELOW: dict[Doctrine, tuple[Doctrine, ...]] = {
     Doctrine.HYPERGRAPH: (Doctrine.COMPACT,),
     Doctrine.MARKOV: (Doctrine.SYMMETRIC,),
     Doctrine.CARTESIAN: (Doctrine.MARKOV,),
+    Doctrine.BICLOSED: (Doctrine.MONOIDAL,),
+    Doctrine.CLOSED: (Doctrine.BICLOSED, Doctrine.SYMMETRIC),
+    Doctrine.CARTESIAN_CLOSED: (Doctrine.CLOSED, Doctrine.CARTESIAN),
 }
 _OWN: dict[Doctrine, tuple[str, ...]] = {
     Doctrine.RIGID: ("cup", "cap"),
@@ -106,6 +114,7 @@ _OWN: dict[Doctrine, tuple[str, ...]] = {
     Doctrine.TRACED: ("trace",),
     Doctrine.HYPERGRAPH: ("spider", "copy", "discard"),
     Doctrine.MARKOV: ("copy", "discard"),
+    Doctrine.BICLOSED: ("curry", "eval"),
 }
 _BELOW: dict[Doctrine, frozenset[Doctrine]] = {}
 _OPERATIONS: dict[Doctrine, frozenset[str]] = {}
@@ -163,8 +172,7 @@ class Signature:
                 if box.name in table:
                     raise SignatureError(f"signature {name} declares generator {box.name!r} twice")
                 for ob in box.dom.objects + box.cod.objects:
-                    if self.objects is not None and ob.name not in self.objects:
-                        raise UnknownGenerator(ob.name, self.objects, f"signature {name} (objects)")
+                    _check_object(ob, self.objects, name)
                 table[box.name] = box
         set_(self, "generators", None if table is None else MappingProxyType(table))
         shape = (
@@ -202,8 +210,7 @@ class Signature:
             raise UnknownGenerator(box.name, (), f"signature {self.name}")
         if self.objects is not None:
             for ob in box.dom.objects + box.cod.objects:
-                if ob.name not in self.objects:
-                    raise UnknownGenerator(ob.name, self.objects, f"signature {self.name} (objects)")
+                _check_object(ob, self.objects, self.name)
         return declare(box, self)
 
     def _shape(self) -> frozenset[tuple[object, ...]] | None:
@@ -295,6 +302,13 @@ class Signature:
         objects = None if self.objects is None else sorted(self.objects)
         plain = None if self.generators is None else [box.plain() for box in self.generators.values()]
         return f"Signature({self.name!r}, {self.doctrine}, {objects!r}, {plain!r})"
+
+
+def _check_object(ob: Ob, objects: frozenset[str] | None, name: str) -> None:
+    """An exponential is an object where those that it is made of are."""
+    if objects is not None:
+        for missing in sorted(base_names(ob) - objects):
+            raise UnknownGenerator(missing, objects, f"signature {name} (objects)")
 
 
 def _common(one: Signature, other: Signature) -> Doctrine:

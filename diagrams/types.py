@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import overload
 
-from catenary.diagrams.errors import ArityError, CatenaryError
+from catenary.diagrams.errors import ArityError, CatenaryError, LimitReached
 
 _RAISED = {"l": "ˡ", "r": "ʳ"}
 _WRITTEN_OUT = 64  # the widest concatenation that is made at once
+_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
+DEEPEST = 100  # exponentials within exponentials
+LARGEST = 10_000  # objects within one exponential
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,8 +48,116 @@ class Ob:
         return self.name + _RAISED["r" if self.z > 0 else "l"] * abs(self.z)
 
 
+class Exponential(Ob):
+    """The object of maps from ``exponent`` to ``base``, written ``base << exponent`` (*base over exponent*)
+    or, with the argument on the left, ``exponent >> base`` (*exponent under base*).
+
+    The name says the whole structure, so that exponentials compare and hash by it as other objects do.
+
+    Args:
+        base: the type of the results.
+        exponent: the type of the arguments.
+        left: whether the argument stands on the left.
+        z: adjoint order, as for :class:`Ob`.
+
+    Raises:
+        LimitReached: for exponentials nested more than 100 deep or with more than 10,000 objects.
+
+    >>> n, s = Ty("n"), Ty("s")
+    >>> print((n >> s) << n @ n)
+    ((n >> s) << n @ n)
+    >>> (s << n).objects[0].base
+    Ty('s')
+    """
+
+    __slots__ = ("base", "depth", "exponent", "left", "size")
+    base: Ty
+    exponent: Ty
+    left: bool
+    depth: int
+    size: int
+
+    def __init__(self, base: Ty, exponent: Ty, left: bool = False, z: int = 0):
+        for ty in (base, exponent):
+            if not isinstance(ty, Ty):
+                raise CatenaryError(f"an exponential is made of two types, not of {ty!r}")
+        inside = [ob for ob in base.objects + exponent.objects if isinstance(ob, Exponential)]
+        depth = 1 + max((ob.depth for ob in inside), default=0)
+        size = len(base) + len(exponent) - len(inside) + sum(ob.size for ob in inside)
+        if depth > DEEPEST or size > LARGEST:
+            raise LimitReached("an exponential type", f"{DEEPEST} levels, {LARGEST:,} objects")
+        texts = (_written(base), _written(exponent))
+        name = f"({texts[1]} >> {texts[0]})" if left else f"({texts[0]} << {texts[1]})"
+        values = {"name": name, "z": z, "base": base, "exponent": exponent, "left": bool(left)}
+        for key, value in (values | {"depth": depth, "size": size}).items():
+            object.__setattr__(self, key, value)
+
+    @property
+    def l(self) -> Exponential:  # noqa: E743
+        """The left adjoint."""
+        return Exponential(self.base, self.exponent, self.left, self.z - 1)
+
+    @property
+    def r(self) -> Exponential:
+        """The right adjoint."""
+        return Exponential(self.base, self.exponent, self.left, self.z + 1)
+
+    @property
+    def dom(self) -> Ty:
+        """What is evaluated: the exponential beside its argument."""
+        own = Ty.of((self,))
+        return self.exponent @ own if self.left else own @ self.exponent
+
+    def symmetric(self) -> Exponential:
+        """The same with the argument on the right, all through: what both are where wires may cross."""
+        base, exponent = symmetric(self.base), symmetric(self.exponent)
+        if not self.left and base is self.base and exponent is self.exponent:
+            return self
+        return Exponential(base, exponent, False, self.z)
+
+    def names(self) -> frozenset[str]:
+        """The names of the plain objects inside."""
+        return frozenset(name for ob in self.base.objects + self.exponent.objects for name in base_names(ob))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Exponential, (self.base, self.exponent, self.left, self.z))
+
+    def __repr__(self) -> str:
+        extra = (", True" if self.left else "") + (f", z={self.z}" if self.z else "")
+        return f"Exponential({self.base!r}, {self.exponent!r}{extra})"
+
+
+def base_names(ob: Ob) -> frozenset[str]:
+    """The names of the plain objects that an object is made of.
+
+    >>> sorted(base_names((Ty("s") << Ty("n")).objects[0]))
+    ['n', 's']
+    """
+    return ob.names() if isinstance(ob, Exponential) else frozenset((ob.name,))
+
+
+def symmetric(ty: Ty) -> Ty:
+    """The type with all exponentials written ``base << exponent``."""
+    if not any(isinstance(ob, Exponential) for ob in ty.objects):
+        return ty
+    found = tuple(ob.symmetric() if isinstance(ob, Exponential) else ob for ob in ty.objects)
+    return ty if all(a is b for a, b in zip(found, ty.objects, strict=True)) else Ty.of(found)
+
+
+def _written(ty: Ty) -> str:
+    """A type as an exponential's name has it: no two types are written the same."""
+    parts = []
+    for ob in ty.objects:
+        plain = isinstance(ob, Exponential) or _PLAIN_NAME.fullmatch(ob.name)
+        turned = "" if not ob.z else f".{'r' if ob.z > 0 else 'l'}{abs(ob.z)}"
+        parts.append((ob.name if plain else repr(ob.name)) + turned)
+    return " @ ".join(parts) or "Ty()"
+
+
 class Ty:
     """A type: a finite list of objects. ``@`` concatenates; ``Ty()`` is the unit. Immutable.
+
+    ``a << b`` and ``a >> b`` are one-object types of closed doctrines, see :class:`Exponential`.
 
     Args:
         objects: names or :class:`Ob` values.
@@ -121,6 +233,18 @@ class Ty:
         object.__setattr__(ty, "_hash", None)
         return ty
 
+    def __lshift__(self, exponent: Ty) -> Ty:
+        """``self`` over ``exponent``: maps that take their argument on the right."""
+        if not isinstance(exponent, Ty):
+            return NotImplemented
+        return Ty.of((Exponential(self, exponent),))
+
+    def __rshift__(self, base: Ty) -> Ty:
+        """``self`` under ``base``: maps to ``base`` that take their argument on the left."""
+        if not isinstance(base, Ty):
+            return NotImplemented
+        return Ty.of((Exponential(base, self, True),))
+
     def __pow__(self, times: int) -> Ty:
         if times < 0:
             raise ArityError(f"a type is repeated 0 times or more, not {times}")
@@ -162,7 +286,11 @@ class Ty:
         return (Ty, self.objects)
 
     def __repr__(self) -> str:
-        return f"Ty({', '.join(repr(ob if ob.z else ob.name) for ob in self.objects)})"
+        if len(self.objects) == 1 and isinstance(ob := self.objects[0], Exponential) and not ob.z:
+            left, right = (ob.exponent, ob.base) if ob.left else (ob.base, ob.exponent)
+            return f"({left!r} {'>>' if ob.left else '<<'} {right!r})"
+        plain = [ob if ob.z or isinstance(ob, Exponential) else ob.name for ob in self.objects]
+        return f"Ty({', '.join(map(repr, plain))})"
 
     def __str__(self) -> str:
         return " ".join(map(str, self.objects)) or "1"
