@@ -25,7 +25,7 @@ from catenary.diagrams.errors import (
 )
 from catenary.diagrams.hypergraph import Edge, OpenHypergraph
 from catenary.diagrams.rows import CrossingWires, Rows
-from catenary.diagrams.signature import Doctrine, Signature, free
+from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ob, Ty
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -75,7 +75,7 @@ class Builder:
 
     Args:
         dom: the type of the inputs.
-        signature: the signature; unless given, that of the boxes applied (free symmetric to begin with).
+        signature: the signature; unless given, that of the boxes applied (symmetric to begin with).
 
     A wire is used exactly once, unless the doctrine copies and discards. Where wires may not cross, boxes take
     wires that stand side by side.
@@ -111,7 +111,7 @@ class Builder:
         self._open: dict[int, int] = {}  # the wire at the end of each loop that is not closed: its start
         self._built = False
         self._rows: Rows | None = None
-        self._start(free() if signature is None else signature)
+        self._start(structural(Doctrine.SYMMETRIC) if signature is None else signature)
 
     def _start(self, signature: Signature) -> None:
         self._signature = signature
@@ -326,7 +326,7 @@ class Builder:
             raise CatenaryError(f"a box or a diagram is applied to wires, not {box!r:.80}")
         signature = self._signature
         theirs = box.signature
-        if not self._adopted and theirs.generators != {} and not signature.includes(theirs):
+        if not self._adopted and theirs.generators != {}:
             self._adopt(theirs)
             signature = self._signature
         if self._given:
@@ -344,10 +344,8 @@ class Builder:
 
     def _adopt(self, theirs: Signature) -> None:
         """Take the signature of the first generator as the builder's own."""
-        if self._edges or len(self._obs) > len(self._inputs):
-            self._signature = theirs.join(self._signature)
-            self._widen(self._signature)
-            return
+        if len(self._obs) > len(self._inputs) or any(self._used):
+            return  # structure was applied already: the two are joined
         inputs = self._inputs
         self._start(theirs)
         self._inputs = inputs  # the wires that were handed out stay what they are
