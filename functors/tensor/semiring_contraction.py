@@ -44,7 +44,7 @@ def _path(network: TensorNetwork, core: Reduction, limits: Mapping[str, Any]) ->
     return found.path, tuple(number[name] for name in found.sliced)
 
 
-def _core(core: Reduction, arrays: Sequence[Array], ring: Semiring) -> tuple[list[Array], Any]:
+def _core(core: Reduction, arrays: Sequence[Array], ring: Semiring) -> tuple[list[Array], Array]:
     """The core's tensors and the scalar factor."""
     terms = []
     for t, kept, axes in core.terms:
@@ -52,10 +52,11 @@ def _core(core: Reduction, arrays: Sequence[Array], ring: Semiring) -> tuple[lis
         if axes is not None:
             array = _traced(_narrow(array), axes, kept, ring)
         terms.append(array)
-    scale = ring.one if core.loops == 1 else ring.natural(core.loops)
+    # arrays without axes, as numpy would make machine integers of large ones
+    scale = np.asarray(ring.one if core.loops == 1 else ring.natural(core.loops), dtype=ring.dtype)
     for t, axes in core.scalars:
         array = arrays[t] if not axes else _traced(_narrow(arrays[t]), axes, (), ring)
-        scale = ring.times(scale, array.reshape(())[()])
+        scale = np.asarray(ring.times(scale, array.reshape(())), dtype=ring.dtype)
     return terms, scale
 
 
@@ -121,7 +122,7 @@ def _pairwise(
             *lead, -1, inner, columns
         )
         value = product(first, second)
-        live.append(value.reshape(*lead, *(sizes[i] for i in batch + own + other)))
+        live.append(value.reshape((*lead, *(sizes[i] for i in batch + own + other))))
         orders.append(batch + own + other)
         live[a] = live[b] = None
     return _permuted(live[-1], orders[-1], output, stack)
@@ -289,7 +290,7 @@ def best(network: TensorNetwork, ring: Semiring, limits: Mapping[str, Any]) -> B
         live[a] = live[b] = None
         orders.append(batch + own + other)
         choices.append((a, b, batch + own + other, summed, choice))
-    value = ring.times(scale, live[-1].reshape(())[()] if live else ring.one)
+    value = ring.times(scale, live[-1].reshape(()))[()] if live else scale[()]
     if not better(value, ring.zero):
         raise ContractionError(f"no assignment is worth more than the zero of {ring.name}")
     chosen: dict[int, int] = {}

@@ -67,8 +67,8 @@ class Semiring:
         Raises:
             ContractionError: for entries that are not elements of it.
         """
-        given = np.asarray(value) if self.dtype is not object else np.asarray(value, dtype=object)
         try:
+            given = np.asarray(value) if self.dtype is not object else np.asarray(value, dtype=object)
             array = _READERS.get(self.name, _read_floats)(given, self)
         except (TypeError, ValueError) as error:
             raise ContractionError(f"{name} has entries outside the semiring {self.name}: {error}") from None
