@@ -14,11 +14,7 @@ import numpy as np
 
 from catenary.diagrams import ContractionError
 from catenary.functors.tensor.network import Array
-
-Path: TypeAlias = tuple[tuple[int, int], ...]
-"""Pairs of tensors to contract: numbers below the count of tensors are tensors, then each pair makes the next
-number.
-"""
+from catenary.functors.tensor.paths import Inputs, Path, cost_of, greedy_path
 
 
 @dataclass(frozen=True)
@@ -75,18 +71,6 @@ class Plan:
         )
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Multiply-adds, elements of the largest result and of all live tensors at the worst moment."""
-
-    multiply_adds: int
-    largest: int
-    peak: int
-
-
-Inputs: TypeAlias = Sequence[Sequence[int]]
-
-
 def path_pairs(
     inputs: Inputs, output: Sequence[int], path: Path
 ) -> list[tuple[int, int, list[int], list[int], list[int]]]:
@@ -119,90 +103,7 @@ def path_pairs(
     return found
 
 
-def cost_of(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: Path) -> Cost:
-    """The exact cost of a path on a network in core form."""
-    live = sum(math.prod(sizes[i] for i in ixs) for ixs in inputs)
-    elements = [math.prod(sizes[i] for i in ixs) for ixs in inputs]
-    multiply_adds, largest, peak = 0, 0, live
-    for a, b, left, right, out in path_pairs(inputs, output, path):
-        multiply_adds += math.prod(sizes[i] for i in {*left, *right})
-        size = math.prod(sizes[i] for i in out)
-        elements.append(size)
-        peak = max(peak, live + size)
-        live += size - elements[a] - elements[b]
-        largest = max(largest, size)
-    if not path:
-        largest = max(elements, default=0)
-    return Cost(multiply_adds, largest, peak)
-
-
-def greedy_path(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> Path:
-    """A path by the greedy rule: contract the pair that shares an index and grows memory least; outer
-    products last.
-
-    Deterministic. Candidate pairs are kept in a heap; indices shared by very many tensors are contracted
-    along a chain.
-    """
-    import heapq
-
-    count = [0] * len(sizes)
-    for ixs in (*inputs, output):
-        for index in ixs:
-            count[index] += 1
-    terms: dict[int, frozenset[int]] = {t: frozenset(ixs) for t, ixs in enumerate(inputs)}
-    where: list[set[int]] = [set() for _ in sizes]
-    for t, members in terms.items():
-        for index in members:
-            where[index].add(t)
-
-    def size(ixs: frozenset[int]) -> int:
-        return math.prod(sizes[i] for i in ixs)
-
-    def result(a: int, b: int) -> frozenset[int]:
-        both = terms[a] & terms[b]
-        return (terms[a] | terms[b]) - frozenset(i for i in both if count[i] == 2)
-
-    heap: list[tuple[int, int, int]] = []
-
-    def offer(t: int) -> None:
-        near: set[int] = set()
-        for index in terms[t]:
-            holders = where[index]
-            # neighbours along a long hyper-edge are offered a few at a time: all pairs would be quadratic
-            near.update(holders if len(holders) <= 8 else sorted(holders)[:8])
-        for other in sorted(near - {t}):
-            pair = (min(t, other), max(t, other))
-            heapq.heappush(heap, (size(result(*pair)) - size(terms[t]) - size(terms[other]), *pair))
-
-    for t in range(len(inputs)):
-        offer(t)
-    path: list[tuple[int, int]] = []
-
-    def join(a: int, b: int) -> None:
-        new = len(inputs) + len(path)
-        out = result(a, b)
-        for index in terms[a] & terms[b]:
-            count[index] -= 1
-        for t in (a, b):
-            for index in terms[t]:
-                where[index].discard(t)
-        for index in out:
-            where[index].add(new)
-        del terms[a], terms[b]
-        terms[new] = out
-        path.append((a, b))
-        offer(new)
-
-    while len(terms) > 1:
-        if heap:
-            _, a, b = heapq.heappop(heap)
-            if a in terms and b in terms:
-                join(a, b)
-            continue
-        rest = sorted(terms, key=lambda t: (size(terms[t]), t))
-        join(rest[0], rest[1])
-    return tuple(path)
-
+__all__ = ["Inputs", "Path", "Plan", "Program", "cost_of", "greedy_path", "path_pairs"]
 
 _Step: TypeAlias = tuple[int, int, Callable[[Array, Array], Array]]
 

@@ -1,10 +1,12 @@
 """Contraction paths by cotengra, the search scaled to the work that it can save.
 
-Up to 8 tensors the optimal path; up to 15 the better of a few greedy ones; above that random-greedy trials
-(in Rust where cotengrust is installed), then optimal re-contraction of subtrees, then, where the expected
-contraction is longer than a search, hyper-optimisation. Every choice is seeded and bounded by counts, never
-by the clock: the same network gets the same path. (Gray & Kourtis, *Hyper-optimized tensor network
-contraction*, arXiv 2002.01935.)
+Up to 8 tensors the optimal path. Above that pairs that do not grow are contracted first, then comes a greedy
+path, then starts of random-greedy trials (in Rust where cotengrust is installed), each improved by optimal
+re-contraction of small subtrees, then larger subtrees, then hyper-optimisation: every part only while the
+expected contraction is longer than the search. Paths are compared by their expected time, not by their
+multiply-adds alone: hyper-edge networks spend it on moving elements. Every choice is seeded and bounded by
+counts, never by the clock: the same network gets the same path. (Gray & Kourtis, *Hyper-optimized tensor
+network contraction*, arXiv 2002.01935.)
 """
 
 from __future__ import annotations
@@ -13,24 +15,31 @@ import importlib.util
 import math
 import warnings
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from catenary.diagrams import ContractionError
-from catenary.functors.tensor.program import Inputs, Path, cost_of
+from catenary.functors.tensor.paths import Cost, Inputs, Meter, Path, absorb, cost_of, in_pairs
 
 OPTIMAL_BELOW = 9
-GREEDY_BELOW = 16
-TRIALS = 128
+TRIALS = 8
+"""Random-greedy trials of each start."""
+STARTS = 64
+"""Starts at most."""
 
-# Seconds, measured: what a multiply-add takes, and what a step of the search takes for each tensor.
-_MULTIPLY_ADD = 1e-9
-_GREEDY = 1e-5
-_SUBTREES_8 = 2e-3
-_SUBTREES_10 = 5e-3
-_HYPER = 3e-3
+# Seconds, measured: what a random-greedy trial takes for each pair of tensors at an index, and what the other
+# parts of the search take for each tensor.
+_GREEDY = 2.5e-7
+_GREEDY_WITHOUT_RUST = 1e-5
+_SUBTREES = {4: 1.2e-4, 6: 2.5e-4, 8: 1.2e-3, 10: 5e-3}
+_HYPER = 4e-3
+_HYPER_TRIALS = 16
 _HYPER_UP_TO = 400  # tensors: a hyper-optimisation trial is much worse than linear
+_PATIENCE = 1.5  # the search takes less than this part of the contraction that it may shorten
 
 
+@cache
 def has_rust() -> bool:
     """Whether cotengrust, the Rust form of cotengra's greedy and optimal searches, is installed."""
     return importlib.util.find_spec("cotengrust") is not None
@@ -43,8 +52,118 @@ def search(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], *, seed:
         return (), "nothing to contract"
     if count == 2:
         return ((0, 1),), "one pair"
-    tree, method = _tree(inputs, output, sizes, seed)
-    return _ssa(tree), method
+    if count < OPTIMAL_BELOW:
+        return _Search(inputs, output, sizes, seed).run()
+    first, core, left = absorb(inputs, output, sizes)
+    if len(core) < 2:
+        return first, "rank simplification"
+    held = sorted({index for ixs in core for index in ixs})
+    number = {index: k for k, index in enumerate(held)}
+    small = [tuple(number[i] for i in ixs) for ixs in core]
+    then, method = search_core(small, [number[i] for i in output], [sizes[i] for i in held], seed)
+    made = count + len(first)
+    rest = tuple(tuple(left[t] if t < len(left) else made + t - len(left) for t in pair) for pair in then)
+    return first + rest, method
+
+
+def search_core(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int) -> tuple[Path, str]:
+    """The same without rank simplification."""
+    if len(inputs) == 2:
+        return ((0, 1),), "rank simplification"
+    return _Search(inputs, output, sizes, seed).run()
+
+
+class _Search:
+    """The best path so far, and the ways to find a better one."""
+
+    def __init__(self, inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int):
+        self.named = _named(inputs, output, sizes)
+        self.count = len(inputs)
+        holders = [0] * len(sizes)
+        for index in chain.from_iterable(inputs):
+            holders[index] += 1
+        rate = _GREEDY if has_rust() else _GREEDY_WITHOUT_RUST
+        self.trial = rate * sum(n * min(n, 16) for n in holders)  # cotengra looks at 16 neighbours at most
+        self.meter = Meter(inputs, output, sizes)
+        self.seed = seed
+        self.path: Path = ()
+        self.cost = Cost(0, 0, 0, 0, math.inf)
+        self.method = ""
+        self.spent = 0.0
+
+    def offer(self, path: Sequence[Sequence[int]], method: str) -> None:
+        """Keep a path if it is the best so far."""
+        pairs = in_pairs(path, self.count)
+        cost = self.meter.cost(pairs)
+        if cost.seconds < self.cost.seconds:
+            self.path, self.cost, self.method = pairs, cost, method
+
+    def spend(self, seconds: float) -> bool:
+        """Whether the contraction is expected to be long enough for a part of the search that takes this
+        long; if so it counts as spent.
+        """
+        if self.cost.seconds < _PATIENCE * (self.spent + seconds):
+            return False
+        self.spent += seconds
+        return True
+
+    def run(self) -> tuple[Path, str]:
+        """All the parts of the search that are worth it."""
+        import cotengra as ctg
+
+        if self.count < OPTIMAL_BELOW:
+            optimal = ctg.OptimalOptimizer(minimize="flops", accel="auto")
+            self.offer(optimal.ssa_path(*self.named), "optimal")
+            return self.path, self.method
+        greedy = ctg.GreedyOptimizer(accel="auto")
+        self.offer(greedy.ssa_path(*self.named), "greedy")
+        if not self.spend(TRIALS * self.trial):
+            return self.path, self.method
+        self.offer(self._trials(0), f"random-greedy, {TRIALS} trials")
+        for start in range(STARTS):
+            size = 6 if start else 4
+            if not self.spend(TRIALS * self.trial + _SUBTREES[size] * self.count):
+                break
+            path = in_pairs(self._trials(start), self.count) if start else self.path
+            self._subtrees(path, size, f"random-greedy, {TRIALS * (start + 1)} trials")
+        for size in (8, 10):
+            if self.spend(_SUBTREES[size] * self.count):
+                self._subtrees(self.path, size, self.method)
+        if self.count <= _HYPER_UP_TO and self.spend(_HYPER_TRIALS * _HYPER * self.count):
+            self._hyper()
+        return self.path, self.method
+
+    def _trials(self, start: int) -> Any:
+        import cotengra as ctg
+
+        seed = STARTS * self.seed + start
+        optimizer = ctg.RandomGreedyOptimizer(max_repeats=TRIALS, seed=seed, accel="auto", parallel=False)
+        return optimizer.ssa_path(*self.named)
+
+    def _subtrees(self, path: Path, size: int, method: str) -> None:
+        import cotengra as ctg
+
+        tree = ctg.ContractionTree.from_path(*self.named, ssa_path=path)
+        tree.subtree_reconfigure_(subtree_size=size, seed=self.seed, minimize="combo")
+        self.offer(tree.get_ssa_path(), f"{method.partition(', subtrees')[0]}, subtrees of {size}")
+
+    def _hyper(self) -> None:
+        import cotengra as ctg
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cotengra notes the optional optimisers it does not find
+            optimizer = ctg.HyperOptimizer(
+                methods=["labels"],
+                max_repeats=_HYPER_TRIALS,
+                parallel=False,
+                optlib="random",
+                minimize="combo",
+                seed=self.seed,
+                on_trial_error="ignore",
+            )
+            tree = optimizer.search(*self.named)
+        if tree is not None:
+            self._subtrees(tree.get_ssa_path(), 10, f"hyper-optimised, {_HYPER_TRIALS} trials")
 
 
 def _ssa(tree: Any) -> Path:
@@ -59,69 +178,23 @@ def _named(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> tuple
     return named, tuple(names[i] for i in output), {names[i]: size for i, size in enumerate(sizes)}
 
 
-def _tree(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int) -> tuple[Any, str]:
+def split_path(
+    inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: Path, slices: int, seed: int = 0
+) -> tuple[Path, tuple[int, ...]]:
+    """A path and indices to slice that give at least so many slices, for as little more work as possible.
+
+    The network has an index to slice left over, or there are fewer slices.
+    """
     import cotengra as ctg
 
     named, out, size_dict = _named(inputs, output, sizes)
-    rust = has_rust()
-    count = len(inputs)
-
-    def from_path(path: Any) -> Any:
-        return ctg.ContractionTree.from_path(named, out, size_dict, ssa_path=path)
-
-    def random_greedy(trials: int, seed: int) -> Any:
-        optimizer = ctg.RandomGreedyOptimizer(max_repeats=trials, seed=seed, accel="auto", parallel=False)
-        return from_path(optimizer.ssa_path(named, out, size_dict))
-
-    if count < OPTIMAL_BELOW:
-        optimizer = ctg.OptimalOptimizer(minimize="flops", accel="auto")
-        return from_path(optimizer.ssa_path(named, out, size_dict)), "optimal"
-    if count < GREEDY_BELOW:
-        return random_greedy(16, seed), "random-greedy, 16 trials"
-    # a trial is about linear in the tensors; very large networks get fewer
-    trials = max(4, min(TRIALS if rust else TRIALS // 4, 200_000 // count))
-    tree = random_greedy(trials, seed)
-    method = f"random-greedy, {trials} trials"
-
-    def worth(seconds: float) -> bool:
-        """Whether the contraction is expected to take longer than this part of the search."""
-        return bool(tree.contraction_cost() * _MULTIPLY_ADD > seconds * count)
-
-    if not worth(_SUBTREES_8):
-        return tree, method
-    tree.subtree_reconfigure_(subtree_size=8, seed=seed)
-    method += ", subtrees of 8"
-    more = 8 * trials
-    if rust and worth(more * _GREEDY + _SUBTREES_10):
-        other = random_greedy(more, seed + 1)
-        other.subtree_reconfigure_(subtree_size=10, seed=seed)
-        if other.contraction_cost() < tree.contraction_cost():
-            tree, method = other, f"random-greedy, {more} trials, subtrees of 10"
-    trials = 16
-    if count <= _HYPER_UP_TO and worth(trials * _HYPER):
-        other = _hyper(named, out, size_dict, seed, trials)
-        if other is not None and other.contraction_cost() < tree.contraction_cost():
-            tree, method = other, f"hyper-optimised, {trials} trials, subtrees of 10"
-    return tree, method
-
-
-def _hyper(named: Any, out: Any, size_dict: Any, seed: int, trials: int) -> Any:
-    import cotengra as ctg
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # cotengra notes the optional optimisers it does not find
-        optimizer = ctg.HyperOptimizer(
-            methods=["labels"],
-            max_repeats=trials,
-            parallel=False,
-            optlib="random",
-            seed=seed,
-            on_trial_error="ignore",
-        )
-        tree = optimizer.search(named, out, size_dict)
-    if tree is not None:
-        tree.subtree_reconfigure_(subtree_size=10, seed=seed)
-    return tree
+    number = {name: i for i, name in enumerate(size_dict)}
+    tree = ctg.ContractionTree.from_path(named, out, size_dict, ssa_path=path)
+    inner = math.prod(size for i, size in enumerate(sizes) if i not in output)
+    if inner >= slices:
+        tree.slice_(target_slices=slices, seed=seed)
+        tree.subtree_reconfigure_(subtree_size=8, seed=seed)
+    return _ssa(tree), tuple(sorted(number[name] for name in tree.sliced_inds))
 
 
 def slice_path(
