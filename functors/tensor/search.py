@@ -179,11 +179,17 @@ def _named(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> tuple
 
 
 def split_path(
-    inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: Path, slices: int, seed: int = 0
+    inputs: Inputs,
+    output: Sequence[int],
+    sizes: Sequence[int],
+    path: Path,
+    slices: int,
+    largest: int | None = None,
+    seed: int = 0,
 ) -> tuple[Path, tuple[int, ...]]:
     """A path and indices to slice that give at least so many slices, for as little more work as possible.
 
-    The network has an index to slice left over, or there are fewer slices.
+    Where the indices do not suffice nothing is sliced. With ``largest`` no tensor of a slice has more elements.
     """
     import cotengra as ctg
 
@@ -192,7 +198,7 @@ def split_path(
     tree = ctg.ContractionTree.from_path(named, out, size_dict, ssa_path=path)
     inner = math.prod(size for i, size in enumerate(sizes) if i not in output)
     if inner >= slices:
-        tree.slice_(target_slices=slices, seed=seed)
+        tree.slice_(target_slices=slices, target_size=largest, seed=seed)
         tree.subtree_reconfigure_(subtree_size=8, seed=seed)
     return _ssa(tree), tuple(sorted(number[name] for name in tree.sliced_inds))
 
