@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -74,6 +74,32 @@ def circuit_network(
     array([[0.707, 0.   ],
            [0.   , 0.707]])
     """
+    return read_circuit(circuit, gate_tensor, lambda phase: np.array(unit(phase)), initial, final)
+
+
+def gate_tensor(gate: Gate) -> tuple[Array, tuple[bool, ...]]:
+    """A gate's tensor and for each qubit whether it is diagonal there; the axes are, qubit by qubit, one for
+    a diagonal qubit and two (before, after) for another.
+
+    Raises:
+        PhaseError: for an angle with free symbols.
+    """
+    for param in gate.params:
+        if is_symbolic(param):
+            gate_matrix(gate)  # raises, naming the symbols
+    return _gate_tensor(gate.name, gate.params, len(gate.qubits))
+
+
+def read_circuit(
+    circuit: Circuit,
+    read: Callable[[Gate], tuple[Any, tuple[bool, ...]]],
+    scalar: Callable[[Phase], Any],
+    initial: Bits | None = None,
+    final: Bits | None = None,
+) -> TensorNetwork:
+    """The network of a circuit with tensors of any kind: ``read`` gives a gate's as :func:`gate_tensor` does,
+    ``scalar`` the number of a global phase. Otherwise :func:`circuit_network`.
+    """
     builder = NetworkBuilder()
     now: list[int | None] = [None] * circuit.n_qubits
     for q in circuit.inputs:
@@ -104,10 +130,7 @@ def circuit_network(
             a, b = gate.qubits
             now[a], now[b] = now[b], now[a]
             continue
-        for param in gate.params:
-            if is_symbolic(param):
-                gate_matrix(gate)  # raises, naming the symbols
-        tensor, diagonal = _gate_tensor(gate.name, gate.params, len(gate.qubits))
+        tensor, diagonal = read(gate)
         legs = []
         for q, same in zip(gate.qubits, diagonal, strict=True):
             legs.append(_line(now, q, place))
@@ -116,7 +139,7 @@ def circuit_network(
                 legs.append(_line(now, q, place))
         builder.add(tensor, legs, name)
     if is_symbolic(circuit.global_phase) or circuit.global_phase != 0:
-        builder.add(np.array(unit(circuit.global_phase)), [], "global phase")
+        builder.add(scalar(circuit.global_phase), [], "global phase")
     end = [_line(now, q, len(circuit.gates)) for q in circuit.outputs]
     network = builder.build([i for i in begin if i is not None] + end, len(begin))
     n = len(begin)

@@ -254,7 +254,7 @@ class TensorNetwork:
         arrays, indices = list(self.arrays), list(self.indices)
         for t, ixs in enumerate(self.indices):
             if any(index in fixed for index in ixs):
-                arrays[t] = arrays[t][tuple(fixed.get(index, slice(None)) for index in ixs)]
+                arrays[t] = arrays[t][(*(fixed.get(index, slice(None)) for index in ixs), ...)]
                 indices[t] = tuple(index for index in ixs if index not in fixed)
         names = self.names
         if zero:  # one wire, fixed at both ends to different values
@@ -277,7 +277,8 @@ class TensorNetwork:
         sizes = [1 if index in fixed else size for index, size in enumerate(self.sizes)]
         sizes += [self.shape[place] for place in again]
         output = [again.get(place, self.output[place]) for place in kept]
-        return TensorNetwork(indices, arrays, output, sizes, sum(p < self.inputs for p in kept), names)
+        structure = (tuple(tuple(ixs) for ixs in indices), tuple(output), tuple(sizes))
+        return self._trusted(structure, tuple(arrays), sum(p < self.inputs for p in kept), names)
 
 
 class NetworkBuilder:
