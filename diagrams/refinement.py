@@ -1,20 +1,23 @@
 """Canonical forms of labelled graphs by colour refinement and individualisation, with a work limit.
 
-Partition refinement as in McKay and Piperno, *Practical graph isomorphism II* (arXiv 1301.1493), without
-their pruning by automorphisms: what refinement leaves undistinguished is first cut into the components that
-the distinguished part separates, then one element after the other is singled out and the least form taken.
+Partition refinement as in McKay and Piperno, *Practical graph isomorphism II* (arXiv 1301.1493): what refinement
+leaves undistinguished is first cut into the components that the distinguished part separates, then one element
+after the other is singled out and the least form taken. Two equal forms, of whole branches or of single leaves,
+show an automorphism; elements that automorphisms join to one already tried are not tried again.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeAlias
 
 from catenary.diagrams.errors import LimitReached
 
 Incidences = Sequence[Sequence[tuple[int, int]]]
 DEEPEST = 100
+Cells: TypeAlias = list[list[int]]
 
 
 class Work:
@@ -48,7 +51,7 @@ def canonical_graph(colours: Sequence[int], adjacent: Incidences, work: Work) ->
         groups.setdefault(colour, []).append(x)
     cells = [groups[colour] for colour in sorted(groups)]
     cells = _refine(cells, range(len(cells)), adjacent, work)
-    return _solve(cells, [-1] * len(colours), 0, colours, adjacent, work, 0)
+    return _Search(colours, adjacent, work).solve(cells, 0, 0).form
 
 
 def _refine(
@@ -109,41 +112,6 @@ def _refine(
     return [list(cell) for cell in members]
 
 
-def _solve(
-    cells: list[list[int]],
-    name: list[int],
-    base: int,
-    colours: Sequence[int],
-    adjacent: Incidences,
-    work: Work,
-    depth: int,
-) -> tuple[Any, ...]:
-    """The form of an equitable partition: what is distinguished, and the sorted forms of the components of
-    the rest.
-    """
-    if depth > DEEPEST:
-        raise LimitReached(work.what, f"{DEEPEST} nested choices")
-    fixed = [cell[0] for cell in cells if len(cell) == 1]
-    for number, x in enumerate(fixed, base):
-        name[x] = number
-    code: list[int] = []
-    for x in fixed:
-        known = sorted((name[y], tag) for y, tag in adjacent[x] if name[y] >= 0)
-        code.append(colours[x])
-        code.append(len(known))
-        for pair in known:
-            code.extend(pair)
-    work.spend(len(code))
-    forms = [
-        _component(part, name, base + len(fixed), colours, adjacent, work, depth + 1)
-        for part in _components([cell for cell in cells if len(cell) > 1], adjacent)
-    ]
-    forms.sort()
-    for x in fixed:
-        name[x] = -1
-    return (tuple(code), tuple(forms))
-
-
 def _components(cells: list[list[int]], adjacent: Incidences) -> list[list[list[int]]]:
     """The cells restricted to each connected component of their elements."""
     component: dict[int, int] = {}
@@ -167,24 +135,156 @@ def _components(cells: list[list[int]], adjacent: Incidences) -> list[list[list[
     return [list(part.values()) for part in found]
 
 
-def _component(
-    cells: list[list[int]],
-    name: list[int],
-    base: int,
-    colours: Sequence[int],
-    adjacent: Incidences,
-    work: Work,
-    depth: int,
-) -> tuple[Any, ...]:
-    if any(len(cell) == 1 for cell in cells):
-        return _solve(cells, name, base, colours, adjacent, work, depth)
-    target = min(range(len(cells)), key=lambda c: len(cells[c]))
-    best: tuple[Any, ...] | None = None
-    for x in cells[target]:
-        others = [y for y in cells[target] if y != x]
-        split = [*cells[:target], [x], others, *cells[target + 1 :]]
-        form = _solve(_refine(split, [target], adjacent, work), name, base, colours, adjacent, work, depth)
-        if best is None or form < best:
-            best = form
-    assert best is not None
-    return best
+class _Answer(NamedTuple):
+    """What a branch of the search gives.
+
+    Attributes:
+        form: the same for isomorphic branches only.
+        order: its elements in the order of the form: two branches with one form are isomorphic by their orders.
+        symmetries: automorphisms that were met, as pairs (element, image); they fix everything else.
+    """
+
+    form: tuple[Any, ...]
+    order: list[int]
+    symmetries: list[list[tuple[int, int]]]
+
+
+class _Search:
+    """The search for the least form, on one graph. ``name`` numbers what the branch has distinguished."""
+
+    def __init__(self, colours: Sequence[int], adjacent: Incidences, work: Work):
+        self.colours, self.adjacent, self.work = colours, adjacent, work
+        self.name = [-1] * len(colours)
+
+    def begin(self, cells: Cells, base: int, depth: int) -> tuple[list[int], tuple[int, ...]]:
+        """Number the elements that are alone in their cells; they, and what they and the sizes of the cells
+        say.
+        """
+        if depth > DEEPEST:
+            raise LimitReached(self.work.what, f"{DEEPEST} nested choices")
+        name, colours, adjacent = self.name, self.colours, self.adjacent
+        fixed = [cell[0] for cell in cells if len(cell) == 1]
+        for number, x in enumerate(fixed, base):
+            name[x] = number
+        code: list[int] = []
+        for x in fixed:
+            known = sorted((name[y], tag) for y, tag in adjacent[x] if name[y] >= 0)
+            code.append(colours[x])
+            code.append(len(known))
+            for pair in known:
+                code.extend(pair)
+        code.extend([len(cell) for cell in cells if len(cell) > 1])
+        self.work.spend(len(code) + len(cells))
+        return fixed, tuple(code)
+
+    def end(self, fixed: list[int]) -> None:
+        for x in fixed:
+            self.name[x] = -1
+
+    def solve(self, cells: Cells, base: int, depth: int) -> _Answer:
+        """The form of an equitable partition: what is distinguished, and the sorted forms of the components of
+        the rest.
+        """
+        fixed, code = self.begin(cells, base, depth)
+        answer = self.rest(cells, fixed, code, base, depth)
+        self.end(fixed)
+        return answer
+
+    def rest(
+        self, cells: Cells, fixed: list[int], code: tuple[int, ...], base: int, depth: int, leaf: bool = False
+    ) -> _Answer:
+        parts = _components([cell for cell in cells if len(cell) > 1], self.adjacent)
+        answers = [self.component(part, base + len(fixed), depth + 1, leaf) for part in parts]
+        answers.sort(key=lambda answer: answer.form)
+        order = list(fixed)
+        symmetries = []
+        for answer in answers:
+            order.extend(answer.order)
+            symmetries.extend(answer.symmetries)
+        if not leaf:
+            for one, other in pairwise(answers):
+                if one.form == other.form:
+                    there = list(zip(one.order, other.order, strict=True))
+                    symmetries.append(there + [(b, a) for a, b in there])
+        return _Answer((code, tuple(answer.form for answer in answers)), order, symmetries)
+
+    def component(self, cells: Cells, base: int, depth: int, leaf: bool) -> _Answer:
+        """The least form of a connected part; with ``leaf``, that of its first elements instead."""
+        if any(len(cell) == 1 for cell in cells):
+            fixed, code = self.begin(cells, base, depth)
+            answer = self.rest(cells, fixed, code, base, depth, leaf)
+            self.end(fixed)
+            return answer
+        target = min(range(len(cells)), key=lambda c: len(cells[c]))
+        orbits = _Orbits(cells[target])
+        best: _Answer | None = None
+        leaves: dict[tuple[Any, ...], list[int]] = {}
+        symmetries: list[list[tuple[int, int]]] = []
+
+        def found(symmetry: list[tuple[int, int]]) -> None:
+            orbits.join(symmetry)
+            symmetries.append(symmetry)
+
+        for x in cells[target]:
+            if orbits.tried(x):
+                continue
+            others = [y for y in cells[target] if y != x]
+            split = [*cells[:target], [x], others, *cells[target + 1 :]]
+            refined = _refine(split, [target], self.adjacent, self.work)
+            fixed, code = self.begin(refined, base, depth + 1)
+            if leaf:
+                answer = self.rest(refined, fixed, code, base, depth + 1, True)
+                self.end(fixed)
+                return answer
+            if best is not None and code > best.form[0]:
+                self.end(fixed)
+                continue
+            # A leaf that was met before shows that the whole branch was.
+            first = self.rest(refined, fixed, code, base, depth + 1, True)
+            if first.form in leaves:
+                self.end(fixed)
+                found(list(zip(leaves[first.form], first.order, strict=True)))
+                continue
+            leaves[first.form] = first.order
+            answer = self.rest(refined, fixed, code, base, depth + 1)
+            self.end(fixed)
+            for symmetry in answer.symmetries:
+                found(symmetry)
+            if best is None or answer.form < best.form:
+                best = answer
+            elif answer.form == best.form:
+                found(list(zip(best.order, answer.order, strict=True)))
+        assert best is not None
+        return _Answer(best.form, best.order, symmetries)
+
+
+class _Orbits:
+    """The orbits of a cell under the automorphisms known so far, and which were tried."""
+
+    def __init__(self, cell: list[int]):
+        self.parent = {x: x for x in cell}
+        self.seen: set[int] = set()
+
+    def find(self, x: int) -> int:
+        parent = self.parent
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    def join(self, symmetry: list[tuple[int, int]]) -> None:
+        for a, b in symmetry:
+            if a != b and a in self.parent:
+                one, other = self.find(a), self.find(b)
+                if one != other:
+                    self.parent[one] = other
+                    if one in self.seen:
+                        self.seen.add(other)
+
+    def tried(self, x: int) -> bool:
+        """Whether an element of its orbit was tried; it is, from now on."""
+        root = self.find(x)
+        if root in self.seen:
+            return True
+        self.seen.add(root)
+        return False
