@@ -154,3 +154,38 @@ def test_broken_executors_are_lost_workers() -> None:
 
     pools = iter([Broken(1), Broken(0)])
     assert list(in_chunks(divmod, 9, [2, 4], lambda: next(pools))) == [(4, 1), (2, 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_ray() -> None:
+    ray = pytest.importorskip("ray", reason="ray is not installed")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
+
+    class RayFuture:
+        def __init__(self, reference: Any):
+            self.reference = reference
+
+        def result(self) -> Any:
+            return ray.get(self.reference)
+
+    class RayExecutor:
+        def submit(self, function: Any, /, *arguments: Any) -> Any:
+            return RayFuture(ray.remote(function).remote(*arguments))
+
+    network = regular(34, 3, seed=1, output=1)
+    try:
+        value = contract_on(network, RayExecutor(), seconds=1e-3)
+    finally:
+        ray.shutdown()
+    np.testing.assert_allclose(value, contract(network), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_mpi() -> None:
+    futures = pytest.importorskip("mpi4py.futures", reason="mpi4py is not installed")
+    network = regular(34, 3, seed=1, output=1)
+    with futures.MPIPoolExecutor(2) as pool:
+        value = contract_on(network, pool, seconds=1e-3)
+    np.testing.assert_allclose(value, contract(network), rtol=1e-10, atol=1e-12)
