@@ -1,7 +1,9 @@
 """What a diagram is: types, boxes, signatures, diagrams, open hypergraphs, drawing, files."""
 
 from catenary.diagrams.boxes import Box, Cap, Copy, Cup, Discard, Spider, Swap, bend
+from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.builder import Builder, Wire
+from catenary.diagrams.closed import Curry, Eval, Uncurry
 from catenary.diagrams.diagram import Diagram, cap, cup
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import (
@@ -15,6 +17,7 @@ from catenary.diagrams.errors import (
     MissingExtra,
     PhaseError,
     RewriteError,
+    ScalarError,
     SignatureError,
     UnknownGenerator,
     WireError,
@@ -23,11 +26,13 @@ from catenary.diagrams.functions import close, diagram_of, feedback
 from catenary.diagrams.hypergraph import Edge, OpenHypergraph
 from catenary.diagrams.phases import Phase
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
-from catenary.diagrams.types import Ob, Ty
+from catenary.diagrams.sums import Sum
+from catenary.diagrams.types import Exponential, Ob, Ty
 
 __all__ = [
     "ArityError",
     "Box",
+    "Bubble",
     "Builder",
     "Cap",
     "CatenaryError",
@@ -35,12 +40,15 @@ __all__ = [
     "ContractionError",
     "Copy",
     "Cup",
+    "Curry",
     "Diagram",
     "Discard",
     "Doctrine",
     "DoctrineError",
     "Edge",
     "Equation",
+    "Eval",
+    "Exponential",
     "InputError",
     "LimitReached",
     "MissingExtra",
@@ -49,11 +57,14 @@ __all__ = [
     "Phase",
     "PhaseError",
     "RewriteError",
+    "ScalarError",
     "Signature",
     "SignatureError",
     "Spider",
+    "Sum",
     "Swap",
     "Ty",
+    "Uncurry",
     "UnknownGenerator",
     "Wire",
     "WireError",

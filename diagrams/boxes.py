@@ -13,9 +13,12 @@ from catenary.diagrams.types import Ob, Ty
 
 if TYPE_CHECKING:
     from catenary.diagrams.diagram import Diagram
+    from catenary.diagrams.sums import Scalar, Sum
 
 GENERATOR, SWAP, CUP, CAP, SPIDER = "box", "swap", "cup", "cap", "spider"
 COPY, DISCARD = "copy", "discard"
+BUBBLE, CURRY, EVAL = "bubble", "curry", "eval"
+HELD = (BUBBLE, CURRY, EVAL)  # structure that dagger and rotation mark, as they do generators
 
 
 class Box:
@@ -113,7 +116,11 @@ class Box:
         return Box._make(*(fields | changes).values())
 
     def plain(self) -> Box:
-        """The same box over the free symmetric signature (generators) or the least structural one."""
+        """The same box over the free symmetric signature (generators) or the least structural one; boxes
+        that hold a diagram stay as they are.
+        """
+        if self.kind in HELD:
+            return self
         return self.replace(signature=free() if self.kind == GENERATOR else structural(_LEAST[self.kind]))
 
     @cached_property
@@ -196,7 +203,7 @@ class Box:
         if self.kind == SPIDER:
             ins, outs, ty = self.data
             return self.replace(dom=self.cod, cod=self.dom, data=(outs, ins, ty))
-        if self.is_structural:
+        if self.is_structural and self.kind not in HELD:
             return self.spider().dagger()
         return self.replace(dom=self.cod, cod=self.dom, dagger=not self.dagger_flag)
 
@@ -216,7 +223,7 @@ class Box:
         dom, cod = (self.cod.r, self.dom.r) if turn > 0 else (self.cod.l, self.dom.l)
         if doctrine is Doctrine.PIVOTAL or (doctrine.has("cup") and doctrine.has("swap")):
             dom, cod = doctrine.reduce(dom), doctrine.reduce(cod)
-        if self.kind == GENERATOR:
+        if self.kind == GENERATOR or self.kind in HELD:
             doctrine.require("cup")
             z = self.z + turn
             return self.replace(dom=dom, cod=cod, z=z if doctrine is Doctrine.RIGID else z % 2)
@@ -250,6 +257,20 @@ class Box:
 
         return call(self, wires)
 
+    def __add__(self, other: Box | Diagram) -> Sum:
+        return self.diagram + other
+
+    def __sub__(self, other: Box | Diagram) -> Sum:
+        return self.diagram - other
+
+    def __neg__(self) -> Sum:
+        return -self.diagram
+
+    def __mul__(self, scalar: Scalar) -> Sum:
+        return self.diagram * scalar
+
+    __rmul__ = __mul__
+
     def __rshift__(self, other: Box | Diagram) -> Diagram:
         return self.diagram >> other
 
@@ -277,6 +298,10 @@ class Box:
         return (Box._make, (*fields, self.signature))
 
     def __repr__(self) -> str:
+        if self.kind in HELD:
+            from catenary.diagrams.nesting import repr_of
+
+            return repr_of(self)
         if self.kind == SWAP:
             (split,) = self.data
             return f"Swap({self.dom[:split]!r}, {self.dom[split:]!r})"
@@ -299,6 +324,10 @@ class Box:
         return f"Box({self.name!r}, {self.dom!r}, {self.cod!r}{extra})"
 
     def __str__(self) -> str:
+        if self.kind == BUBBLE or self.kind == CURRY:
+            from catenary.diagrams.nesting import text_of
+
+            return text_of(self)
         params = (
             f"({', '.join(map(format_phase, self.params))})" if self.params and self.kind == GENERATOR else ""
         )
@@ -313,6 +342,7 @@ _LEAST = {
     SPIDER: Doctrine.HYPERGRAPH,
     COPY: Doctrine.MARKOV,
     DISCARD: Doctrine.MARKOV,
+    EVAL: Doctrine.BICLOSED,
 }
 
 

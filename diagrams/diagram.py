@@ -18,6 +18,7 @@ from catenary.diagrams.types import Ty
 
 if TYPE_CHECKING:
     from catenary.diagrams.hypergraph import OpenHypergraph
+    from catenary.diagrams.sums import Scalar, Sum
 
 Layers: TypeAlias = tuple[tuple[Box, ...], tuple[int, ...]]
 Diagrammatic: TypeAlias = Union["Diagram", Box]
@@ -210,6 +211,25 @@ class Diagram:
 
     def __rmatmul__(self, other: Ty) -> Diagram:
         return _as_diagram(other).tensor(self) if isinstance(other, Ty) else NotImplemented
+
+    def __add__(self, other: Diagrammatic) -> Sum:
+        """The formal sum: see :class:`~catenary.diagrams.Sum`."""
+        return _sum_of(self) + other if isinstance(other, (Diagram, Box)) else NotImplemented
+
+    def __radd__(self, other: object) -> Sum:
+        return _sum_of(self) if isinstance(other, int) and other == 0 else NotImplemented  # sum([f, g])
+
+    def __sub__(self, other: Diagrammatic) -> Sum:
+        return _sum_of(self) - other if isinstance(other, (Diagram, Box)) else NotImplemented
+
+    def __neg__(self) -> Sum:
+        return -_sum_of(self)
+
+    def __mul__(self, scalar: Scalar) -> Sum:
+        """The scalar multiple, a sum with one term."""
+        return _sum_of(self) * scalar
+
+    __rmul__ = __mul__
 
     @classmethod
     def permutation(cls, targets: Iterable[int], dom: Ty, signature: Signature | None = None) -> Diagram:
@@ -462,6 +482,12 @@ class Diagram:
         from catenary.diagrams.drawing import to_svg
 
         return to_svg(self)
+
+
+def _sum_of(diagram: Diagram) -> Sum:
+    from catenary.diagrams.sums import Sum
+
+    return Sum.of(diagram)
 
 
 def _joined(one: Diagram, other: Diagram) -> Signature:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.errors import DoctrineError, SignatureError
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from catenary.diagrams.diagram import Diagram
 
 LIMIT = 5_000_000
+# For diagrams that boxes hold, by id: numbers or texts that are equal where the diagrams are.
+Classes: TypeAlias = dict[int, Any] | None
 _MASK = (1 << 61) - 1
 _PORT_GRAPHS = (
     Doctrine.MONOIDAL,
@@ -61,6 +63,17 @@ def equal(a: Diagram, b: Diagram, *, limit: int = LIMIT) -> bool:
     """
     if a is b:
         return True
+    from catenary.diagrams.nesting import classes_of
+
+    if a._hash is not None and b._hash is not None and a._hash != b._hash:
+        return False
+    return equal_given(a, b, limit, classes_of([a, b]))
+
+
+def equal_given(a: Diagram, b: Diagram, limit: int, classes: Classes) -> bool:
+    """Whether two diagrams are equal, given the classes of the diagrams that their boxes hold."""
+    if a is b:
+        return True
     signature = _joined(a.signature, b.signature)
     if signature is None:
         return False
@@ -72,11 +85,11 @@ def equal(a: Diagram, b: Diagram, *, limit: int = LIMIT) -> bool:
     if signature.doctrine.planar or signature.doctrine is Doctrine.BRAIDED:
         from catenary.diagrams.planar import planar_equal
 
-        return a._flatten() == b._flatten() or planar_equal(a, b, limit=limit)
-    return isomorphic(a.to_hypergraph(), b.to_hypergraph(), limit=limit)
+        return a._flatten() == b._flatten() or planar_equal(a, b, limit=limit, classes=classes)
+    return isomorphic(a.to_hypergraph(), b.to_hypergraph(), limit=limit, classes=classes)
 
 
-def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT) -> bool:
+def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT, classes: Classes = None) -> bool:
     """Whether two open hypergraphs are equal as diagrams of their doctrine (in planar ones: of the symmetric
     image).
 
@@ -97,7 +110,11 @@ def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT) -> b
         return False
     if _invariant(g) != _invariant(h):
         return False
-    return _form(g, doctrine, limit) == _form(h, doctrine, limit)
+    if classes is None:
+        from catenary.diagrams.nesting import classes_of
+
+        classes = classes_of([g.to_diagram(), h.to_diagram()])
+    return _form(g, doctrine, limit, classes) == _form(h, doctrine, limit, classes)
 
 
 def canonical_form(graph: OpenHypergraph, *, limit: int = LIMIT) -> Hashable:
@@ -109,7 +126,14 @@ def canonical_form(graph: OpenHypergraph, *, limit: int = LIMIT) -> Hashable:
     Raises:
         LimitReached: when the work limit (elementary steps) does not suffice.
     """
-    return _form(normalised(graph), graph.signature.doctrine, limit)
+    from catenary.diagrams.nesting import digests_of
+
+    return form_given(graph, limit, digests_of([graph.to_diagram()], limit))
+
+
+def form_given(graph: OpenHypergraph, limit: int, classes: Classes) -> Hashable:
+    """The canonical form, given the classes of the diagrams that boxes hold."""
+    return _form(normalised(graph), graph.signature.doctrine, limit, classes)
 
 
 def invariant(diagram: Diagram) -> int:
@@ -189,7 +213,7 @@ def normalised(graph: OpenHypergraph) -> OpenHypergraph:
         return graph
     edges = list(graph.edges)
     name = list(range(len(graph.vertices)))
-    if Doctrine.CARTESIAN <= doctrine:
+    if doctrine >= Doctrine.CARTESIAN:
         seen: dict[tuple[Any, ...], Edge] = {}
         kept = []
         for e in graph.topological_order() or ():
@@ -235,16 +259,19 @@ def _joined(one: Signature, other: Signature) -> Signature | None:
         return None
 
 
-def label_of(box: Box, doctrine: Doctrine) -> tuple[Any, ...]:
+def label_of(box: Box, doctrine: Doctrine, classes: Classes = None) -> tuple[Any, ...]:
     """What isomorphisms keep of a box: its label, and the adjoint orders of its type where they are told
-    apart.
+    apart. Of a diagram that the box holds its class is kept.
     """
+    label = box.label
+    if box.data and classes is not None and id(box.data[0]) in classes:
+        label = (*label[:-1], (classes[id(box.data[0])], *label[-1][1:]))
     if doctrine in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
-        return box.label
+        return label
     dom, cod = map(doctrine.reduce, box.upright)
     if not any(ob.z for ob in dom.objects + cod.objects):
-        return box.label
-    return (*box.label, dom, cod)
+        return label
+    return (*label, dom, cod)
 
 
 def label_order(label: tuple[Any, ...]) -> str:
@@ -269,22 +296,22 @@ def sorted_labels(labels: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], in
     return {label: rank for rank, label in enumerate(sorted(different, key=label_order))}
 
 
-def _form(graph: OpenHypergraph, doctrine: Doctrine, limit: int) -> Hashable:
+def _form(graph: OpenHypergraph, doctrine: Doctrine, limit: int, classes: Classes) -> Hashable:
     if doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL):
         doctrine = Doctrine.COMPACT  # the symmetric image has vertices without adjoints
     if doctrine in _PORT_GRAPHS or (doctrine.has("trace") and _two_ended(graph)):
-        return _port_form(graph, doctrine, Work("canonical form", limit))
-    if Doctrine.MARKOV <= doctrine:
-        return _term_form(graph, doctrine)
-    return _refined_form(graph, doctrine, Work("canonical form", limit))
+        return _port_form(graph, doctrine, Work("canonical form", limit), classes)
+    if doctrine >= Doctrine.MARKOV:
+        return _term_form(graph, doctrine, classes)
+    return _refined_form(graph, doctrine, Work("canonical form", limit), classes)
 
 
 def _two_ended(graph: OpenHypergraph) -> bool:
     return all(len(p) + len(c) == 2 for p, c in zip(graph.producers, graph.consumers, strict=True))
 
 
-def _port_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hashable:
-    labels = [label_of(edge.box, doctrine) for edge in graph.edges]
+def _port_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work, classes: Classes) -> Hashable:
+    labels = [label_of(edge.box, doctrine, classes) for edge in graph.edges]
     ranks = sorted_labels(labels)
     ports = PortGraph()
     boundary = (*graph.dom, *graph.cod)
@@ -313,9 +340,9 @@ def _port_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hashabl
     return (types, tuple(ranks), tuple(rooted), frozenset(closed.items()), frozenset(loops.items()))
 
 
-def _term_form(graph: OpenHypergraph, doctrine: Doctrine) -> Hashable:
+def _term_form(graph: OpenHypergraph, doctrine: Doctrine, classes: Classes) -> Hashable:
     """Normalised, every box is met on the way back from the codomain, each wire having one producer."""
-    labels = [label_of(edge.box, doctrine) for edge in graph.edges]
+    labels = [label_of(edge.box, doctrine, classes) for edge in graph.edges]
     ranks = sorted_labels(labels)
     maker = {v: (e, port) for e, edge in enumerate(graph.edges) for port, v in enumerate(edge.targets)}
     place = {v: i for i, v in enumerate(graph.dom)}
@@ -341,7 +368,7 @@ def _term_form(graph: OpenHypergraph, doctrine: Doctrine) -> Hashable:
     return (doctrine.reduce(graph.dom_type), doctrine.reduce(graph.cod_type), tuple(ranks), tuple(code))
 
 
-def _refined_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hashable:
+def _refined_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work, classes: Classes) -> Hashable:
     cups = doctrine.has("cup")
     places: list[list[int]] = [[] for _ in graph.vertices]
     for i, v in enumerate((*graph.dom, *graph.cod)):
@@ -350,7 +377,7 @@ def _refined_form(graph: OpenHypergraph, doctrine: Doctrine, work: Work) -> Hash
         (ob.name, 0 if cups else ob.z, tuple(row)) for ob, row in zip(graph.vertices, places, strict=True)
     ]
     kind_rank = {kind: rank for rank, kind in enumerate(sorted(set(kinds)))}
-    labels = [label_of(edge.box, doctrine) for edge in graph.edges]
+    labels = [label_of(edge.box, doctrine, classes) for edge in graph.edges]
     ranks = sorted_labels(labels)
     count = len(kinds)
     colours = [kind_rank[kind] for kind in kinds]

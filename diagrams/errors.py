@@ -135,6 +135,10 @@ class PhaseError(CatenaryError, ValueError):
     """A phase that is not a finite number or an expression."""
 
 
+class ScalarError(CatenaryError, ValueError):
+    """A scalar of a sum that is not a finite number or an expression."""
+
+
 class InputError(CatenaryError, ValueError):
     """A file or text that is not what it should be.
 

@@ -124,7 +124,7 @@ def layers_of(graph: OpenHypergraph) -> Layers:
     (['swap', 'f'], (0, 0))
     """
     doctrine = graph.signature.doctrine
-    if Doctrine.MARKOV <= doctrine:
+    if doctrine >= Doctrine.MARKOV:
         return _copied(graph)
     if graph.is_monogamous:
         order = graph.topological_order()

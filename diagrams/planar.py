@@ -15,7 +15,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
 from catenary.diagrams.boxes import CAP, CUP
-from catenary.diagrams.equality import label_of
+from catenary.diagrams.equality import Classes, label_of
 from catenary.diagrams.ports import PortGraph
 from catenary.diagrams.refinement import Work
 from catenary.diagrams.signature import Doctrine
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BEND = -1
 
 
-def planar_equal(a: Diagram, b: Diagram, *, limit: int) -> bool:
+def planar_equal(a: Diagram, b: Diagram, *, limit: int, classes: Classes = None) -> bool:
     """Whether two diagrams of one boundary are equal by planar isotopy, with the doctrine of their
     signatures' join.
 
@@ -36,7 +36,7 @@ def planar_equal(a: Diagram, b: Diagram, *, limit: int) -> bool:
     doctrine = a.signature.join(b.signature).doctrine
     table: dict[Hashable, int] = {}
     work = Work("planar equality", limit)
-    one, other = _Map(a, doctrine, table), _Map(b, doctrine, table)
+    one, other = (_Map(d, doctrine, table, classes) for d in (a, b))
     if one.code != other.code or len(one.floating) != len(other.floating):
         return False
     return not one.floating or one.form(work) == other.form(work)
@@ -45,8 +45,10 @@ def planar_equal(a: Diagram, b: Diagram, *, limit: int) -> bool:
 class _Map:
     """The planar map of a diagram. Node 0 is the boundary; cups and caps are resolved into wires."""
 
-    def __init__(self, diagram: Diagram, doctrine: Doctrine, table: dict[Hashable, int]):
-        self.diagram, self.doctrine, self.table = diagram, doctrine, table
+    def __init__(
+        self, diagram: Diagram, doctrine: Doctrine, table: dict[Hashable, int], classes: Classes = None
+    ):
+        self.diagram, self.doctrine, self.table, self.classes = diagram, doctrine, table, classes
         self.ports = PortGraph()
         self.nodes: list[int] = []  # for each layer its node; of a cup or cap the outermost of its bends
         self.bends: dict[
@@ -86,7 +88,7 @@ class _Map:
                 wires[offset : offset + ins] = [] if ins else ends
                 continue
             if id(box) not in numbers:
-                numbers[id(box)] = self.number(label_of(box, self.doctrine))
+                numbers[id(box)] = self.number(label_of(box, self.doctrine, self.classes))
             first = ports.node(numbers[id(box)], ins + outs)
             # The generator's own ports in cyclic order, inputs first; a box turned by a half turn shows them
             # from below.

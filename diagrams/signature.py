@@ -64,6 +64,9 @@ class Doctrine(enum.Enum):
     def __le__(self, other: Doctrine) -> bool:
         return self in _BELOW[other]
 
+    def __ge__(self, other: Doctrine) -> bool:
+        return other <= self
+
     def join(self, other: Doctrine) -> Doctrine:
         """The least doctrine above both.
 
