@@ -50,14 +50,25 @@ def canonical_graph(colours: Sequence[int], adjacent: Incidences, work: Work) ->
     for x, colour in enumerate(colours):
         groups.setdefault(colour, []).append(x)
     cells = [groups[colour] for colour in sorted(groups)]
-    cells = _refine(cells, range(len(cells)), adjacent, work)
-    return _Search(colours, adjacent, work).solve(cells, 0, 0).form
+    refined = _refine(cells, range(len(cells)), adjacent, work)
+    assert refined is not None
+    return _Search(colours, adjacent, work).solve(refined, 0, 0).form
 
 
 def _refine(
-    cells: list[list[int]], start: Sequence[int], adjacent: Incidences, work: Work
-) -> list[list[int]]:
-    """The coarsest equitable refinement, its cells in an order that isomorphisms keep."""
+    cells: Cells,
+    start: Sequence[int],
+    adjacent: Incidences,
+    work: Work,
+    trace: list[int] | None = None,
+    best: tuple[int, ...] | None = None,
+) -> Cells | None:
+    """The coarsest equitable refinement, its cells in an order that isomorphisms keep.
+
+    What was split into how many goes to ``trace``; as soon as that is greater than ``best`` the refinement is
+    given up, and there is no answer.
+    """
+    compared = 0
     members = [set(cell) for cell in cells]
     cell_of = {x: c for c, cell in enumerate(cells) for x in cell}
     queue = deque(start)
@@ -102,6 +113,17 @@ def _refine(
                 for y in piece:
                     cell_of[y] = len(members)
                 members.append(set(piece))
+            if trace is not None:
+                trace.append(c)
+                trace.extend(map(len, pieces))
+                if best is not None:
+                    here = tuple(trace[compared:])
+                    there = best[compared : compared + len(here)]
+                    if here > there:
+                        return None
+                    compared = len(trace)
+                    if here < there:
+                        best = None
             if c not in queued:
                 # The largest piece tells nothing that the cell and the other pieces do not.
                 fresh.insert(0, c)
@@ -156,9 +178,11 @@ class _Search:
         self.colours, self.adjacent, self.work = colours, adjacent, work
         self.name = [-1] * len(colours)
 
-    def begin(self, cells: Cells, base: int, depth: int) -> tuple[list[int], tuple[int, ...]]:
-        """Number the elements that are alone in their cells; they, and what they and the sizes of the cells
-        say.
+    def begin(
+        self, cells: Cells, base: int, depth: int, trace: Sequence[int] = ()
+    ) -> tuple[list[int], tuple[int, ...]]:
+        """Number the elements that are alone in their cells; they, and what the way there, they and the sizes
+        of the cells say.
         """
         if depth > DEEPEST:
             raise LimitReached(self.work.what, f"{DEEPEST} nested choices")
@@ -166,7 +190,7 @@ class _Search:
         fixed = [cell[0] for cell in cells if len(cell) == 1]
         for number, x in enumerate(fixed, base):
             name[x] = number
-        code: list[int] = []
+        code = [*trace]
         for x in fixed:
             known = sorted((name[y], tag) for y, tag in adjacent[x] if name[y] >= 0)
             code.append(colours[x])
@@ -230,8 +254,13 @@ class _Search:
                 continue
             others = [y for y in cells[target] if y != x]
             split = [*cells[:target], [x], others, *cells[target + 1 :]]
-            refined = _refine(split, [target], self.adjacent, self.work)
-            fixed, code = self.begin(refined, base, depth + 1)
+            trace: list[int] = []
+            refined = _refine(
+                split, [target], self.adjacent, self.work, trace, None if best is None else best.form[0]
+            )
+            if refined is None:
+                continue
+            fixed, code = self.begin(refined, base, depth + 1, trace)
             if leaf:
                 answer = self.rest(refined, fixed, code, base, depth + 1, True)
                 self.end(fixed)
