@@ -18,10 +18,12 @@ number.
 """
 Inputs: TypeAlias = Sequence[Sequence[int]]
 
-# Seconds, measured on one thread for complex128: a multiply-add inside a large matrix product, an element
-# that is read or written, and the calls of one pair.
+# Seconds, measured on one thread for complex128: a multiply-add inside a large matrix product; an element
+# that is read or written, in cache and out of it; and the calls of one pair.
 _MULTIPLY_ADD = 1e-10
 _ELEMENT = 1.5e-9
+_ELEMENT_FAR = 3.5e-9
+_CACHED = 2**17
 _PAIR = 5e-6
 
 
@@ -80,7 +82,7 @@ class Meter:
         terms: list[int | None] = list(self._masks)
         elements = [size_of(mask) for mask in self._masks]
         live = peak = sum(elements)
-        multiply_adds = moved = 0
+        multiply_adds = moved = far = 0
         largest = 0
         for a, b in path:
             left, right = terms[a], terms[b]
@@ -103,6 +105,9 @@ class Meter:
             gone = elements[a] + elements[b]
             live += size - gone
             moved += size + gone
+            for n in (size, elements[a], elements[b]):
+                if n > _CACHED:
+                    far += n
             largest = max(largest, size)
             terms[a] = terms[b] = None
             terms.append(out)
@@ -112,6 +117,7 @@ class Meter:
         if not path:
             largest = max(elements, default=0)
         seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
+        seconds += far * (_ELEMENT_FAR - _ELEMENT)
         return Cost(multiply_adds, largest, peak, moved, seconds)
 
 
