@@ -15,14 +15,16 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from catenary.diagrams import ArityError, Box, CatenaryError, Diagram, Ty, UnknownGenerator
-from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, SPIDER, SWAP
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import Gate, adjoint
+from catenary.functors.circuits.gates import Gate
+from catenary.functors.functor import Functor
+from catenary.functors.targets.circuits import Circuits, ScaledCircuit
 
 if TYPE_CHECKING:
     from catenary.functors.grammar.reading import Reading
@@ -72,31 +74,15 @@ def parameters(circuit: Circuit, seed: int | None = None) -> dict[str, Phase]:
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """A circuit with what it costs. The diagram's linear map is ``2 ** (root_twos / 2)`` times the circuit's.
-
-    Attributes:
-        circuit: the circuit; its inputs and outputs are those of the diagram.
-        root_twos: the factors √2 that cups, caps and units of spiders need.
+class Compiled(ScaledCircuit):
+    """The circuit of a diagram with what it costs. The diagram's linear map is ``2 ** (root_twos / 2)`` times the
+    circuit's.
     """
-
-    circuit: Circuit
-    root_twos: int
-
-    @property
-    def scale(self) -> float:
-        """The number to multiply the circuit's linear map by."""
-        return float(2.0 ** (self.root_twos / 2))
 
     @property
     def qubits(self) -> int:
         """How many qubits the circuit uses."""
         return self.circuit.n_qubits
-
-    @property
-    def post_selections(self) -> int:
-        """How many qubits must be measured as 0 for a shot to count."""
-        return sum(gate.name == "post" for gate in self.circuit)
 
     @property
     def parameters(self) -> int:
@@ -160,6 +146,9 @@ class Ansatz(ABC):
         qubits = self.qubits if isinstance(self.qubits, int) else tuple(sorted(self.qubits.items()))
         return hash((type(self), qubits, self.layers, self.rotations, self.seed))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "functor"}
+
     def size(self, ty: Ty) -> int:
         """The number of qubits of a type.
 
@@ -199,115 +188,39 @@ class Ansatz(ABC):
         """
         if not isinstance(diagram, Diagram):
             diagram = diagram.meaning()
-        return _Compiler(self, diagram).run()
+        for place, (box, _) in enumerate(diagram.layers):
+            if box.z and not box.is_structural:
+                raise CatenaryError(f"box {place} ({box}) is rotated: remove snakes before the ansatz")
+        made = self.functor(diagram)
+        return Compiled(made.circuit, made.root_twos)
+
+    @cached_property
+    def functor(self) -> Functor[int, ScaledCircuit]:
+        """The ansatz as a functor into circuits; it keeps the circuits of the words it has seen.
+
+        >>> from catenary.functors.grammar import parse
+        >>> reading, = parse("Alice sleeps")
+        >>> IQP().functor(reading.meaning()).circuit == IQP()(reading)
+        True
+        """
+        return Functor(lambda ob: self.size(Ty(ob.name)), _Words(self), Circuits())
 
 
-class _Compiler:
-    def __init__(self, ansatz: Ansatz, diagram: Diagram):
-        self.ansatz, self.diagram = ansatz, diagram
-        self.gates: list[Gate] = []
-        self.root_twos = 0
-        self.lines = 0
-        # The qubits of each wire: a wire with a left or right adjoint keeps them in reverse, as (a ⊗ b).r =
-        # b.r ⊗ a.r.
-        self.wires: list[tuple[int, ...]] = []
+class _Words:
+    """The images of words under an ansatz, and their symbols."""
+
+    def __init__(self, ansatz: Ansatz):
+        self.ansatz = ansatz
         self.symbols: dict[str, Any] = {}
 
-    def new(self, count: int, prepare: bool = True) -> tuple[int, ...]:
-        found = tuple(range(self.lines, self.lines + count))
-        self.lines += count
-        if prepare:
-            self.gates.extend(Gate("init", (q,)) for q in found)
-        return found
-
-    def add(self, *gates: tuple[str, tuple[int, ...]]) -> None:
-        self.gates.extend(Gate(name, qubits) for name, qubits in gates)
-
-    def run(self) -> Compiled:
-        self.wires = [self.new(self.ansatz.size(ty), prepare=False) for ty in self.diagram.dom]
-        inputs = tuple(q for wire in self.wires for q in wire)
-        for place, (box, offset) in enumerate(self.diagram.layers):
-            stop = offset + len(box.dom)
-            self.wires[offset:stop] = self.box(box, self.wires[offset:stop], place)
-        outputs = tuple(q for wire in self.wires for q in wire)
-        return Compiled(Circuit(self.lines, self.gates, 0, inputs, outputs), self.root_twos)
-
-    def box(self, box: Box, wires: list[tuple[int, ...]], place: int) -> list[tuple[int, ...]]:
-        kind = box.kind
-        if kind == SWAP:
-            (split,) = box.data
-            return wires[split:] + wires[:split]
-        if kind in (CUP, CAP):
-            half = len(box.dom @ box.cod) // 2
-            if kind == CAP:
-                wires = [self.new(self.ansatz.size(ty)) for ty in box.cod]
-            ends = box.dom @ box.cod
-            for i in range(half):
-                left, right = wires[i], wires[2 * half - 1 - i]
-                mirrored = any(ob.z for ob in ends[i].objects + ends[2 * half - 1 - i].objects)
-                self.bell(left, right[::-1] if mirrored else right, kind == CUP)
-            return [] if kind == CUP else wires
-        if kind in (SPIDER, COPY, DISCARD):
-            ty = box.data[2] if kind == SPIDER else box.dom
-            ins, outs = box.data[:2] if kind == SPIDER else (1, 2 if kind == COPY else 0)
-            return self.spider(ins, outs, ty, wires)
-        if box.is_structural:
-            raise CatenaryError(f"box {place} is a {kind}, which has no circuit")
-        return self.word(box, wires, place)
-
-    def bell(self, left: tuple[int, ...], right: tuple[int, ...], effect: bool) -> None:
-        for a, b in zip(left, right, strict=True):
-            if effect:
-                self.add(("cx", (a, b)), ("h", (a,)), ("post", (a,)), ("post", (b,)))
-            else:
-                self.add(("h", (a,)), ("cx", (a, b)))
-            self.root_twos += 1
-
-    def spider(self, ins: int, outs: int, ty: Ty, wires: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-        width = len(ty)
-        sizes = [self.ansatz.size(one) for one in ty]
-        rows: list[list[tuple[int, ...]]] = [[] for _ in range(outs)]
-        for at in range(width):
-            legs = [wires[i * width + at] for i in range(ins)]
-            if not legs:
-                legs = [self.new(sizes[at])]
-                self.add(*(("h", (q,)) for q in legs[0]))
-                self.root_twos += sizes[at]
-            first = legs[0]
-            for other in legs[1:]:
-                for a, b in zip(first, other, strict=True):
-                    self.add(("cx", (a, b)), ("post", (b,)))
-            if not outs:
-                for q in first:
-                    self.add(("h", (q,)), ("post", (q,)))
-                self.root_twos += sizes[at]
-                continue
-            rows[0].append(first)
-            for row in rows[1:]:
-                fresh = self.new(sizes[at])
-                self.add(*(("cx", pair) for pair in zip(first, fresh, strict=True)))
-                row.append(fresh)
-        return [wire for row in rows for wire in row]
-
-    def word(self, box: Box, wires: list[tuple[int, ...]], place: int) -> list[tuple[int, ...]]:
-        if box.z:
-            raise CatenaryError(f"box {place} ({box}) is rotated: remove snakes before the ansatz")
-        generator = box.dagger() if box.dagger_flag else box
-        dom, cod = self.ansatz.size(generator.dom), self.ansatz.size(generator.cod)
-        given = tuple(q for wire in wires for q in wire)
-        lines = given + self.new(max(dom, cod) - len(given))
-        gates = self.ansatz.gates(lines, lambda index: self.parameter(parameter_name(generator, index)))
-        if box.dagger_flag:
-            gates = tuple(step for gate in reversed(gates) for step in adjoint(gate))
-            dom, cod = cod, dom
-        self.gates.extend(gates)
-        self.add(*(("post", (q,)) for q in lines[cod:]))
-        found, at = [], 0
-        for ty in box.cod:
-            size = self.ansatz.size(ty)
-            found.append(lines[at : at + size])
-            at += size
-        return found
+    def __call__(self, box: Box) -> Circuit:
+        """The circuit of a word: its block, between fresh qubits and post-selected ones."""
+        dom, cod = self.ansatz.size(box.dom), self.ansatz.size(box.cod)
+        lines = tuple(range(max(dom, cod)))
+        fresh = [Gate("init", (q,)) for q in lines[dom:]]
+        block = self.ansatz.gates(lines, lambda index: self.parameter(parameter_name(box, index)))
+        closed = [Gate("post", (q,)) for q in lines[cod:]]
+        return Circuit(len(lines), [*fresh, *block, *closed], 0, lines[:dom], lines[:cod])
 
     def parameter(self, name: str) -> Phase:
         if self.ansatz.seed is not None:

@@ -9,14 +9,68 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from catenary.functors.targets.diagrams import Diagrams, reversing
-from catenary.functors.targets.functions import Function, PythonFunctions
+from catenary.functors.targets.functions import Exponential, Function, NoFixedPoint, PythonFunctions
 
 if TYPE_CHECKING:
-    pass
+    from catenary.functors.targets.circuits import Circuits, ScaledCircuit
+    from catenary.functors.targets.finite import FiniteFunction, FiniteFunctions
+    from catenary.functors.targets.kernels import Kernel, Kernels, NotStochastic, NullSet
+    from catenary.functors.targets.matrices import Matrices, Matrix, NoTrace
+    from catenary.functors.targets.polynomials import NotPolynomial, PolynomialMap, Polynomials
+    from catenary.functors.targets.relations import Relation, Relations
+    from catenary.functors.targets.streams import Machine, NotCausal, StreamFunction, Streams
 
-_LATER: dict[str, str] = {}
+_LATER = {
+    "Circuits": "circuits",
+    "FiniteFunction": "finite",
+    "FiniteFunctions": "finite",
+    "Kernel": "kernels",
+    "Kernels": "kernels",
+    "Machine": "streams",
+    "Matrices": "matrices",
+    "Matrix": "matrices",
+    "NoTrace": "matrices",
+    "NotCausal": "streams",
+    "NotPolynomial": "polynomials",
+    "NotStochastic": "kernels",
+    "NullSet": "kernels",
+    "PolynomialMap": "polynomials",
+    "Polynomials": "polynomials",
+    "Relation": "relations",
+    "Relations": "relations",
+    "ScaledCircuit": "circuits",
+    "StreamFunction": "streams",
+    "Streams": "streams",
+}
 
-__all__ = ["Diagrams", "Function", "PythonFunctions", "reversing"]
+__all__ = [
+    "Circuits",
+    "Diagrams",
+    "Exponential",
+    "FiniteFunction",
+    "FiniteFunctions",
+    "Function",
+    "Kernel",
+    "Kernels",
+    "Machine",
+    "Matrices",
+    "Matrix",
+    "NoFixedPoint",
+    "NoTrace",
+    "NotCausal",
+    "NotPolynomial",
+    "NotStochastic",
+    "NullSet",
+    "PolynomialMap",
+    "Polynomials",
+    "PythonFunctions",
+    "Relation",
+    "Relations",
+    "ScaledCircuit",
+    "StreamFunction",
+    "Streams",
+    "reversing",
+]
 
 
 def __getattr__(name: str) -> Any:
