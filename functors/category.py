@@ -27,14 +27,20 @@ class Category(Protocol[O, M]):
     * ``cup(a, b)``, ``cap(a, b)``: from ``a @ b`` to the unit and back, ``b`` the right adjoint of ``a`` (or
         ``a`` of ``b``);
     * ``adjoint(a, turn)``: the right (``turn=1``) or left (``turn=-1``) adjoint of an object;
-    * ``spider(inputs, outputs, a)``, ``copy(a)``, ``discard(a)``;
+    * ``spider(inputs, outputs, a)``, ``copy(a)``, ``discard(a)``; of a named Frobenius structure or with a
+      phase ``spider(inputs, outputs, a, structure=…, phase=…)``;
+    * ``braid(a, b, sign)``: the braiding from ``a @ b`` to ``b @ a``, the left wire over the right one for
+      ``sign=1`` (``swap`` where it is absent); ``twist(a, sign)`` (the identity where ``swap`` is there);
+    * ``add(f, g)``, ``scale(scalar, f)``, ``zero(dom, cod)``: the linear structure that sums are mapped to;
+    * ``bubble(name, inside, dom, cod)``: the image of a bubble, given that of its inside;
     * ``dagger(f)``: the adjoint from ``cod`` to ``dom``;
     * ``trace(f, ob, left=False)``: the trace of ``f`` over the object ``ob``, which its domain and codomain
       end with (``left``: begin with);
     * ``exponential(base, exponent, left=False)``: the object ``base << exponent`` (``left``:
       ``exponent >> base``); ``evaluate(base, exponent, left=False)``: from ``(base << exponent) @ exponent``
       (``exponent @ (exponent >> base)``) to ``base``; ``curry(f, ob, left=False)``: the last (first) inputs
-      ``ob`` of ``f`` turned into an exponential of the codomain;
+      ``ob`` of ``f`` turned into an exponential of the codomain. Where ``exponential`` is absent, cups and
+      caps make them: ``base @ exponent.l`` and ``exponent.r @ base``;
     * ``self_cup(a)``, ``self_cap(a)``: those of an object that is its own dual, where they are not
         ``cup(a, a)``;
     * ``rotate(f, turn, dom, cod, self_dual)``: the transpose of ``f`` by half a turn, to the right or left,

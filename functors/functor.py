@@ -15,8 +15,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from catenary.diagrams import Box, CatenaryError, Diagram, Doctrine, Ob, Signature, Ty, UnknownGenerator
-from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, SPIDER, SWAP
+from catenary.diagrams import (
+    Box,
+    CatenaryError,
+    Diagram,
+    Doctrine,
+    Exponential,
+    Ob,
+    Signature,
+    Sum,
+    Ty,
+    UnknownGenerator,
+)
+from catenary.diagrams.boxes import BUBBLE, CAP, COPY, CUP, DISCARD, GENERATOR, HELD, SPIDER, SWAP
+from catenary.diagrams.nesting import HOLDING, holding, insides
+from catenary.functors import structure
 from catenary.functors.category import Category, ImageError, TargetError, operation
 
 O = TypeVar("O")  # noqa: E741 objects
@@ -49,6 +62,9 @@ class Functor(Generic[O, M]):
         target: the category of the images (:class:`~catenary.functors.category.Category`).
         source: the signature that the functor is defined on, if given: every generator must then have an
             image.
+        bubble: for bubbles by name ("" for those without one) a function from the image of the inside to the
+            image of the bubble, or a functor, which is then applied to the inside; a function of the name and
+            the image for all. The target's ``bubble`` method where there is none.
 
     Images in a table are checked when the functor is built, as far as their generator's boundary is known;
     others when they are first used.
@@ -56,7 +72,7 @@ class Functor(Generic[O, M]):
     Raises:
         ImageError: for an image with the wrong boundary.
         UnknownGenerator: for an object or generator without an image, naming it and its place in the diagram.
-        TargetError: for structure (a cup, a spider, a dagger …) that the target lacks.
+        TargetError: for structure (a cup, a spider, a dagger, a sum …) that the target lacks.
     """
 
     def __init__(
@@ -66,9 +82,12 @@ class Functor(Generic[O, M]):
         target: Category[O, M],
         *,
         source: Signature | None = None,
+        bubble: Mapping[str, Any] | Callable[[str, M], Any] | None = None,
     ):
         self.target = target
         self.source = source
+        self._bubble = bubble
+        self._parts: tuple[Functor[Any, Any], Functor[Any, Any]] | None = None
         self._read: Callable[..., M] | None = getattr(target, "read", None)
         self._ob_rule: Callable[[Ob], Any] | None = None
         self._ob_table: dict[str, Any] = {}
@@ -126,12 +145,21 @@ class Functor(Generic[O, M]):
         """The image of one object."""
         found = self._obs.get(ob)
         if found is None:
-            if ob.z:
+            if self._parts is not None:
+                # Structure is mapped in two steps: between them it may be made of other structure.
+                found = cast(O, self._parts[1].on_type(self._parts[0].ob(ob)))
+            elif ob.z:
                 turn = 1 if ob.z > 0 else -1
                 adjoint = operation(self.target, "adjoint", f" for {ob}")
-                found = self.ob(Ob(ob.name))
+                plain = Ob(ob.name)
+                if isinstance(ob, Exponential):
+                    plain = Exponential(ob.base, ob.exponent, ob.left)
+                found = self.ob(plain)
                 for _ in range(abs(ob.z)):
                     found = adjoint(found, turn)
+            elif isinstance(ob, Exponential):
+                base, exponent = self.on_type(ob.base), self.on_type(ob.exponent)
+                found = cast(O, structure.exponential(self.target, base, exponent, ob.left))
             elif self._ob_rule is not None:
                 found = self._object(self._ob_rule(ob))
             elif ob.name in self._ob_table:
@@ -152,7 +180,8 @@ class Functor(Generic[O, M]):
     # Generators
 
     def image(self, box: Box, place: int | None = None) -> M:
-        """The image of a generator, of its dagger or of its rotation, checked and kept.
+        """The image of a generator, or of a box that holds a diagram, of its dagger or of its rotation,
+        checked and kept.
 
         Args:
             box: the box.
@@ -170,8 +199,10 @@ class Functor(Generic[O, M]):
                     found = self._rotate(found, turned, turn)
                 if dagger:
                     found = cast(M, operation(self.target, "dagger", f" for {box}{where}")(found))
-            else:
+            elif box.kind == GENERATOR:
                 found = self._look_up(box, where)
+            else:
+                found = self.structural(box, place)
             if len(self._images) >= _CACHE_LIMIT:
                 self._images.clear()
             self._images[box] = found
@@ -190,6 +221,10 @@ class Functor(Generic[O, M]):
             raise UnknownGenerator(box.name, self._known(), f"the functor's table{where}")
         if isinstance(image, Family):
             image = image.rule(box)
+        return self._checked(image, box, where)
+
+    def _checked(self, image: Any, box: Box, where: str) -> M:
+        """An image as the target reads it, its boundary checked."""
         dom, cod = self.on_type(box.dom), self.on_type(box.cod)
         if self._read is not None:
             image = self._read(image, dom, cod, f"{box}{where}")
@@ -225,7 +260,9 @@ class Functor(Generic[O, M]):
         return target.then(target.then(first, middle), last)
 
     def structural(self, box: Box, place: int | None = None) -> M:
-        """The image of a structural box: the same structure of the target."""
+        """The image of a structural box, neither dagger nor rotated: the same structure of the target."""
+        if self._parts is not None:
+            return cast(M, self._parts[1](self._parts[0].structural(box, place)))
         where = f" ({box})" if place is None else f" (box {place} of the diagram: {box})"
         if box.kind == SWAP:
             (split,) = box.data
@@ -238,11 +275,36 @@ class Functor(Generic[O, M]):
         if box.kind in (CUP, CAP):
             return self._bent(box, where)
         if box.kind == SPIDER:
-            inputs, outputs, ty = box.data
-            return cast(M, operation(self.target, "spider", where)(inputs, outputs, self.on_type(ty)))
+            return cast(M, structure.spider(self, box, where))
         if box.kind in (COPY, DISCARD):
             return cast(M, operation(self.target, box.kind, where)(self.on_type(box.dom)))
-        raise TargetError(box.kind, self.target, where)
+        if box.kind == BUBBLE:
+            return self._checked(self._in_bubble(box, where), box, where)
+        image = structure.IMAGES.get(box.kind)
+        if image is None:
+            raise TargetError(box.kind, self.target, where)
+        return cast(M, image(self, box, where))
+
+    def _in_bubble(self, box: Box, where: str) -> Any:
+        """The image of a bubble, unchecked."""
+        (held,) = box.data
+        name = box.name if box.name != BUBBLE else ""
+        rule = self._bubble
+        if isinstance(rule, Mapping):
+            rule = rule.get(name)
+            if isinstance(rule, Functor):
+                return rule(held)
+            if rule is not None:
+                return rule(self(held))
+        elif rule is not None:
+            return rule(name, self(held))
+        if getattr(self.target, "bubble", None) is None:
+            known = list(self._bubble) if isinstance(self._bubble, Mapping) else []
+            if known and name:
+                raise UnknownGenerator(name, known, f"the functor's table of bubbles{where}")
+            raise TargetError("bubble", self.target, f"{where}: give its image by Functor(…, bubble=…)")
+        image = operation(self.target, "bubble")
+        return image(name, self(held), self.on_type(box.dom), self.on_type(box.cod))
 
     def _bent(self, box: Box, where: str) -> M:
         """The image of a cup or cap, nested from those of single objects."""
@@ -265,26 +327,44 @@ class Functor(Generic[O, M]):
 
     def on_box(self, box: Box, place: int | None = None) -> M:
         """The image of any box, structural or not."""
-        return self.structural(box, place) if box.is_structural else self.image(box, place)
+        kept = box.kind == GENERATOR or box.kind in HELD or box.kind in HOLDING
+        return self.image(box, place) if kept else self.structural(box, place)
 
     # Diagrams
 
-    def __call__(self, diagram: Diagram | Box) -> M:
-        """The image of a diagram.
+    def __call__(self, diagram: Diagram | Box | Sum) -> M:
+        """The image of a diagram, or of a sum term by term.
 
         Targets that take diagrams whole (``of_diagram``) are handed the diagram; the others get it layer by
-        layer.
+        layer. What boxes hold is mapped first, innermost first, and each image kept.
         """
         if isinstance(diagram, Box):
             diagram = diagram.diagram
+        if isinstance(diagram, Sum):
+            return cast(M, structure.of_sum(self, diagram))
         if not isinstance(diagram, Diagram):
             raise CatenaryError(f"a functor is applied to a diagram or a box, not to {diagram!r}")
+        self._map_insides(diagram)
         if self.source is not None and not self.source.includes(diagram.signature):
             diagram = diagram.over(self.source)
         whole = getattr(self.target, "of_diagram", None)
         if whole is not None:
             return cast(M, whole(diagram, self))
         return self.fold(diagram)
+
+    def _map_insides(self, diagram: Diagram) -> None:
+        """Map what the boxes of a diagram hold, bottom up: depth is then no matter."""
+        if next(holding(diagram), None) is None:
+            return
+        table = self._bubble if isinstance(self._bubble, Mapping) else {}
+        foreign = {name or BUBBLE for name, rule in table.items() if isinstance(rule, Functor)}
+
+        def known(box: Box) -> bool:
+            return box in self._images or (box.kind == BUBBLE and box.name in foreign)
+
+        for box in insides([diagram], known):
+            if not known(box):
+                self.on_box(box)
 
     def fold(self, diagram: Diagram) -> M:
         """The image of a diagram composed layer by layer, whatever the target offers: what :meth:`__call__`
@@ -308,12 +388,14 @@ class Functor(Generic[O, M]):
         """The functor with the same tables into another category that can read them. Kept for targets with a
         hash.
         """
+        if self._parts is not None:
+            return self._parts[0].then(self._parts[1].with_target(target))
         key = target if getattr(target, "__hash__", None) is not None else None
         found = self._elsewhere.get(key) if key is not None else None
         if found is None:
             ob: Any = self._ob_table if self._ob_rule is None else self._ob_rule
             ar: Any = {**self._names, **self._boxes} if self._ar_rule is None else self._ar_rule
-            found = Functor(ob, ar, target, source=self.source)
+            found = Functor(ob, ar, target, source=self.source, bubble=self._bubble)
             if key is not None:
                 self._elsewhere[key] = found
         return found
@@ -329,12 +411,29 @@ class Functor(Generic[O, M]):
         >>> (F >> G)(f).identical(G(F(f)))
         True
         """
-        return Functor(
+        made: Functor[Any, Any] = Functor(
             ob=lambda ob: other.on_type(cast(Ty, self.ob(ob))),
             ar=lambda box: other(cast(Diagram, self.image(box))),
             target=other.target,
             source=self.source,
         )
+        made._parts = (self, other)
+        return made
+
+    @classmethod
+    def identity(cls, signature: Signature | None = None) -> Functor[Ty, Diagram]:
+        """The identity functor on the diagrams of a signature, or on all.
+
+        >>> f = Box("f", Ty("a"), Ty("a"))
+        >>> Functor.identity()(f >> f) == f >> f
+        True
+        """
+        from catenary.functors.targets import Diagrams
+
+        def itself(box: Box) -> Box:
+            return box
+
+        return Functor(lambda ob: Ty(ob), itself, Diagrams(signature), source=signature)
 
     def __rshift__(self, other: Functor[Any, Any]) -> Functor[Any, Any]:
         return self.then(other) if isinstance(other, Functor) else NotImplemented

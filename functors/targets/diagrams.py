@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from catenary.diagrams import (
     Box,
+    Bubble,
     CatenaryError,
     Copy,
+    Curry,
     Diagram,
     Discard,
     Doctrine,
+    Eval,
     Signature,
     Spider,
+    Sum,
     Swap,
     Ty,
     cap,
     cup,
     structural,
 )
+from catenary.functors import structure
 from catenary.functors.functor import Functor
 
 
@@ -156,6 +161,55 @@ class Diagrams:
         """The diagram upside down."""
         return f.dagger()
 
+    # Linear structure
+
+    def add(self, f: Diagram | Sum, g: Diagram | Sum) -> Any:
+        """The formal sum."""
+        return Sum.of(f) + g
+
+    def scale(self, scalar: Any, f: Diagram | Sum) -> Any:
+        """The scalar multiple, a formal sum with one term."""
+        return Sum.of(f) * scalar
+
+    def zero(self, dom: Ty, cod: Ty) -> Any:
+        """The sum without terms."""
+        return Sum.zero(dom, cod, self.signature)
+
+    def bubble(self, name: str, inside: Diagram | Sum, dom: Ty, cod: Ty) -> Diagram:
+        """The bubble of that name around the image of the inside."""
+        return self._over(Bubble(inside, name, dom, cod).diagram)
+
+    # Closed structure: exponentials where the doctrine has them, adjoints where it has cups
+
+    @property
+    def _bends(self) -> bool:
+        doctrine = self._doctrine
+        if doctrine is None or doctrine.has("curry"):
+            return False
+        if not doctrine.has("cup"):
+            doctrine.require("curry")
+        return True
+
+    def exponential(self, base: Ty, exponent: Ty, left: bool = False) -> Ty:
+        """``base << exponent`` (``left``: ``exponent >> base``); beside an adjoint in rigid doctrines."""
+        if self._bends:
+            return cast(Ty, structure.bent_exponential(self, base, exponent, left))
+        ty = exponent >> base if left else base << exponent
+        return ty if self._doctrine is None else self._doctrine.reduce(ty)
+
+    def curry(self, f: Diagram, ob: Ty, left: bool = False) -> Diagram:
+        """The last (first) inputs ``ob`` curried."""
+        if self._bends:
+            rest = f.dom[len(ob) :] if left else f.dom[: len(f.dom) - len(ob)]
+            return cast(Diagram, structure.bent_curry(self, f, rest, ob, left))
+        return self._over(Curry(f, len(ob), left).diagram)
+
+    def evaluate(self, base: Ty, exponent: Ty, left: bool = False) -> Diagram:
+        """The evaluation of the exponential."""
+        if self._bends:
+            return cast(Diagram, structure.bent_evaluation(self, base, exponent, left))
+        return self._over(Eval(exponent >> base if left else base << exponent).diagram)
+
     def rotate(self, f: Diagram, turn: int, dom: Sequence[Ty], cod: Sequence[Ty], self_dual: bool) -> Diagram:
         """The diagram turned by half a turn, onto a boundary of these bundles of wires.
 
@@ -178,11 +232,13 @@ class Diagrams:
         return value if self._doctrine is None else self._doctrine.reduce(value)
 
     def read(self, image: Any, dom: Ty, cod: Ty, what: str) -> Diagram:
-        """A diagram from a diagram, a box or a type (its identity)."""
+        """A diagram from a diagram, a box or a type (its identity); a sum stays one."""
         if isinstance(image, Box):
             image = image.diagram
         elif isinstance(image, Ty):
             image = Diagram.id(image)
+        if isinstance(image, Sum):
+            return cast(Diagram, image if self.signature is None else image.over(self.signature))
         if not isinstance(image, Diagram):
             raise CatenaryError(
                 f"the image of {what} under a functor into diagrams is a diagram, not {image!r}"
@@ -200,7 +256,9 @@ class Diagrams:
         for place, (box, offset) in enumerate(diagram.layers):
             known = images.get(box)
             if known is None:
-                image = functor.on_box(box, place)
+                image: Any = functor.on_box(box, place)
+                if isinstance(image, Sum):
+                    return functor.fold(diagram)
                 known = images[box] = (image, [len(functor.ob(ob)) for ob in box.cod.objects])
                 flat = flat and all(width == 1 for width in known[1])
                 if self.signature is None:
