@@ -11,6 +11,7 @@ from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import SignatureError
 from catenary.diagrams.signature import Signature
+from catenary.diagrams.sums import Sum
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,6 +24,7 @@ class Document:
         axioms: the equations assumed; those with ``directed`` were written as rules.
         claims: the equations to be proved.
         diagrams: named diagrams, in order.
+        sums: named sums of diagrams, in order.
 
     Raises:
         SignatureError: for an open signature, a name used twice, or diagrams over a signature that does not
@@ -38,6 +40,7 @@ class Document:
     axioms: tuple[Equation, ...] = ()
     claims: tuple[Equation, ...] = ()
     diagrams: Mapping[str, Diagram] = field(default_factory=dict)
+    sums: Mapping[str, Sum] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         signature = self.signature
@@ -54,8 +57,10 @@ class Document:
         set_(self, "claims", tuple(_over(equation, signature) for equation in self.claims))
         diagrams = {name: diagram.over(signature) for name, diagram in self.diagrams.items()}
         set_(self, "diagrams", MappingProxyType(diagrams))
+        sums = {name: value.over(signature) for name, value in self.sums.items()}
+        set_(self, "sums", MappingProxyType(sums))
         for what, names in (
-            ("name", [*sorted(signature.objects), *signature.generators, *diagrams]),
+            ("name", [*sorted(signature.objects), *signature.generators, *diagrams, *sums]),
             ("equation", [equation.name for equation in self.axioms + self.claims]),
         ):
             seen: set[str] = set()
@@ -67,14 +72,17 @@ class Document:
                 seen.add(name)
 
     def __hash__(self) -> int:
-        return hash((self.name, self.signature, tuple(self.diagrams)))
+        return hash((self.name, self.signature, tuple(self.diagrams), tuple(self.sums)))
 
     def __repr__(self) -> str:
-        fields = (self.name, self.signature, self.axioms, self.claims, dict(self.diagrams))
-        return f"Document({', '.join(map(repr, fields))})"
+        return f"Document({', '.join(map(repr, self._fields()))})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Document, (self.name, self.signature, self.axioms, self.claims, dict(self.diagrams)))
+        return (Document, self._fields())
+
+    def _fields(self) -> tuple[Any, ...]:
+        fields = (self.name, self.signature, self.axioms, self.claims, dict(self.diagrams))
+        return (*fields, dict(self.sums)) if self.sums else fields
 
 
 def _over(equation: Equation, signature: Signature) -> Equation:

@@ -18,17 +18,17 @@ MAX_EXPONENT = 64
 
 def read_params(tree: Any, source: Source) -> tuple[Phase, ...]:
     """The values of a ``params`` node, or none if there is no such node."""
-    if tree is None:
-        return ()
-    values = []
-    for child in items(tree.children[0]):
-        try:
-            values.append(as_phase(_Arithmetic(source).sum(child)))
-        except InputError:
-            raise
-        except (PhaseError, ArithmeticError, TypeError) as error:
-            source.fail(f"this parameter has no value: {error}", child)
-    return tuple(values)
+    return () if tree is None else tuple(read_value(child, source) for child in items(tree.children[0]))
+
+
+def read_value(tree: Any, source: Source) -> Phase:
+    """The value of one expression of numbers and symbols."""
+    try:
+        return as_phase(_Arithmetic(source).sum(tree))
+    except InputError:
+        raise
+    except (PhaseError, ArithmeticError, TypeError) as error:
+        source.fail(f"this parameter has no value: {error}", tree)
 
 
 def parse_parameter(text: str) -> Phase:

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import InputError
+from catenary.diagrams.errors import CatenaryError, InputError
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.text.document import Document
 from catenary.diagrams.textfile import read_text
@@ -21,10 +21,24 @@ if TYPE_CHECKING:
 MAX_CHARS = 500_000
 MAX_DEPTH = 60
 
-STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram")
-STRUCTURAL = ("swap", "cup", "cap", "spider", "copy", "discard")
+STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram", "sum", "include")
+STRUCTURAL = (
+    "swap",
+    "cup",
+    "cap",
+    "spider",
+    "copy",
+    "discard",
+    "braid",
+    "twist",
+    "trace",
+    "curry",
+    "eval",
+    "bubble",
+    "zero",
+)
 START = ["start", "expression", "params"]
-KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory"))
+KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory", "extends", "over", "under"))
 
 _SHOWN = {
     "NAME": "a name",
@@ -33,6 +47,8 @@ _SHOWN = {
     "NUMBER": "a number",
     "LPAR": "'('",
     "RPAR": "')'",
+    "LSQB": "'['",
+    "RSQB": "']'",
     "COLON": "':'",
     "COMMA": "','",
     "ARROW": "'->'",
@@ -49,7 +65,7 @@ _SHOWN = {
     "ATTRIBUTE": "'.l', '.r' or '.dagger'",
     "$END": "the end of the text",
 }
-_NESTING = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|[()]')
+NESTING = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*|[()]')
 
 
 @functools.cache
@@ -119,7 +135,7 @@ class Source:
         if len(self.text) > MAX_CHARS:
             self.fail(f"{len(self.text)} characters is more than the {MAX_CHARS} that a theory file may have")
         depth = 0
-        for match in _NESTING.finditer(self.text):
+        for match in NESTING.finditer(self.text):
             if match[0] == "(":
                 depth += 1
                 if depth > MAX_DEPTH:
@@ -135,7 +151,8 @@ def _expected(names: Any) -> str:
     words = []
     if {"NAME", "LPAR", "SWAP"} <= found:
         words.append("a diagram or type")
-        found -= {"NAME", "LPAR", "NUMBER", "SWAP", "CUP", "CAP", "SPIDER", "COPY", "DISCARD"}
+        found -= {"NAME", "LPAR", "NUMBER", "LSQB", "MINUS", "OVER_TYPE", "UNDER_TYPE"}
+        found -= {word.upper() for word in STRUCTURAL}
     if {"AXIOM", "CLAIM"} <= found:
         words.append("a new statement (" + ", ".join(STATEMENTS) + ")")
         found -= {word.upper() for word in STATEMENTS}
@@ -153,12 +170,15 @@ def _did_you_mean(word: str, expected: Any) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def parse_document(text: str, source: str = "<text>") -> Document:
+def parse_document(
+    text: str, source: str = "<text>", *, folder: str | os.PathLike[str] | None = None
+) -> Document:
     """Read a theory file.
 
     Args:
         text: the file's content.
         source: its name, for messages.
+        folder: where the files that it includes are; none are read unless it is given.
 
     Raises:
         InputError: with line and column, for anything that is not a well-typed theory.
@@ -173,18 +193,27 @@ def parse_document(text: str, source: str = "<text>") -> Document:
     >>> monoid.signature["m"].dom, monoid.axioms[0].name
     (Ty('A', 'A'), 'unit')
     """
+    from catenary.diagrams.text.including import Library
     from catenary.diagrams.text.reading import read
 
+    where = source_of(text, source)
+    library = None if folder is None else Library(folder)
+    return read(where.tree(), where, library)
+
+
+def source_of(text: str, name: str) -> Source:
+    """The text of a theory, which is not empty."""
     if not isinstance(text, str):
-        raise InputError(f"a theory is text, not {type(text).__name__}", source=source)
-    where = Source(text.removeprefix("\ufeff"), source)
+        raise InputError(f"a theory is text, not {type(text).__name__}", source=name)
+    where = Source(text.removeprefix("\ufeff"), name)
     if not where.text.strip():
         where.fail("the text is empty; a theory begins with  theory NAME : DOCTRINE")
-    return read(where.tree(), where)
+    return where
 
 
 def parse_diagram(text: str, signature: Signature, source: str = "<text>") -> Diagram:
-    """Read a diagram over a signature that lists its objects and generators.
+    """Read a diagram over a signature that lists its objects and generators. A generator of variable arity is
+    written with its numbers of inputs and outputs: ``Z[2, 1](1/4)``.
 
     Raises:
         InputError: with line and column, for anything that is not a well-typed diagram.
@@ -196,6 +225,10 @@ def parse_diagram(text: str, signature: Signature, source: str = "<text>") -> Di
     """
     from catenary.diagrams.text.reading import read_expression
 
+    if not isinstance(text, str):
+        raise InputError(f"a diagram is text, not {type(text).__name__}", source=source)
+    if not isinstance(signature, Signature):
+        raise CatenaryError(f"a diagram is read over a Signature, not {signature!r:.80}")
     where = Source(text, source)
     return read_expression(where.tree("expression"), where, signature)
 
@@ -203,9 +236,17 @@ def parse_diagram(text: str, signature: Signature, source: str = "<text>") -> Di
 def load_document(path: str | os.PathLike[str]) -> Document:
     """Read a theory from a UTF-8 file, or from standard input if the path is ``"-"``.
 
+    What it includes is read from the file's folder and those below it; standard input includes nothing.
+
     Raises:
         InputError: if there is no such file, if it cannot be read or is not text, and as for
             :func:`parse_document`.
     """
+    from catenary.diagrams.text.including import Library
+    from catenary.diagrams.text.reading import read
+
     text, source = read_text(path, "a theory file", max_bytes=4 * MAX_CHARS)
-    return parse_document(text, source)
+    where = source_of(text, source)
+    if os.fspath(path) == "-":
+        return read(where.tree(), where, None)
+    return read(where.tree(), where, Library(os.path.dirname(os.path.abspath(path)), path))

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+import catenary.diagrams as structure
 from catenary.diagrams.boxes import Box, Copy, Discard, Spider, Swap, bend
+from catenary.diagrams.bubbles import Bubble
+from catenary.diagrams.closed import Curry, Eval
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError, CompositionError, DoctrineError
 from catenary.diagrams.signature import Doctrine, Signature
+from catenary.diagrams.sums import Sum
 from catenary.diagrams.text.document import Document
-from catenary.diagrams.text.parameters import items, read_params, spine, unquoted
+from catenary.diagrams.text.including import SUFFIX
+from catenary.diagrams.text.parameters import items, read_params, read_value, spine, unquoted
 from catenary.diagrams.types import Ty
 
 if TYPE_CHECKING:
+    from catenary.diagrams.text.including import Library
     from catenary.diagrams.text.parser import Source
 
 MAX_LEGS = 10_000
 MAX_EXPANDED = 1_000_000
+MAX_TERMS = 10_000
 ATTRIBUTES = ("l", "r", "dagger")
+Value: TypeAlias = Ty | Diagram | Sum
 
 
-def read(tree: Any, source: Source) -> Document:
-    """The document of a syntax tree."""
-    return _Reader(source).document(tree)
+def read(tree: Any, source: Source, library: Library | None = None) -> Document:
+    """The document of a syntax tree; what it includes is found in a library."""
+    return _Reader(source, library).document(tree)
 
 
 def read_expression(tree: Any, source: Source, signature: Signature) -> Diagram:
@@ -38,25 +48,35 @@ def read_expression(tree: Any, source: Source, signature: Signature) -> Diagram:
 class _Reader:
     """Reads one text: objects and boxes first, then everything else in order."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, library: Library | None = None):
         self.expanded = 0
         self.source = source
+        self.library = library
         self.doctrine = Doctrine.SYMMETRIC
         self.objects: dict[str, Ty] = {}
         self.boxes: list[Box] = []
         self.signature: Signature | None = None
         self.diagrams: dict[str, Diagram] = {}
+        self.sums: dict[str, Sum] = {}
 
     def adopt(self, signature: Signature) -> None:
         self.doctrine, self.signature = signature.doctrine, signature
         self.objects = {name: Ty(name) for name in signature.objects or ()}
 
     def document(self, tree: Any) -> Document:
-        label, doctrine, listed = tree.children
+        label, doctrine, extends, listed = tree.children
         statements = items(listed)
         name = self.text(label)
         self.doctrine = self.find_doctrine(doctrine)
         used: dict[str, str] = {}
+        axioms: list[Equation] = []
+        equations: dict[str, str] = {}
+        included = self.included(extends, statements, used)
+        for document in included:
+            for equation in document.axioms:
+                if equation.name not in equations:
+                    axioms.append(equation)
+                    equations[equation.name] = "axiom"
         boxes: list[tuple[Any, str]] = []
         for statement in statements:
             if statement.data == "objects":
@@ -67,19 +87,89 @@ class _Reader:
                 boxes.append((statement, self.new(statement.children[0], "box", used)))
         for statement, box_name in boxes:
             self.boxes.append(self.box(statement, box_name))
-        self.signature = Signature(name, self.doctrine, self.objects, self.boxes)
-        axioms: list[Equation] = []
+        self.signature = signature = Signature(name, self.doctrine, self.objects, self.boxes)
+        self.diagrams = {name: diagram.over(signature) for name, diagram in self.diagrams.items()}
+        self.sums = {name: value.over(signature) for name, value in self.sums.items()}
         claims: list[Equation] = []
-        equations: dict[str, str] = {}
         for statement in statements:
             kind = statement.data
             if kind == "diagram":
                 diagram_name = self.new(statement.children[0], "diagram", used)
                 self.diagrams[diagram_name] = self.diagram(statement.children[2])
+            elif kind == "sum_of":
+                sum_name = self.new(statement.children[0], "sum", used)
+                value = self.value(statement.children[2])
+                self.sums[sum_name] = value if isinstance(value, Sum) else Sum.of(self.as_diagram(value))
             elif kind in ("axiom", "rule", "claim"):
                 equation = self.equation(statement, equations)
                 (claims if kind == "claim" else axioms).append(equation)
-        return Document(name, self.signature, tuple(axioms), tuple(claims), self.diagrams)
+        return Document(name, signature, tuple(axioms), tuple(claims), self.diagrams, self.sums)
+
+    def included(self, extends: Any, statements: list[Any], used: dict[str, str]) -> list[Document]:
+        """The theories that this one takes over, their objects, boxes, diagrams and sums declared here.
+
+        What two of them declare alike, as by way of a third one, is taken once.
+        """
+        wanted = [
+            (self.text(label) + (SUFFIX if label.children[0].type != "STRING" else ""), label)
+            for label in ([] if extends is None else items(extends.children[0]))
+        ]
+        wanted += [
+            (unquoted(statement, self.source), statement)
+            for statement in statements
+            if statement.data == "include"
+        ]
+        documents: list[Document] = []
+        equations: dict[str, tuple[Equation, str]] = {}
+        boxes: dict[str, tuple[Box, str]] = {}
+        for name, at in wanted:
+            if self.library is None:
+                self.source.fail(
+                    f"{name!r} cannot be included: this text is not a file in a folder (give parse_document one)",
+                    at,
+                )
+            document = self.library.get(name, self.source, at)
+            theirs = document.signature
+            if not theirs.doctrine <= self.doctrine:
+                self.source.fail(
+                    f"{name} is a {theirs.doctrine.value} theory, which a {self.doctrine.value} one does not include",
+                    at,
+                )
+            documents.append(document)
+            for object_name in sorted(theirs.objects or ()):
+                self.take(object_name, "object", used, name, at)
+                self.objects[object_name] = Ty(object_name)
+            for box in (theirs.generators or {}).values():
+                if box.name in boxes:
+                    other, where = boxes[box.name]
+                    if (other.dom, other.cod, other.params) != (box.dom, box.cod, box.params):
+                        self.source.fail(f"{where} and {name} have different boxes {box.name!r}", at)
+                    continue
+                self.take(box.name, "box", used, name, at)
+                boxes[box.name] = (box, name)
+                self.boxes.append(box.plain())
+            for kind, mine, values in (
+                ("diagram", self.diagrams, document.diagrams),
+                ("sum", self.sums, document.sums),
+            ):
+                for value_name, value in values.items():
+                    if value_name in mine and used.get(value_name) == kind:
+                        if mine[value_name] != value:  # type: ignore[index]
+                            self.source.fail(
+                                f"{name} has another {kind} {value_name!r} than was included", at
+                            )
+                        continue
+                    self.take(value_name, kind, used, name, at)
+                    mine[value_name] = value  # type: ignore[index]
+            for equation in document.axioms:
+                before, where = equations.setdefault(equation.name, (equation, name))
+                if before != equation:
+                    self.source.fail(f"{where} and {name} have different axioms {equation.name!r}", at)
+        return documents
+
+    def take(self, name: str, kind: str, used: dict[str, str], where: str, at: Any) -> None:
+        if used.setdefault(name, kind) != kind or (kind in ("diagram", "sum") and name in self.objects):
+            self.source.fail(f"{where} has {_a(kind)} {name!r}, which is {_a(used[name])} already", at)
 
     # Names
 
@@ -132,18 +222,27 @@ class _Reader:
     # Expressions
 
     def diagram(self, tree: Any) -> Diagram:
-        return self.as_diagram(self.value(tree))
+        value = self.value(tree)
+        if isinstance(value, Sum):
+            self.source.fail("one diagram is wanted here, and this is a sum: name it by  sum NAME = …", tree)
+        return self.as_diagram(value)
 
     def as_diagram(self, value: Ty | Diagram) -> Diagram:
         return Diagram.id(value, self.signature) if isinstance(value, Ty) else value
 
-    def value(self, tree: Any) -> Ty | Diagram:
-        """The type or diagram of an expression; a type stands for its identity where a diagram is wanted."""
+    def as_term(self, value: Value) -> Diagram | Sum:
+        return value if isinstance(value, Sum) else self.as_diagram(value)
+
+    def value(self, tree: Any) -> Value:
+        """The type, diagram or sum of an expression; a type stands for its identity where a diagram is
+        wanted.
+        """
         first, rest = spine(tree, "then")
-        result = self.tensor(first)
+        result = self.terms(first)
         for operator, operand in rest:
             self.need_diagrams(operator)
-            left, right = self.as_diagram(result), self.as_diagram(self.tensor(operand))
+            left, right = self.as_term(result), self.as_term(self.terms(operand))
+            self.check_terms(left, right, operator)
             try:
                 result = left >> right
             except CompositionError as error:
@@ -159,17 +258,82 @@ class _Reader:
         if self.signature is None:
             self.source.fail("a box's boundary is made of objects joined by @", at)
 
-    def tensor(self, tree: Any) -> Ty | Diagram:
+    def check_terms(self, left: Value, right: Value, at: Any) -> None:
+        """Products of sums double at every factor."""
+        counts = [len(side.terms) if isinstance(side, Sum) else 1 for side in (left, right)]
+        if counts[0] * counts[1] > MAX_TERMS:
+            self.source.fail(f"a sum of more than {MAX_TERMS:,} terms", at)
+
+    def terms(self, tree: Any) -> Value:
+        first, rest = spine(tree, "plus")
+        result = self.term(first)
+        if not rest:
+            return result
+        parts = list(Sum.of(self.as_term(result)).terms)
+        ends = self.as_term(result)
+        for operator, operand in rest:
+            self.need_diagrams(operator)
+            value = self.as_term(self.term(operand))
+            for side, one, other in (("inputs", ends.dom, value.dom), ("outputs", ends.cod, value.cod)):
+                if one != other:
+                    problem = f"terms have different {side}: left  {_near(one, 0)},  right  {_near(other, 0)}"
+                    self.source.fail(problem, operator)
+            sign = 1 if operator.type == "PLUS" else -1
+            parts += (Sum.of(value) * sign).terms
+            self.check_terms(Sum(parts), self.signature_id(), operator)
+        assert self.signature is not None
+        return Sum(parts, ends.dom, ends.cod, signature=self.signature)
+
+    def signature_id(self) -> Diagram:
+        return Diagram.id(Ty(), self.signature)
+
+    def term(self, tree: Any) -> Value:
+        if tree.data == "minus":
+            sign, operand = tree.children
+            self.need_diagrams(sign)
+            return Sum.of(self.as_term(self.term(operand))) * -1
+        if tree.data not in ("times", "times_general"):
+            return self.tensor(tree)
+        *numbers, operator, operand = tree.children
+        self.need_diagrams(operator)
+        if tree.data == "times":
+            top, _, bottom = numbers
+            scalar: Any = self.number(top)
+            if bottom is not None:
+                below = self.number(bottom)
+                if not below:
+                    self.source.fail("this scalar divides by zero", bottom)
+                scalar = scalar / below
+        else:
+            values = [read_value(number, self.source) for number in numbers if number is not None]
+            scalar = values[0]
+            if len(values) == 2:
+                if not all(isinstance(value, (Fraction, float)) for value in values):
+                    self.source.fail("the two parts of a complex scalar are numbers", operator)
+                scalar = complex(*map(float, values))
+        return Sum.of(self.as_term(self.tensor(operand))) * scalar
+
+    def number(self, token: Any) -> Fraction | float:
+        text = str(token)
+        if len(text) > 60:
+            self.source.fail("a number of more than 60 characters", token)
+        value = Fraction(int(text)) if text.isdigit() else float(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            self.source.fail("this number is too large", token)
+        return value
+
+    def tensor(self, tree: Any) -> Value:
         first, rest = spine(tree, "beside")
         parts = [self.turned(first), *(self.turned(operand) for _, operand in rest)]
         if all(isinstance(part, Ty) for part in parts):
             return Ty.of(tuple(ob for part in parts if isinstance(part, Ty) for ob in part.objects))
-        result = self.as_diagram(parts[0])
-        for part in parts[1:]:
-            result = result @ self.as_diagram(part)
+        result = self.as_term(parts[0])
+        for (operator, _), part in zip(rest, parts[1:], strict=True):
+            self.check_terms(result, part, operator)
+            result = result @ self.as_term(part)
         return result
 
-    def turned(self, tree: Any) -> Ty | Diagram:
+    def turned(self, tree: Any) -> Value:
         atom, suffixes = spine(tree, "turned")
         result = self.atom(atom)
         for (token,) in suffixes:
@@ -181,7 +345,7 @@ class _Reader:
             try:
                 if what == "dagger":
                     self.need_diagrams(token)
-                    result = self.as_diagram(result).dagger()
+                    result = self.as_term(result).dagger()
                 else:
                     self.doctrine.require("cup")
                     result = result.l if what == "l" else result.r
@@ -194,7 +358,7 @@ class _Reader:
                 self.source.fail(str(error), token)
         return result
 
-    def atom(self, tree: Any) -> Ty | Diagram:
+    def atom(self, tree: Any) -> Value:
         kind = tree.data
         if kind == "group":
             return self.value(tree.children[0])
@@ -204,34 +368,46 @@ class _Reader:
             return Ty()
         if kind == "named":
             return self.named(tree)
+        if kind == "exponential":
+            return self.exponential(tree)
         self.need_diagrams(tree)
         return self.structural(tree)
 
-    def named(self, tree: Any) -> Ty | Diagram:
-        name_tree, params = tree.children
+    def exponential(self, tree: Any) -> Ty:
+        keyword, one, other = tree.children
+        if not self.doctrine.has("curry"):
+            needed = ", ".join(d.value for d in Doctrine if d.has("curry"))
+            self.source.fail(
+                f"a {self.doctrine.value} theory has no exponentials; doctrines that do: {needed}", keyword
+            )
+        left, right = self.type(one), self.type(other)
+        try:
+            return left << right if keyword == "over" else left >> right
+        except CatenaryError as error:
+            self.source.fail(str(error), keyword)
+
+    def named(self, tree: Any) -> Value:
+        name_tree, legs, params = tree.children
         name = self.text(name_tree)
         if name in self.objects:
-            if params is not None:
-                self.source.fail(f"{name} is an object and has no parameters", params)
+            self.plain("an object", name, legs, params)
             return self.objects[name]
         if self.signature is None:
             known: list[str] = list(self.objects)
             self.source.fail(f"no object {name!r}{_close(name, known)}", name_tree)
         if name in self.diagrams:
-            if params is not None:
-                self.source.fail(f"{name} is a diagram and has no parameters", params)
+            self.plain("a diagram", name, legs, params)
             found = self.diagrams[name]
-            # Names of diagrams that use each other double them at every line.
-            self.expanded += len(found) + len(found.dom) + len(found.cod)
-            if self.expanded > MAX_EXPANDED:
-                self.source.fail(
-                    f"more than {MAX_EXPANDED:,} boxes and wires, the names of diagrams written out",
-                    name_tree,
-                )
+            self.expand(len(found) + len(found.dom) + len(found.cod), name_tree)
             return found
+        if name in self.sums:
+            self.plain("a sum", name, legs, params)
+            total = self.sums[name]
+            self.expand(sum(len(d) + len(d.dom) + len(d.cod) for _, d in total.terms), name_tree)
+            return total
         generators = self.signature.generators or {}
         if name not in generators:
-            known = [*self.objects, *generators, *self.diagrams]
+            known = [*self.objects, *generators, *self.diagrams, *self.sums]
             self.source.fail(f"no object, box or diagram {name!r}{_close(name, known)}", name_tree)
         box = generators[name]
         values = read_params(params, self.source)
@@ -239,28 +415,52 @@ class _Reader:
             count = len(box.params)
             words = f"{count or 'no'} parameter{'' if count == 1 else 's'}"
             self.source.fail(f"{name} has {words}, not {len(values) or 'none'}", tree)
+        if legs is not None:
+            box = self.with_legs(box, legs)
         return (box.replace(params=values) if values else box).diagram
 
-    def structural(self, tree: Any) -> Diagram:
+    def plain(self, what: str, name: str, legs: Any, params: Any) -> None:
+        if params is not None:
+            self.source.fail(f"{name} is {what} and has no parameters", params)
+        if legs is not None:
+            self.source.fail(f"{name} is {what} and has no numbers of legs", legs)
+
+    def expand(self, size: int, at: Any) -> None:
+        """Names of diagrams that use each other double them at every line."""
+        self.expanded += size
+        if self.expanded > MAX_EXPANDED:
+            self.source.fail(
+                f"more than {MAX_EXPANDED:,} boxes and wires, the names of diagrams written out", at
+            )
+
+    def with_legs(self, box: Box, legs: Any) -> Box:
+        """The member of a family with so many times the inputs and outputs that were declared."""
+        counts = [self.legs(token) for token in legs.children]
+        self.expand(sum(counts), legs)
+        for count, ty, what in zip(counts, (box.dom, box.cod), ("inputs", "outputs"), strict=True):
+            if count != 1 and not ty:
+                self.source.fail(f"{box.name} was declared without {what}: there is nothing to repeat", legs)
+        return box.replace(dom=box.dom ** counts[0], cod=box.cod ** counts[1])
+
+    def structural(self, tree: Any) -> Diagram | Sum:
         keyword = tree.children[0]
         kind = str(keyword)
         signature = self.signature
         assert signature is not None
         try:
-            signature.doctrine.require(kind)
-            if kind == "spider":
-                _, ins, outs, ty = tree.children
-                box = Spider(self.legs(ins), self.legs(outs), self.type(ty))
-            elif kind in ("cup", "cap"):
-                left, right = (self.type(child) for child in tree.children[1:])
-                box = bend(kind, left, right, signature.doctrine)
-            else:
-                types = [self.type(child) for child in tree.children[1:]]
-                build: Any = {"swap": Swap, "copy": Copy, "discard": Discard}[kind]
-                box = build(*types)
-            if kind not in ("copy", "discard") and not box.signature.doctrine <= signature.doctrine:
-                raise DoctrineError(kind, signature.doctrine.value, [box.signature.doctrine.value])
-            return Diagram.of_box(box.replace(signature=signature))
+            if kind == "zero":
+                dom, cod = (self.type(child) for child in tree.children[1:])
+                return Sum.zero(dom, cod, signature)
+            if kind != "bubble":
+                signature.doctrine.require(kind)
+            found = self.structure(kind, tree)
+            if isinstance(found, Diagram):
+                return found.over(signature)
+            if kind not in ("copy", "discard", "bubble") and not (
+                found.signature.doctrine <= signature.doctrine
+            ):
+                raise DoctrineError(kind, signature.doctrine.value, [found.signature.doctrine.value])
+            return Diagram.of_box(found.replace(signature=signature))
         except DoctrineError as error:
             needed = ", ".join(error.needed)
             what = "cups and caps without adjoints" if signature.doctrine.has(kind) else kind
@@ -269,13 +469,52 @@ class _Reader:
             )
         except CompositionError as error:
             wanted, given = " ".join(error.left), " ".join(error.right)
-            self.source.fail(
-                f"{kind} joins a type and its adjoint: wanted  {wanted},  given  {given}", keyword
-            )
+            problem = {
+                "cup": f"cup joins a type and its adjoint: wanted  {wanted},  given  {given}",
+                "cap": f"cap joins a type and its adjoint: wanted  {wanted},  given  {given}",
+            }.get(kind, f"{kind}: {wanted}  does not fit  {given}")
+            self.source.fail(problem, keyword)
         except CatenaryError as error:
             if hasattr(error, "line"):
                 raise
             self.source.fail(str(error), keyword)
+
+    def structure(self, kind: str, tree: Any) -> Box | Diagram:
+        """The structural box that an expression names."""
+        children = tree.children[1:]
+        if kind == "spider":
+            ins, outs, ty, phase, name = children
+            extra: dict[str, Any] = {}
+            if phase is not None:
+                extra["phase"] = read_value(phase, self.source)
+            if name is not None:
+                extra["structure"] = self.text(name)
+            return Spider(self.legs(ins), self.legs(outs), self.type(ty), **extra)
+        if kind in ("cup", "cap"):
+            assert self.signature is not None
+            left, right = map(self.type, children)
+            return bend(kind, left, right, self.signature.doctrine)
+        if kind in ("trace", "curry"):
+            inner, count, side = children
+            if side is not None and self.text(side) != "left":
+                self.source.fail(f"the side is  left,  or not written; not {self.text(side)!r}", side)
+            width = 1 if count is None else self.legs(count)
+            build: Any = structure.Trace if kind == "trace" else Curry
+            return build(self.diagram(inner), width, side is not None)  # type: ignore[no-any-return]
+        if kind == "bubble":
+            return self.bubble(*children)
+        types = [self.type(child) for child in children]
+        makers: dict[str, Any] = {"swap": Swap, "copy": Copy, "discard": Discard, "eval": Eval}
+        maker: Any = makers[kind] if kind in makers else getattr(structure, kind.title())
+        return maker(*types)  # type: ignore[no-any-return]
+
+    def bubble(self, inner_tree: Any, name: Any, boundary: Any) -> Box:
+        value = self.as_term(self.value(inner_tree))
+        ends: list[Ty | None] = [None, None]
+        if boundary is not None:
+            dom, _, cod = boundary.children
+            ends = [Ty() if tree is None else self.type(tree) for tree in (dom, cod)]
+        return Bubble(value, "" if name is None else self.text(name), *ends, signature=self.signature)
 
     def type(self, tree: Any) -> Ty:
         value = self.value(tree)
@@ -287,7 +526,7 @@ class _Reader:
         text = str(token)
         if not text.isdigit() or len(text) > 9 or int(text) > MAX_LEGS:
             self.source.fail(
-                f"a spider has a whole number of legs, at most {MAX_LEGS}, not {text[:20]}", token
+                f"a whole number of legs or wires is wanted, at most {MAX_LEGS}, not {text[:20]}", token
             )
         return int(text)
 
