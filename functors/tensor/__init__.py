@@ -4,8 +4,18 @@ Circuits and ZX diagrams are in :mod:`catenary.functors.tensor.circuits` and
 :mod:`catenary.functors.tensor.zx`.
 """
 
+from catenary.functors.tensor.batch import ParametrisedProgram, compile_parametrised
 from catenary.functors.tensor.contraction import ENGINES, Contraction, compile_network, contract, plan
+from catenary.functors.tensor.corpus import Corpus, compile_corpus
 from catenary.functors.tensor.network import TensorNetwork
+from catenary.functors.tensor.parameters import (
+    ParametrisedNetwork,
+    ParametrisedNetworks,
+    SymbolicTensor,
+    parametrised_circuit,
+    parametrised_network,
+    trainable,
+)
 from catenary.functors.tensor.program import Plan
 from catenary.functors.tensor.semirings import (
     SEMIRINGS,
@@ -30,20 +40,30 @@ __all__ = [
     "SEMIRINGS",
     "BestAssignment",
     "Contraction",
+    "Corpus",
     "Networks",
+    "ParametrisedNetwork",
+    "ParametrisedNetworks",
+    "ParametrisedProgram",
     "Plan",
     "Semiring",
     "SemiringNetworks",
+    "SymbolicTensor",
     "Tensor",
     "TensorFunctor",
     "TensorNetwork",
     "Tensors",
     "best_assignment",
+    "compile_corpus",
     "compile_network",
+    "compile_parametrised",
     "contract",
     "contract_over",
     "network_of",
+    "parametrised_circuit",
+    "parametrised_network",
     "plan",
     "semiring",
     "semiring_network",
+    "trainable",
 ]

@@ -42,10 +42,10 @@ import numpy as np
 
 from catenary.diagrams import ArityError, ContractionError
 from catenary.functors.tensor.features import Features
+from catenary.functors.tensor.libraries import Library, library_of
 from catenary.functors.tensor.network import Array, TensorNetwork, reduction
 from catenary.functors.tensor.parameters import ParametrisedNetwork, SymbolicTensor
 from catenary.functors.tensor.search import search
-from catenary.functors.tensor.libraries import Library, library_of
 from catenary.functors.tensor.straight_line import batch_program
 
 Pullback: TypeAlias = Callable[[Any], Array]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from catenary.diagrams import PhaseError
 from catenary.functors.tensor.network import Array
 from catenary.functors.tensor.parameters import Affine, Angle, Feature, General, SymbolicTensor
 
+Layers: TypeAlias = tuple[tuple[Array, Array], ...]
 _DENSE = 4096  # entries of a matrix of coefficients above which it is kept sparse
 
 
@@ -34,7 +35,7 @@ class Group:
     basis: Array
     rows: Array
     identity: bool
-    layers: tuple[tuple[Array, Array], ...]
+    layers: Layers
 
 
 class Features:
@@ -119,7 +120,7 @@ class Features:
         for basis, rows in zip(bases, members, strict=True):
             table = np.array(rows, dtype=np.intp)
             identity = basis.shape[0] == basis.shape[1] and np.array_equal(basis, np.eye(len(basis)))
-            groups.append(Group(basis, table, identity, _layers(table.reshape(-1), one)))
+            groups.append(Group(basis, table, identity, layers_of(table.reshape(-1), one)))
         return tuple(groups), tuple(places)
 
     def values(self, values: Array) -> tuple[tuple[Array, ...], Array]:
@@ -190,7 +191,10 @@ class Features:
         return made
 
 
-def _layers(rows: Array, skip: int) -> tuple[tuple[Array, Array], ...]:
+def layers_of(rows: Array, skip: int = -1) -> Layers:
+    """The places of each number of ``rows`` but ``skip``, split so that no part has a number twice: with such
+    parts ``total[rows] += part[places]`` adds everything, faster than ``np.add.at``.
+    """
     layers: list[tuple[list[int], list[int]]] = []
     seen: dict[int, int] = {}
     for place, row in enumerate(rows.tolist()):

@@ -37,7 +37,7 @@ _TINY = 1e-15
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """``constant + Σ coefficient · parameter``; the terms are in the order of the parameters' names."""
+    """``constant + Σ coefficient · parameter``; the terms are in the order of their coefficients, then names."""
 
     constant: float
     terms: tuple[tuple[str, float], ...]
@@ -83,7 +83,7 @@ def read_angle(expression: Any) -> Angle:
     >>> import sympy
     >>> a, b = sympy.symbols("a b")
     >>> read_angle(2 * a - b / 2 + 1)
-    Affine(constant=1.0, terms=(('a', 2.0), ('b', -0.5)))
+    Affine(constant=1.0, terms=(('b', -0.5), ('a', 2.0)))
     """
     if isinstance(expression, (int, float, Fraction)):
         return Affine(float(expression), ())
@@ -106,7 +106,11 @@ def read_angle(expression: Any) -> Angle:
             if expression.atoms(AppliedUndef):
                 raise PhaseError(f"{expression} applies a function that is not defined")
             return General(expression)
-    return Affine(constant, tuple(sorted((k, v) for k, v in terms.items() if v)))
+    return Affine(constant, tuple(sorted(((k, v) for k, v in terms.items() if v), key=_by_factor)))
+
+
+def _by_factor(term: tuple[str, float]) -> tuple[float, str]:
+    return (term[1], term[0])  # so that networks with other names have their terms in the same order
 
 
 def _combined(angles: Sequence[Any], factors: Sequence[Fraction]) -> Any:

@@ -72,7 +72,7 @@ class BatchProgram:
 def load(source: str, name: str) -> Callable[..., Any]:
     """A function from source that this module wrote."""
     scope: dict[str, Any] = {"E": _einsum, "M": np.matmul, "A": np.ascontiguousarray, "__builtins__": {}}
-    exec(compile(source, f"<contraction {name}>", "exec"), scope)  # noqa: S102 integers and our own names
+    exec(compile(source, f"<contraction {name}>", "exec"), scope)
     found: Callable[..., Any] = scope[name]
     return found
 
@@ -209,13 +209,14 @@ def batch_program(
         new = len(leaves) + step
         last = step == len(pairs) - 1
         wanted = list(output) if last else sorted(out, key=lambda i: death[i])
-        if fixed[a] is not None:
+        held_a, held_b = fixed[a], fixed[b]
+        if held_a is not None:
             expression, found = emit.with_constant(
-                fixed[a], order[a], f"x{b}", order[b], list(output) if last else None, wanted
+                held_a, order[a], f"x{b}", order[b], list(output) if last else None, wanted
             )
-        elif fixed[b] is not None:
+        elif held_b is not None:
             expression, found = emit.with_constant(
-                fixed[b], order[b], f"x{a}", order[a], list(output) if last else None, wanted
+                held_b, order[b], f"x{a}", order[a], list(output) if last else None, wanted
             )
         else:
             expression, found = emit.both(f"x{a}", order[a], f"x{b}", order[b], wanted), wanted

@@ -17,6 +17,7 @@ from catenary.functors.circuits import Circuit, Gate, unitary
 from catenary.functors.circuits.gates import GATES
 from catenary.functors.tensor import TensorFunctor, TensorNetwork
 from catenary.functors.tensor.batch import ParametrisedProgram, compile_parametrised
+from catenary.functors.tensor.corpus import compile_corpus
 from catenary.functors.tensor.parameters import (
     ParametrisedNetwork,
     SymbolicTensor,
@@ -120,7 +121,7 @@ def symbolic_sentence() -> ParametrisedNetwork:
 def test_trainable_tensors() -> None:
     network = symbolic_sentence()
     program = compile_parametrised(network)
-    assert program.dtype == np.float64 and program.shape == (2, 3) and len(program.parameters) == 14
+    assert (program.dtype, program.shape, len(program.parameters)) == (np.float64, (2, 3), 14)
     row = np.random.default_rng(0).normal(size=14)
     values = dict(zip(program.parameters, row, strict=True))
     alice = np.array([values[f"Alice_{k}"] for k in range(2)])
@@ -273,3 +274,40 @@ def test_a_functor_on_tensors_still_reads_its_tables() -> None:
     functor = TensorFunctor({"n": 2}, {f: [[1, 2], [3, 4]]})
     program = compile_parametrised(parametrised_network(f >> f, functor))
     np.testing.assert_allclose(program(np.zeros((2, 0)))[1], functor(f >> f).array)
+
+
+def test_corpus_groups_networks_of_one_shape() -> None:
+    rng = random.Random(3)
+    circuits = [random_circuit(rng, 2, 3) for _ in range(3)]
+    words = [f"w{k}" for k in range(9)]
+    networks, expected = [], []
+    weights = np.random.default_rng(0).uniform(-1, 1, 9)
+    for _ in range(12):
+        circuit = rng.choice(circuits)
+        names = rng.sample(words, 3)
+        renamed = circuit.bind(dict(zip("abc", map(sympy.Symbol, names), strict=True)))
+        networks.append(parametrised_circuit(renamed))
+        expected.append(dense(circuit, np.array([weights[words.index(name)] for name in names])))
+    corpus = compile_corpus(networks, words)
+    assert len(corpus) == 12
+    assert len(corpus.groups) < 12
+    value, pullback = corpus.value_and_vjp(weights)
+    cotangents = []
+    for found, again, wanted in zip(value, corpus(weights), expected, strict=True):
+        np.testing.assert_allclose(found, wanted, atol=1e-10)
+        np.testing.assert_allclose(again, wanted, atol=1e-10)
+        cotangents.append(rng.random() * found)
+
+    def loss(at: np.ndarray) -> float:
+        return sum(float((c.conj() * v).real.sum()) for c, v in zip(cotangents, corpus(at), strict=True))
+
+    gradient = pullback(cotangents)
+    for p in range(9):
+        unit = np.eye(9)[p] * 1e-5
+        assert abs((loss(weights + unit) - loss(weights - unit)) / 2e-5 - gradient[p]) < 1e-6
+    with pytest.raises(ArityError, match="9 parameters"):
+        corpus(weights[:3])
+    with pytest.raises(ArityError, match="12 networks"):
+        pullback([])
+    with pytest.raises(PhaseError, match="network 0 has the parameter"):
+        compile_corpus(networks, ["w0"])
