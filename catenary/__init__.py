@@ -43,6 +43,7 @@ from catenary.diagrams import (
 )
 
 if TYPE_CHECKING:
+    from catenary.files import dump, load
     from catenary.functors.circuits import Circuit, Gate
     from catenary.functors.functor import Functor
     from catenary.functors.grammar import Lexicon, parse
@@ -64,12 +65,14 @@ _LATER = {
     "Proof": "catenary.rewriting.proof",
     "Rule": "catenary.rewriting.rule",
     "Theory": "catenary.rewriting.theory",
+    "dump": "catenary.files",
+    "load": "catenary.files",
     "optimize": "catenary.rewriting.circuits",
     "parse": "catenary.functors.grammar",
     "prove": "catenary.rewriting.prove",
     "verify": "catenary.rewriting.circuits",
 }
-_ROOMS = ("diagrams", "functors", "rewriting", "testing")
+_ROOMS = ("diagrams", "files", "functors", "rewriting", "testing")
 
 __all__ = [
     "Box",
@@ -104,7 +107,9 @@ __all__ = [
     "cap",
     "cup",
     "diagram_of",
+    "dump",
     "free",
+    "load",
     "optimize",
     "parse",
     "prove",

@@ -56,8 +56,12 @@ def encode_phase(phase: Phase) -> Any:
     return {"expression": _encode(phase, 0)}
 
 
-def decode_phase(data: Any) -> Phase:
+def decode_phase(data: Any, *, constants: bool = False) -> Phase:
     """The phase that :func:`encode_phase` wrote.
+
+    Args:
+        data: JSON data.
+        constants: whether an expression without symbols, such as a square root, is accepted.
 
     Raises:
         PhaseError: for anything else.
@@ -71,7 +75,7 @@ def decode_phase(data: Any) -> Phase:
         return as_phase(data)
     if isinstance(data, dict) and set(data) == {"expression"}:
         phase = _decode(data["expression"], 0)
-        if not is_symbolic(phase) or not phase.free_symbols:
+        if not is_symbolic(phase) or not (constants or phase.free_symbols):
             raise PhaseError("an expression without symbols: write it as a number")
         return phase
     raise PhaseError(f'expected a phase: "p/q", a number or {{"expression": …}}, not {data!r:.60}')
