@@ -12,13 +12,13 @@ from __future__ import annotations
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
+from catenary.functors.circuits.pauli import Pauli, Tableau
+from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.builder import Diagonal, assemble, inverse
 from catenary.rewriting.circuits.frames import wire_words, wires_of
-from catenary.rewriting.circuits.pauli import Pauli, Tableau
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.sequence import PauliSequence
-from catenary.rewriting.circuits.stabiliser import clifford_phase
 from catenary.rewriting.limits import check_deadline
 
 

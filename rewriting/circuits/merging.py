@@ -10,9 +10,9 @@ from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
+from catenary.functors.circuits.pauli import Tableau
 from catenary.rewriting.circuits.angles import ZERO, add, is_zero, quarter_turns, rotation_angle
 from catenary.rewriting.circuits.builder import Diagonal, assemble
-from catenary.rewriting.circuits.pauli import Tableau
 from catenary.rewriting.circuits.rotations import RotationSequence
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
+from catenary.functors.circuits.pauli import QUARTERS, Tableau
 from catenary.rewriting.circuits.angles import ZERO, add, quarter_turns, rotation_angle
-from catenary.rewriting.circuits.pauli import QUARTERS, Tableau
 from catenary.rewriting.limits import check_deadline
 
 

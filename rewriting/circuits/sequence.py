@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.pauli import QUARTERS
 from catenary.rewriting.circuits.angles import quarter_turns, rotation_angle
-from catenary.rewriting.circuits.pauli import QUARTERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import radians, to_float, unit
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
+from catenary.functors.circuits.pauli import Pauli
 from catenary.rewriting.circuits.angles import rotation_angle
-from catenary.rewriting.circuits.pauli import Pauli
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.limits import check_deadline
 

@@ -16,13 +16,13 @@ from catenary.diagrams.phases import Phase, reduce_phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import NOT_UNITARY, Gate
+from catenary.functors.circuits.pauli import Tableau, hermitian
+from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.rewriting.circuits.angles import ZERO, add
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.dense import exact_phase, float_phase, is_clifford_t
 from catenary.rewriting.circuits.interop import adapted
-from catenary.rewriting.circuits.pauli import Tableau, hermitian
 from catenary.rewriting.circuits.rotations import NormalForm, normal_form
-from catenary.rewriting.circuits.stabiliser import clifford_phase
 from catenary.rewriting.circuits.witness import Witness, check_witness, observable_witness, search, straight
 
 Answer = Literal["equal", "not equal", "unknown"]

@@ -18,7 +18,7 @@ from catenary.diagrams import LimitReached
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import Gate
-from catenary.rewriting.circuits.pauli import Pauli, Tableau, hermitian
+from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.circuits.simulation import EIGENVALUES, Sparse, expectation, run
 

@@ -331,8 +331,8 @@ def clifford_is_identity(circuit: Circuit) -> bool:
     [True, False]
     """
     # As the circuit optimiser does with this package: each is imported where it is used.
+    from catenary.functors.circuits.pauli import Tableau
     from catenary.rewriting.circuits.angles import quarter_turns, rotation_angle
-    from catenary.rewriting.circuits.pauli import Tableau
 
     tableau = Tableau(circuit.n_qubits)
     for gate in circuit.gates:

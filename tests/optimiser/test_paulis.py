@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from catenary.functors.circuits import Circuit
+from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
+from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.functors.circuits.simulate import state_vector, unitary
 from catenary.rewriting.circuits.builder import inverse
-from catenary.rewriting.circuits.pauli import Pauli, Tableau, hermitian
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.circuits.simulation import STATES, expectation, run
-from catenary.rewriting.circuits.stabiliser import clifford_phase
 from tests.optimiser.random_circuits import matrix, random_circuit
 
 MATRICES = {
