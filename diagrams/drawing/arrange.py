@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
+from catenary.diagrams.drawing.shapes import Inset
 from catenary.diagrams.drawing.metrics import Metrics, cells
-from catenary.diagrams.drawing.nodes import Node, Scene, scene, shorten
+from catenary.diagrams.drawing.nodes import CROSSINGS, Node, Scene, scene, shorten
 from catenary.diagrams.drawing.rows import Rows, foliate
 from catenary.diagrams.drawing.spacing import Places, place
 
@@ -26,6 +29,7 @@ class Arrangement:
         boundary: labels at the two ends, by place on the boundary; empty where the wires have none.
         sizes: size of each node's body, across and along.
         label_length: for wires with an inner label, how much of the wire it takes.
+        bends: how much of a wire its bend out of the node where it begins takes.
     """
 
     scene: Scene
@@ -38,6 +42,7 @@ class Arrangement:
     boundary: tuple[tuple[str, ...], tuple[str, ...]]
     sizes: tuple[tuple[float, float], ...]
     label_length: dict[int, float]
+    bends: dict[int, float]
 
     def middle(self, number: int) -> float:
         """Where the middle of a node is along the flow."""
@@ -45,12 +50,24 @@ class Arrangement:
         return (self.top[r] + self.bottom[r]) / 2
 
 
-def arrange(diagram: Diagram, metrics: Metrics, max_boxes: int | None = 300) -> Arrangement:
-    """Arrange a diagram; see :class:`Arrangement`."""
-    picture = scene(diagram, max_boxes, bundles=metrics.name != "grid")
+def arrange(
+    diagram: Diagram,
+    metrics: Metrics,
+    max_boxes: int | None = 300,
+    *,
+    named_ends: bool = True,
+    inset: Callable[[Box], Inset | None] | None = None,
+) -> Arrangement:
+    """Arrange a diagram; see :class:`Arrangement`.
+
+    Args:
+        named_ends: whether the wires of the boundary have their labels.
+        inset: makes the pictures inside boxes that contain diagrams.
+    """
+    picture = scene(diagram, max_boxes, bundles=metrics.name != "grid", inset=inset)
     rows = foliate(picture)
     ends: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    if not picture.is_zx:
+    if named_ends and not picture.is_zx:
         dom, cod = (
             tuple(shorten(str(picture.wires[w]), LONGEST_WIRE_LABEL) for w in side)
             for side in (picture.dom, picture.cod)
@@ -73,8 +90,9 @@ def arrange(diagram: Diagram, metrics: Metrics, max_boxes: int | None = 300) -> 
     sizes = tuple(metrics.node(node) for node in picture.nodes)
     spare = 0.0 if metrics.name == "grid" else 0.1
     lengths = {w: metrics.label(text)[1] + spare for w, text in inner.items()}
-    top, bottom, total = _stack(picture, rows, places, metrics, lengths, sizes)
-    return Arrangement(picture, rows, places, top, bottom, total, inner, ends, sizes, lengths)
+    bends: dict[int, float] = {}
+    top, bottom, total = _stack(picture, rows, places, metrics, lengths, sizes, bends)
+    return Arrangement(picture, rows, places, top, bottom, total, inner, ends, sizes, lengths, bends)
 
 
 def _inner_labels(picture: Scene) -> dict[int, str]:
@@ -87,7 +105,7 @@ def _inner_labels(picture: Scene) -> dict[int, str]:
     shown: dict[int, str] = {}
     on_boundary = set(picture.cod)
     for node in picture.nodes:
-        if node.kind in ("permutation", "spider", "copy"):
+        if node.kind in (*CROSSINGS, "spider", "phase", "copy", "twist"):
             continue
         if node.kind == "more" or (node.kind == "cap" and picture.is_grammar):
             continue
@@ -138,13 +156,13 @@ def _stack(
     metrics: Metrics,
     labels: dict[int, float],
     sizes: tuple[tuple[float, float], ...],
+    bends: dict[int, float],
 ) -> tuple[tuple[float, ...], tuple[float, ...], float]:
-    """Heights of rows and of the gaps between them."""
+    """Heights of rows and of the gaps between them. ``bends`` is filled in."""
     grid = metrics.name == "grid"
     height = [0.0] * rows.count
     bodies = [False] * (rows.count + 2)
     gap = [0.0] * (rows.count + 1)
-    bends: dict[int, float] = {}
 
     def need(at: int, length: float) -> None:
         gap[at] = max(gap[at], length)
@@ -188,11 +206,14 @@ def _stack(
 def _length(
     node: Node, number: int, places: Places, sizes: tuple[tuple[float, float], ...], grid: bool
 ) -> float:
-    if node.kind == "permutation":
+    if node.kind in CROSSINGS:
         if grid:
             return 3.0 * len(sorting_layers(node.targets))
         x = [places.wire[w] for w in node.inputs]
-        return crossing_length(max(abs(x[k] - x[t]) for k, t in enumerate(node.targets)))
+        shift = max(abs(x[k] - x[t]) for k, t in enumerate(node.targets))
+        if node.kind == "braid" and len(x) > 2:  # not too steep for the gaps to be seen
+            return 0.4 + 0.6 * shift
+        return crossing_length(shift)
     if node.kind in ("cup", "cap"):
         side = node.inputs or node.outputs
         return len(side) / 2 if grid else arc_depth(places.wire[side[-1]] - places.wire[side[0]])
@@ -204,6 +225,8 @@ def port(node: Node, number: int, side: tuple[int, ...], k: int, places: Places)
     x = places.wire[side[k]]
     if node.is_dot:
         return places.node[number] + (k % node.strands - (node.strands - 1) / 2) * 1.0
+    if node.inset is not None and node.inset.ports:
+        return places.node[number] + node.inset.ports[side is node.outputs][k]
     low, high = places.left[number], places.right[number]
     if low <= places.wire[side[0]] and places.wire[side[-1]] <= high:
         return x

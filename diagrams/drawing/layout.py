@@ -1,9 +1,4 @@
-"""The layout of a diagram as pure data, which feeds every kind of picture.
-
-It has shapes, curves and labels with coordinates.
-
-Units: wires are one unit apart, fonts are about a third of a unit high; x runs right and y down.
-"""
+"""The layout of a diagram as pure data, which feeds every kind of picture."""
 
 from __future__ import annotations
 
@@ -11,77 +6,11 @@ from dataclasses import dataclass
 
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.arrange import Arrangement, arc_depth, arrange, port
-from catenary.diagrams.drawing.metrics import SMALL_FONT, Metrics, text_width
+from catenary.diagrams.drawing.curves import arc, braid, curl, strand
+from catenary.diagrams.drawing.metrics import Metrics, is_triangle
 from catenary.diagrams.drawing.nodes import Node
+from catenary.diagrams.drawing.shapes import Curve, Label, Layout, Point, Shape
 from catenary.diagrams.errors import CatenaryError
-
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A box, dot or other body.
-
-    Attributes:
-        kind: ``box state word effect scalar spider copy discard Z X H more``.
-        x, y: its middle. ``width``, ``height``: its size.
-        label: text inside; ``title`` is the same, never shortened.
-        outline: corners of its polygon; empty for rectangles and round shapes.
-        boxes: places of the boxes of the diagram that it stands for.
-    """
-
-    kind: str
-    x: float
-    y: float
-    width: float
-    height: float
-    label: str
-    title: str
-    outline: tuple[Point, ...]
-    boxes: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A piece of wire: a cubic Bézier curve of four points, or a straight line of two."""
-
-    points: tuple[Point, ...]
-    boxes: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The type on a wire. ``anchor`` is ``start``, ``middle`` or ``end``; ``y`` is the text's middle."""
-
-    x: float
-    y: float
-    text: str
-    anchor: str
-
-    @property
-    def extent(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom."""
-        wide = text_width(self.text, SMALL_FONT)
-        left = self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * wide
-        return left, self.y - SMALL_FONT * 0.65, left + wide, self.y + SMALL_FONT * 0.65
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A laid out diagram: everything lies between (0, 0) and (``width``, ``height``).
-
-    Attributes:
-        omitted: how many boxes a long diagram was shortened by.
-    """
-
-    width: float
-    height: float
-    shapes: tuple[Shape, ...]
-    curves: tuple[Curve, ...]
-    labels: tuple[Label, ...]
-    orientation: str
-    omitted: int
-
 
 def lay_out(diagram: Diagram, *, orientation: str = "down", max_boxes: int | None = 300) -> Layout:
     """Lay a diagram out.
@@ -97,8 +26,31 @@ def lay_out(diagram: Diagram, *, orientation: str = "down", max_boxes: int | Non
     """
     if orientation not in ("down", "right"):
         raise CatenaryError(f"a diagram is drawn 'down' or 'right', not {orientation!r}")
-    arranged = arrange(diagram, Metrics("picture", right=orientation == "right"), max_boxes)
-    return _Painter(arranged, orientation == "right").layout()
+    return lay_out_nested(diagram, Nesting(orientation == "right", max_boxes))
+
+
+@dataclass(slots=True)
+class Nesting:
+    """What the pictures inside one another share. ``left`` counts the boxes that may still be drawn inside others."""
+
+    right: bool
+    max_boxes: int | None
+    depth: int = 0
+    left: int = 2000
+
+
+def lay_out_nested(diagram: Diagram, nesting: Nesting, *, named_ends: bool = True) -> Layout:
+    """Lay out a diagram that may stand inside others; ``named_ends`` says whether its boundary has labels."""
+    from catenary.diagrams.drawing.insets import inset
+
+    arranged = arrange(
+        diagram,
+        Metrics("picture", right=nesting.right),
+        nesting.max_boxes,
+        named_ends=named_ends,
+        inset=lambda box: inset(box, nesting),
+    )
+    return _Painter(arranged, nesting.right).layout()
 
 
 class _Painter:
@@ -110,6 +62,9 @@ class _Painter:
         self.shapes: list[Shape] = []
         self.curves: list[Curve] = []
         self.labels: list[Label] = []
+        self.insets: list[tuple[Node, float, float]] = []
+        nodes = arranged.scene.nodes
+        self.maker = {w: n for n, node in enumerate(nodes) if node.inset for w in node.outputs}
 
     def layout(self) -> Layout:
         a = self.arranged
@@ -120,6 +75,8 @@ class _Painter:
                 self.body(number, node)
             elif node.kind == "permutation":
                 self.permutation(number, node)
+            elif node.kind == "braid":
+                self.braid(number, node)
             else:
                 self.arc(number, node)
         self.wires()
@@ -131,12 +88,7 @@ class _Painter:
             self.curves.append(Curve(points, boxes))
 
     def flow(self, u: float, v: float, to_u: float, to_v: float, boxes: tuple[int, ...] = ()) -> None:
-        """A wire from (u, v) to (to_u, to_v) that leaves and arrives along the flow."""
-        if abs(u - to_u) < 1e-9:
-            self.curve((u, v), (to_u, to_v), boxes=boxes)
-        else:
-            reach = (to_v - v) * 0.52
-            self.curve((u, v), (u, v + reach), (to_u, to_v - reach), (to_u, to_v), boxes=boxes)
+        self.curve(*strand(u, v, to_u, to_v), boxes=boxes)
 
     def permutation(self, number: int, node: Node) -> None:
         a = self.arranged
@@ -144,6 +96,15 @@ class _Painter:
         for k, target in enumerate(node.targets):
             u, to_u = a.places.wire[node.inputs[k]], a.places.wire[node.outputs[target]]
             self.flow(u, a.top[r], to_u, a.bottom[r], node.boxes)
+
+    def braid(self, number: int, node: Node) -> None:
+        a = self.arranged
+        r = a.rows.row[number]
+        x = a.places.wire
+        tos = [x[node.outputs[t]] for t in node.targets]
+        split = node.targets.index(0)
+        for points in braid([x[w] for w in node.inputs], tos, split, node.sign > 0, a.top[r], a.bottom[r]):
+            self.curve(*points, boxes=node.boxes)
 
     def arc(self, number: int, node: Node) -> None:
         a = self.arranged
@@ -153,27 +114,8 @@ class _Painter:
         sign = 1 if node.inputs else -1
         for k in range(len(side) // 2):
             u, to_u = a.places.wire[side[k]], a.places.wire[side[-1 - k]]
-            depth = arc_depth(to_u - u)
-            middle, turn = (u + to_u) / 2, min((to_u - u) / 2, max(depth, 0.9))
-            low = start + sign * depth
-            # Two quarter turns, with a straight part between them where the span is wide.
-            bend = 0.5523
-            self.curve(
-                (u, start),
-                (u, start + sign * depth * bend),
-                (u + turn * (1 - bend), low),
-                (u + turn, low),
-                boxes=node.boxes,
-            )
-            if u + turn < middle - 1e-6:
-                self.curve((u + turn, low), (to_u - turn, low), boxes=node.boxes)
-            self.curve(
-                (to_u - turn, low),
-                (to_u - turn * (1 - bend), low),
-                (to_u, start + sign * depth * bend),
-                (to_u, start),
-                boxes=node.boxes,
-            )
+            for points in arc(u, to_u, start, sign * arc_depth(to_u - u)):
+                self.curve(*points, boxes=node.boxes)
 
     def wires(self) -> None:
         a = self.arranged
@@ -202,9 +144,14 @@ class _Painter:
             first = a.top[rows.begin[w] + 1] if rows.begin[w] + 1 < count else a.total
             last = a.bottom[rows.end[w] - 1] if rows.end[w] > 0 else 0.0
             (u, v, from_dot), (to_u, to_v, to_dot) = start[w], stop[w]
+            if w in a.inner and u != x:
+                # Out of an inset: it bends to its column first, its label is beside that.
+                v_bent = a.bottom[rows.begin[w]] + a.bends.get(w, 0.0)
+                self.flow(u, v, x, v_bent)
+                u, v = x, v_bent
             if w in a.inner and u != to_u:
                 # Straight beside the label, then it may bend.
-                straight = a.bottom[rows.begin[w]] + a.label_length[w]
+                straight = a.bottom[rows.begin[w]] + self.shift(w) + a.label_length[w]
                 self.curve((u, v), (u, straight))
                 v = straight
             if rows.begin[w] + 1 == rows.end[w] or (first >= last and u == x == to_u):
@@ -228,6 +175,16 @@ class _Painter:
             one, two = (u + 0.3 * across, v + 0.3 * along), (to_u - 0.3 * across, to_v - 0.3 * along)
         self.curve((u, v), one, two, (to_u, to_v))
 
+    def shift(self, w: int) -> float:
+        """How far behind a wire's beginning its label starts."""
+        a = self.arranged
+        number = self.maker.get(w)
+        if number is None:
+            return 0.0
+        node = a.scene.nodes[number]
+        moved = abs(port(node, number, node.outputs, node.outputs.index(w), a.places) - a.places.wire[w]) > 1e-9
+        return a.bends.get(w, 0.0) if moved else 0.0
+
     def body(self, number: int, node: Node) -> None:
         a = self.arranged
         middle = a.middle(number)
@@ -238,6 +195,14 @@ class _Painter:
             if node.title and node.kind in ("Z", "X")
             else node.title or node.kind
         )
+        if node.inset is not None:
+            self.insets.append((node, a.places.node[number], middle))
+            return
+        if node.kind == "twist":
+            u = a.places.node[number]
+            for points in curl(u, middle - along / 2, middle + along / 2, node.sign > 0):
+                self.curve(*points, boxes=node.boxes)
+            return
         if node.kind in ("spider", "copy") and node.strands > 1:
             for k in range(node.strands):
                 u = a.places.node[number] + (k - (node.strands - 1) / 2) * 1.0
@@ -252,6 +217,8 @@ class _Painter:
         top, bottom = middle - along / 2, middle + along / 2
         if node.kind in ("state", "effect"):
             roof = 0.3 if not self.is_right else min(0.3, along * 0.3)
+            if is_triangle(node):
+                roof = along
             if node.kind == "state":
                 shoulder = top + roof
                 outline = ((left, bottom), (left, shoulder), (u, top), (right, shoulder), (right, bottom))
@@ -281,7 +248,7 @@ class _Painter:
         picture = a.scene
         for w, text in a.inner.items():
             r = a.rows.begin[w]
-            after = a.bottom[r]
+            after = a.bottom[r] + self.shift(w)
             u = a.places.wire[w]
             if self.is_right:
                 self.labels.append(Label(after + 0.08, u - 0.24, text, "start"))
@@ -303,6 +270,16 @@ class _Painter:
         curves = self.curves
         if self.is_right:
             curves = [Curve(tuple((y, x) for x, y in c.points), c.boxes) for c in curves]
+        placed = []
+        for node, u, v in self.insets:
+            assert node.inset is not None
+            assert node.inset.layout is not None
+            x, y = (v, u) if self.is_right else (u, v)
+            inner = node.inset.layout
+            placed.append(inner.moved(x - inner.width / 2, y - inner.height / 2, node.boxes))
+        self.shapes += [shape for inner in placed for shape in inner.shapes]
+        curves = curves + [curve for inner in placed for curve in inner.curves]
+        self.labels += [label for inner in placed for label in inner.labels]
         xs = [0.0]
         ys = [0.0]
         for s in self.shapes:
@@ -317,31 +294,20 @@ class _Painter:
             xs += (left, right)
             ys += (top, bottom)
         room = 0.3
-        dx, dy = room - min(xs), room - min(ys)
-
-        def move(points: tuple[Point, ...]) -> tuple[Point, ...]:
-            return tuple((round(x + dx, 4), round(y + dy, 4)) for x, y in points)
-
-        shapes = tuple(
-            Shape(
-                s.kind,
-                round(s.x + dx, 4),
-                round(s.y + dy, 4),
-                s.width,
-                s.height,
-                s.label,
-                s.title,
-                move(s.outline),
-                s.boxes,
-            )
-            for s in self.shapes
-        )
-        return Layout(
-            round(max(xs) + dx + room, 4),
-            round(max(ys) + dy + room, 4),
-            shapes,
-            tuple(Curve(move(c.points), c.boxes) for c in curves),
-            tuple(Label(round(t.x + dx, 4), round(t.y + dy, 4), t.text, t.anchor) for t in self.labels),
+        found = Layout(
+            round(max(xs) - min(xs) + 2 * room, 4),
+            round(max(ys) - min(ys) + 2 * room, 4),
+            tuple(self.shapes),
+            tuple(curves),
+            tuple(self.labels),
             "right" if self.is_right else "down",
             self.arranged.scene.omitted,
+            self.ends(self.arranged.scene.dom, 0.0),
+            self.ends(self.arranged.scene.cod, self.arranged.total),
         )
+        return found.moved(room - min(xs), room - min(ys))
+
+    def ends(self, side: tuple[int, ...], v: float) -> tuple[Point, ...]:
+        """Where wires meet the boundary."""
+        across = [self.arranged.places.wire[w] for w in side]
+        return tuple((v, u) if self.is_right else (u, v) for u in across)

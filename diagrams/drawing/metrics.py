@@ -75,8 +75,12 @@ class Metrics:
     def node(self, node: Node) -> tuple[float, float]:
         """Size of a node's body, across and along."""
         kind = node.kind
-        if kind in ("permutation", "cup", "cap"):
+        if not node.has_body:
             return 0.0, 0.0
+        if node.inset is not None:
+            return node.inset.across, node.inset.along
+        if kind == "twist":
+            return 1.5, 1.0
         if kind in ("spider", "copy"):
             return 0.3 + 1.0 * (node.strands - 1), 0.3
         if kind == "discard":
@@ -84,13 +88,15 @@ class Metrics:
         if kind == "H":
             return 0.44, 0.44
         wide = text_width(node.label)
-        if kind in ("Z", "X"):
+        if kind in ("Z", "X", "phase"):
             wide = max(0.5, wide + 0.24) if node.label else 0.34
             tall = 0.5 if node.label else 0.34
         elif kind == "state" or kind == "effect":
-            # the roof takes room from the text
             tall = 0.8
-            wide = max(0.86, wide + 0.34)
+            if is_triangle(node):
+                wide = max(0.86, wide * 2 + 0.2)
+            else:  # the roof takes room from the text
+                wide = max(0.86, wide + 0.34)
         else:
             tall = 0.66
             wide = max(0.66, wide + 0.34)
@@ -104,6 +110,11 @@ class Metrics:
     def fix(self, x: float) -> float:
         """A coordinate as the output can show it."""
         return round(x, 4)
+
+
+def is_triangle(node: Node) -> bool:
+    """Whether a state or effect has so short a label that it fits into a triangle; a house otherwise."""
+    return node.kind in ("state", "effect") and text_width(node.label) <= 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +131,11 @@ class GridMetrics(Metrics):
 
     def node(self, node: Node) -> tuple[float, float]:
         """Size of a node's body; always an odd number of cells across, so that it has a middle."""
-        if node.kind in ("permutation", "cup", "cap"):
+        if not node.has_body:
             return 0, 0
-        if node.is_dot or node.kind in ("discard", "H"):
+        if node.inset is not None:
+            return node.inset.across, node.inset.along
+        if node.is_dot or node.kind in ("discard", "H", "twist"):
             return 2 * ((cells(token(node)) + 4 * (node.strands - 1)) // 2) + 1, 1
         return 2 * ((cells(node.label) + 5) // 2) + 1, 3
 
@@ -139,4 +152,8 @@ def token(node: Node) -> str:
     """What stands for a dot in text."""
     if node.kind in ("Z", "X"):
         return f"({node.kind} {node.label})" if node.label else f"({node.kind})"
+    if node.kind == "phase":
+        return f"({node.label})"
+    if node.kind == "twist":
+        return "(θ)" if node.sign > 0 else "(θ⁻¹)"
     return {"H": "[H]", "discard": "⏚"}.get(node.kind, "●")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, SPIDER, SWAP, Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.phases import format_phase
 from catenary.diagrams.types import Ob
 
+if TYPE_CHECKING:
+    from catenary.diagrams.drawing.shapes import Inset
+
 ZX_NAMES = ("Z", "X", "H")
-DOTS = ("spider", "copy", "Z", "X")
-BODILESS = ("permutation", "cup", "cap")
+DOTS = ("spider", "copy", "Z", "X", "phase")
+CROSSINGS = ("permutation", "braid")
+BODILESS = (*CROSSINGS, "cup", "cap")
+NESTING = ("bubble", "trace", "curry")
 LONGEST_LABEL = 36
 WIDEST_FUSED = 64
 
@@ -22,12 +28,15 @@ class Node:
     """Something that is drawn where one or more boxes of a diagram stand.
 
     Attributes:
-        kind: ``box state effect scalar spider copy discard Z X H permutation cup cap more``.
+        kind: ``box state effect scalar spider phase copy discard Z X H permutation braid twist cup cap bubble
+            trace curry more``.
         label: the text shown in it, shortened if it is long; ``title`` is the whole of it.
         inputs, outputs: numbers of the wires above and below.
         boxes: the places in the diagram's list of boxes that it stands for.
         targets: for a permutation, the output that each input goes to.
         strands: for spiders and copies on several wires, how many dots there are.
+        sign: for braids, +1 if the strands from the left are over the others; for twists, the sense.
+        inset: for what contains a diagram, its picture.
     """
 
     kind: str
@@ -39,6 +48,8 @@ class Node:
     offset: int
     targets: tuple[int, ...] = ()
     strands: int = 1
+    sign: int = 0
+    inset: Inset | None = None
 
     @property
     def has_body(self) -> bool:
@@ -79,12 +90,19 @@ def shorten(label: str, longest: int = LONGEST_LABEL) -> str:
     return "".join(c if c.isprintable() else "·" for c in label)
 
 
-def scene(diagram: Diagram, max_boxes: int | None = 300, *, bundles: bool = True) -> Scene:
+def scene(
+    diagram: Diagram,
+    max_boxes: int | None = 300,
+    *,
+    bundles: bool = True,
+    inset: Callable[[Box], Inset | None] | None = None,
+) -> Scene:
     """The nodes of a diagram, in order. Runs of swaps become permutations; a long diagram loses its middle.
 
     Args:
         max_boxes: how many boxes are shown before the middle is left out; ``None`` shows all.
         bundles: whether spiders on several wires are drawn as dots; as boxes with their name otherwise.
+        inset: makes the picture inside a box that contains a diagram; such boxes are plain ones without one.
     """
     boxes, offsets = diagram.boxes, diagram.offsets
     count = len(boxes)
@@ -104,15 +122,33 @@ def scene(diagram: Diagram, max_boxes: int | None = 300, *, bundles: bool = True
         and any(not b.dom for b in boxes)
     )
 
-    def put(kind: str, label: str, offset: int, width: int, obs: Sequence[Ob], at: tuple[int, ...]) -> None:
+    def put(
+        kind: str,
+        label: str,
+        offset: int,
+        width: int,
+        obs: Sequence[Ob],
+        at: tuple[int, ...],
+        inside: Inset | None = None,
+    ) -> None:
         outs = tuple(range(len(wires), len(wires) + len(obs)))
         wires.extend(obs)
         ins = tuple(alive[offset : offset + width])
         alive[offset : offset + width] = outs
-        strands = len(boxes[at[0]].data[2]) if kind == "spider" else len(ins) if kind == "copy" else 1
-        if strands > 1 and not bundles:
-            kind, label, strands = "box" if obs else "effect", kind, 1
-        nodes.append(Node(kind, shorten(label), label, ins, outs, at, offset, (), strands))
+        box = boxes[at[0]]
+        strands = len(box.data[2]) if box.kind == SPIDER else len(ins) if kind == "copy" else 1
+        if strands > 1 and (not bundles or kind in DOTS[2:]):
+            kind, label = "box" if obs else "effect", label or kind
+        if kind not in ("spider", "copy"):
+            strands = 1
+        targets: tuple[int, ...] = ()
+        sign = 0
+        if kind == "braid":
+            split, sign = box.data[:2]
+            targets = tuple((k - split) % width for k in range(width))
+        elif kind == "twist":
+            sign = box.data[0]
+        nodes.append(Node(kind, shorten(label), label, ins, outs, at, offset, targets, strands, sign, inside))
 
     place = 0
     while place < count:
@@ -135,8 +171,9 @@ def scene(diagram: Diagram, max_boxes: int | None = 300, *, bundles: bool = True
         if box.is_structural and not box.dom and not box.cod:
             place += 1
             continue
-        kind, label = _classify(box, is_zx)
-        put(kind, label, offset, len(box.dom), box.cod.objects, (place,))
+        inside = inset(box) if box.kind in NESTING and inset is not None else None
+        kind, label = _classify(box, is_zx, inside is not None)
+        put(kind, label, offset, len(box.dom), box.cod.objects, (place,), inside)
         place += 1
     return Scene(tuple(nodes), tuple(wires), dom, tuple(alive), last - first, is_zx, is_grammar)
 
@@ -210,11 +247,17 @@ def _crosses_thrice(order: list[int]) -> bool:
     return False
 
 
-def _classify(box: Box, is_zx: bool) -> tuple[str, str]:
-    if box.kind in (CUP, CAP):
+def _classify(box: Box, is_zx: bool, nested: bool) -> tuple[str, str]:
+    """The kind of node for a box, and its label."""
+    if box.kind in (CUP, CAP, COPY, DISCARD, "braid"):
         return box.kind, ""
-    if box.kind in (SPIDER, COPY, DISCARD):
-        return box.kind, ""
+    if box.kind == SPIDER:
+        return _spider(box)
+    if box.kind == "twist":
+        return ("twist", "") if len(box.dom) == 1 else ("box", "θ" if box.data[0] > 0 else "θ⁻¹")
+    if box.kind in NESTING:
+        name = box.name + "†" * box.dagger_flag + ("ʳ" if box.z > 0 else "ˡ") * abs(box.z)
+        return (box.kind, "") if nested else ("box", f"{name}[…]")
     if is_zx and box.name in ZX_NAMES:
         if box.name == "H":
             return "H", "H"
@@ -224,6 +267,18 @@ def _classify(box: Box, is_zx: bool) -> tuple[str, str]:
     if box.dom and box.cod:
         return "box", str(box)
     return ("state" if box.cod else "effect" if box.dom else "scalar"), str(box)
+
+
+def _spider(box: Box) -> tuple[str, str]:
+    """A spider: coloured as in ZX where its structure is called Z or X, with its structure's name if it has
+    another, and with its phase.
+    """
+    phase = ", ".join(format_phase(p) for p in box.params if p != 0)
+    structure = next((item for item in box.data[3:] if isinstance(item, str)), "")
+    if structure in ("Z", "X"):
+        return structure, phase
+    label = " ".join(filter(None, (structure, phase)))
+    return ("phase", label) if label else ("spider", "")
 
 
 def _scalar_label(box: Box) -> str:

@@ -12,6 +12,8 @@ from catenary.diagrams.drawing.rows import Rows
 
 SWEEPS = 40
 
+Variables = tuple[list[int], list[float]]
+"""A variable for each item, and where the item stands relative to it."""
 Edge = list[tuple[int, float]]
 """What limits an item on one side: variables with the room that is taken beyond them."""
 
@@ -32,17 +34,17 @@ def place(scene: Scene, rows: Rows, metrics: Metrics, room: dict[int, tuple[floa
     Args:
         room: for labelled wires the room that the label takes on either side, beyond the wire's own.
     """
-    variable = _variables(scene)
+    variable, offset = _variables(scene)
     wires = len(scene.wires)
     size = max(variable, default=-1) + 1
     order = _order(variable, rows.rank, size)
     half = [metrics.node(node)[0] / 2 for node in scene.nodes]
     if metrics.name == "grid":
         half = [float(int(h)) for h in half]
-    apart = _constraints(scene, rows, metrics, variable, half, room)
-    pulls = _pulls(scene, metrics, variable, size)
+    apart = _constraints(scene, rows, metrics, (variable, offset), half, room)
+    pulls = _pulls(scene, metrics, (variable, offset), size)
     x = _solve(size, order, apart, pulls)
-    wire = tuple(metrics.fix(x[variable[w]]) for w in range(wires))
+    wire = tuple(metrics.fix(x[variable[w]] + offset[w]) for w in range(wires))
     node_x: list[float] = []
     left: list[float] = []
     right: list[float] = []
@@ -54,9 +56,10 @@ def place(scene: Scene, rows: Rows, metrics: Metrics, room: dict[int, tuple[floa
             left.append(low)
             right.append(high)
             continue
-        middle = metrics.fix(x[variable[wires + number]])
+        middle = metrics.fix(x[variable[wires + number]] + offset[wires + number])
         low, high = middle - half[number], middle + half[number]
-        if not node.is_dot and node.kind != "H" and ends:
+        stretches = not node.is_dot and node.kind not in ("H", "twist")
+        if stretches and ends and (node.inset is None or metrics.name == "grid"):
             spread = max(ends) - min(ends) + 2 * metrics.pad
             # Boxes with labelled wires always reach over them: a label has its room beside the wire's column.
             labelled = any(w in room for w in node.outputs)
@@ -72,21 +75,38 @@ def place(scene: Scene, rows: Rows, metrics: Metrics, room: dict[int, tuple[floa
     return Places(wire, tuple(node_x), tuple(left), tuple(right))
 
 
-def _variables(scene: Scene) -> list[int]:
-    """A variable for each wire and node; those that stand in one line share theirs."""
+def _variables(scene: Scene) -> Variables:
+    """A variable for each wire and node, and where it stands relative to that: those that stand in one line
+    share theirs.
+    """
     wires = len(scene.wires)
     parent = list(range(wires + len(scene.nodes)))
+    shift = [0.0] * len(parent)  # relative to the parent
 
     def find(v: int) -> int:
+        path = []
         while parent[v] != v:
-            parent[v] = parent[parent[v]]
+            path.append(v)
             v = parent[v]
+        total = 0.0
+        for u in reversed(path):
+            total += shift[u]
+            parent[u], shift[u] = v, total
         return v
 
-    def join(a: int, b: int) -> None:
-        parent[find(b)] = find(a)
+    def join(a: int, b: int, distance: float = 0.0) -> None:
+        """Let ``b`` stand at a distance right of ``a``."""
+        one, other = find(a), find(b)
+        if one != other:
+            parent[other] = one
+            shift[other] = (shift[a] if a != one else 0.0) + distance - (shift[b] if b != other else 0.0)
 
     for number, node in enumerate(scene.nodes):
+        if node.inset is not None and node.inset.ports:
+            for side, ports in zip((node.inputs, node.outputs), node.inset.ports, strict=True):
+                if side:
+                    join(wires + number, side[0], ports[0])
+            continue
         if len(node.inputs) == len(node.outputs) and node.kind != "more":
             for w, v in zip(node.inputs, node.outputs, strict=True):
                 join(w, v)
@@ -96,7 +116,8 @@ def _variables(scene: Scene) -> list[int]:
             if len(node.outputs) == 1:
                 join(node.outputs[0], wires + number)
     number_of: dict[int, int] = {}
-    return [number_of.setdefault(find(v), len(number_of)) for v in range(len(parent))]
+    variable = [number_of.setdefault(find(v), len(number_of)) for v in range(len(parent))]
+    return variable, [shift[v] if parent[v] != v else 0.0 for v in range(len(parent))]
 
 
 def _order(variable: list[int], rank: tuple[int, ...], size: int) -> list[int]:
@@ -110,33 +131,38 @@ def _constraints(
     scene: Scene,
     rows: Rows,
     metrics: Metrics,
-    variable: list[int],
+    variables: Variables,
     half: list[float],
     room: dict[int, tuple[float, float]],
 ) -> list[dict[int, float]]:
     """For each variable the least distances to variables on its right."""
+    variable, offset = variables
     wires = len(scene.wires)
     apart: list[dict[int, float]] = [{} for _ in range(max(variable, default=-1) + 1)]
 
     def edges(item: int) -> tuple[Edge, Edge]:
         if item < wires:
             before, behind = room.get(item, (0.0, 0.0))
-            return [(variable[item], metrics.wire + before)], [(variable[item], metrics.wire + behind)]
+            v, own = variable[item], offset[item]
+            return [(v, metrics.wire + before - own)], [(v, metrics.wire + behind + own)]
         node = scene.nodes[item - wires]
         pad = metrics.pad if node.has_body and not node.is_dot else metrics.wire
-        lows: Edge = [(variable[side[0]], pad) for side in (node.inputs, node.outputs) if side]
-        highs: Edge = [(variable[side[-1]], pad) for side in (node.inputs, node.outputs) if side]
+        sides = [side for side in (node.inputs, node.outputs) if side]
+        lows: Edge = [(variable[side[0]], pad - offset[side[0]]) for side in sides]
+        highs: Edge = [(variable[side[-1]], pad + offset[side[-1]]) for side in sides]
         if node.has_body:
-            lows.append((variable[item], half[item - wires]))
-            highs.append((variable[item], half[item - wires]))
+            lows.append((variable[item], half[item - wires] - offset[item]))
+            highs.append((variable[item], half[item - wires] + offset[item]))
         return lows, highs
+
+    least = -float("inf")
 
     def separate(left: int, right: int) -> None:
         for u, reach in edges(left)[1]:
             for v, start in edges(right)[0]:
                 if u != v:
                     need = reach + start + metrics.margin
-                    if need > apart[u].get(v, 0.0):
+                    if need > apart[u].get(v, least):
                         apart[u][v] = need
 
     def neighbours(items: list[int]) -> None:
@@ -177,29 +203,35 @@ def _constraints(
 
 
 def _pulls(
-    scene: Scene, metrics: Metrics, variable: list[int], size: int
+    scene: Scene, metrics: Metrics, variables: Variables, size: int
 ) -> list[list[tuple[int, float, float]]]:
     """For each variable springs to others: (variable, wanted distance from it, strength)."""
+    variable, offset = variables
     wires = len(scene.wires)
     pulls: list[list[tuple[int, float, float]]] = [[] for _ in range(size)]
 
-    def pull(a: int, b: int, distance: float, strength: float) -> None:
+    def pull(one: int, other: int, distance: float, strength: float) -> None:
+        a, b = variable[one], variable[other]
         if a != b:
+            distance += offset[one] - offset[other]
             pulls[a].append((b, -distance, strength))
             pulls[b].append((a, distance, strength))
 
     pitch = metrics.pitch
     for number, node in enumerate(scene.nodes):
-        for side in (node.inputs, node.outputs):
-            if node.has_body and (len(side) > 1 or node.kind == "more"):
+        for side, outward in ((node.inputs, False), (node.outputs, True)):
+            if node.inset is not None and node.inset.ports:
+                for w, port in zip(side, node.inset.ports[outward], strict=True):
+                    pull(wires + number, w, port, 50.0)
+            elif node.has_body and (len(side) > 1 or node.kind == "more"):
                 for k, w in enumerate(side):
-                    pull(variable[wires + number], variable[w], (k - (len(side) - 1) / 2) * pitch, 1.0)
+                    pull(wires + number, w, (k - (len(side) - 1) / 2) * pitch, 1.0)
             elif not node.has_body:
                 for a, b in pairwise(side):
-                    pull(variable[a], variable[b], pitch, 0.2)
+                    pull(a, b, pitch, 0.2)
     for side in (scene.dom, scene.cod):
         for a, b in pairwise(side):
-            pull(variable[a], variable[b], pitch, 0.05)
+            pull(a, b, pitch, 0.05)
     return pulls
 
 

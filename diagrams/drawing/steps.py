@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.drawing.elements import SCALE, document, escape
-from catenary.diagrams.drawing.layout import lay_out
-from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT, text_width
+from catenary.diagrams.drawing.elements import document
+from catenary.diagrams.drawing.metrics import SMALL_FONT, text_width
 from catenary.diagrams.drawing.nodes import shorten
+from catenary.diagrams.drawing.shapes import Layout
+from catenary.diagrams.drawing.sheets import (
+    WIDEST,
+    Drawable,
+    equation_layout,
+    joined,
+    picture_of,
+    sign,
+    steps_layout,
+)
 from catenary.diagrams.drawing.svg import paint
 from catenary.diagrams.equation import Equation
-
-WIDEST = 26.0
-"""Width, in units, at which a sequence of steps goes on in a new line."""
 
 
 def steps_svg(
@@ -42,45 +48,16 @@ def steps_svg(
     >>> steps_svg([("", f >> f, {0, 1}), ("idempotent", f, ())]).count("<title>")
     4
     """
-    lines: list[list[tuple[float, str, float]]] = []  # per line: (x, painted at y = 0, height)
-    widths: list[float] = []
-    x, shown = 0.3, 0
-    for label, diagram, highlight in steps:
-        layout = lay_out(diagram, orientation=orientation, max_boxes=max_boxes)
-        label = shorten(label)
-        sign = max(0.9, text_width(label, SMALL_FONT) + 0.3) if shown or label else 0.0
-        if not lines or (x + sign + layout.width > widest and lines[-1]):
-            lines.append([])
-            widths.append(0.0)
-            x = 0.3
-        if sign:
-            lines[-1].append((x, _sign(label, relation if shown else "", sign), 0.0))
-            x += sign
-        lines[-1].append((x, paint(layout, highlight), layout.height))
-        x += layout.width
-        widths[-1] = x
-        shown += 1
-    name = f"{shown} diagrams joined by {relation}" if title is None else title
-    return _assembled(lines, max(widths, default=0.3), name, dark, number)
-
-
-def _assembled(
-    lines: list[list[tuple[float, str, float]]], width: float, title: str, dark: str | bool, number: int
-) -> str:
-    """Lines of pieces (x, painted at y = 0, height) below each other, each piece in the middle of its line."""
-    y = 0.2
-    parts = []
-    for line in lines:
-        height = max(h for _, _, h in line)
-        for at, content, own in line:
-            top = y + (height - own) / 2
-            parts.append(f'<g transform="translate({at * SCALE:.2f} {top * SCALE:.2f})">{content}</g>')
-        y += height + 0.3
-    return document("".join(parts), width + 0.3, max(y - 0.1, 0.4), title, dark, number)
+    steps = list(steps)
+    found = steps_layout(
+        steps, orientation=orientation, relation=relation, widest=widest, max_boxes=max_boxes
+    )
+    name = f"{len(steps)} diagrams joined by {relation}" if title is None else title
+    return document(paint(found), found.width, found.height, name, dark, number)
 
 
 def sheet_svg(
-    items: Iterable[tuple[str, Diagram | Equation]],
+    items: Iterable[tuple[str, Drawable]],
     *,
     orientation: str = "down",
     dark: str | bool = "auto",
@@ -94,26 +71,24 @@ def sheet_svg(
     >>> sheet_svg([("idempotent", Equation("", f >> f, f)), ("twice", f >> f)]).count(">=<")
     1
     """
+    found = sheet_layout(items, orientation=orientation, max_boxes=max_boxes)
+    return document(paint(found), found.width, found.height, title, dark)
+
+
+def sheet_layout(
+    items: Iterable[tuple[str, Drawable]], *, orientation: str = "down", max_boxes: int | None = 300
+) -> Layout:
+    """Named diagrams, sums and equations in one layout, a line each, with the names on the left."""
     items = list(items)
     names = [shorten(name) for name, _ in items]
-    margin = max((text_width(name, SMALL_FONT) for name in names), default=0.0) + 0.8
+    margin = max((text_width(name, SMALL_FONT) for name in names), default=0.0) + 0.5
     lines = []
-    widest = margin
     for name, (_, item) in zip(names, items, strict=True):
-        line = [(0.3, _sign(name, "", margin - 0.5), 0.0)]
-        x = margin
-        sides = [item.left, item.right] if isinstance(item, Equation) else [item]
-        for place, side in enumerate(sides):
-            if place:
-                relation = "⇒" if isinstance(item, Equation) and item.directed else "="
-                line.append((x, _sign("", relation, 0.9), 0.0))
-                x += 0.9
-            layout = lay_out(side, orientation=orientation, max_boxes=max_boxes)
-            line.append((x, paint(layout), layout.height))
-            x += layout.width
-        lines.append(line)
-        widest = max(widest, x)
-    return _assembled(lines, widest, title, dark, 0)
+        if isinstance(item, Equation):
+            item = Equation("", item.left, item.right, item.directed)
+        found = picture_of(item, orientation=orientation, max_boxes=max_boxes)
+        lines.append([sign("", name, margin), found])
+    return joined(lines, room=0.2)
 
 
 def equation_svg(equation: Equation, *, orientation: str = "down", dark: str | bool = "auto") -> str:
@@ -124,24 +99,5 @@ def equation_svg(equation: Equation, *, orientation: str = "down", dark: str | b
     >>> "idempotent" in equation_svg(Equation("idempotent", f >> f, f))
     True
     """
-    return steps_svg(
-        [("", equation.left, ()), (equation.name, equation.right, ())],
-        orientation=orientation,
-        dark=dark,
-        title=f"Equation {equation.name}",
-        relation="⇒" if equation.directed else "=",
-        widest=1e9,
-    )
-
-
-def _sign(label: str, relation: str, width: float) -> str:
-    middle = width / 2 * SCALE
-    parts = []
-    if label:
-        lift = -0.42 * SCALE if relation else 0.35 * SMALL_FONT * SCALE
-        parts.append(f'<text class="type" x="{middle:.2f}" y="{lift:.2f}">{escape(label)}</text>')
-    if relation:
-        parts.append(
-            f'<text class="sign" x="{middle:.2f}" y="{0.56 * FONT * SCALE:.2f}">{escape(relation)}</text>'
-        )
-    return "".join(parts)
+    found = equation_layout(equation, orientation=orientation)
+    return document(paint(found), found.width, found.height, f"Equation {equation.name}", dark)

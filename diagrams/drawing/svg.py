@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.elements import SCALE, document, escape, num, rect, text
-from catenary.diagrams.drawing.layout import Curve, Label, Layout, Point, Shape, lay_out
-from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT
+from catenary.diagrams.drawing.parts import FRAMES, Part, parts_of, text_of
+from catenary.diagrams.drawing.shapes import Curve, Label, Layout, Point, Shape
+from catenary.diagrams.drawing.sheets import Drawable, picture_of
+from catenary.diagrams.equation import Equation
+from catenary.diagrams.hypergraph import OpenHypergraph
 
 
 def to_svg(
-    diagram: Diagram,
+    value: Drawable,
     *,
     orientation: str = "down",
     highlight: Collection[int] = frozenset(),
@@ -20,7 +24,7 @@ def to_svg(
     max_boxes: int | None = 300,
     number: int = 0,
 ) -> str:
-    """A diagram as an SVG picture.
+    """A diagram, sum or equation as an SVG picture.
 
     Args:
         orientation: ``"down"`` or ``"right"``: the direction of ``>>``.
@@ -34,13 +38,23 @@ def to_svg(
     >>> to_svg(Box("f", Ty("a"), Ty("b")).diagram)[:5]
     '<svg '
     """
-    found = lay_out(diagram, orientation=orientation, max_boxes=max_boxes)
-    name = describe(diagram) if title is None else title
-    return document(paint(found, highlight), found.width, found.height, name, dark, number)
+    found = picture_of(value, orientation=orientation, highlight=highlight, max_boxes=max_boxes)
+    name = describe(value) if title is None else title
+    return document(paint(found), found.width, found.height, name, dark, number)
 
 
-def describe(diagram: Diagram) -> str:
+def describe(value: Drawable) -> str:
     """A line of text for a diagram, for readers who do not see it."""
+    if isinstance(value, Equation):
+        return f"Equation {value.name}".strip()
+    if isinstance(value, Layout):
+        return "String diagrams"
+    if isinstance(value, Box):
+        value = value.diagram
+    if not isinstance(value, (Diagram, OpenHypergraph)):
+        terms = len(value.terms)
+        return f"Sum of {terms} string diagram{'' if terms == 1 else 's'}"
+    diagram = value if isinstance(value, Diagram) else value.to_diagram()
     count = len(diagram.boxes)
     ends = " → ".join(
         text if len(text) <= 60 else text[:59] + "…" for text in (str(diagram.dom), str(diagram.cod))
@@ -48,26 +62,24 @@ def describe(diagram: Diagram) -> str:
     return f"String diagram {ends} with {count} box{'' if count == 1 else 'es'}"
 
 
-def paint(layout: Layout, highlight: Collection[int] = frozenset(), dx: float = 0.0, dy: float = 0.0) -> str:
-    """The elements of a layout, moved by (dx, dy) units, without the file around them."""
-    marked = frozenset(highlight)
-    plain = [c for c in layout.curves if marked.isdisjoint(c.boxes)]
-    special = [c for c in layout.curves if not marked.isdisjoint(c.boxes)]
+def paint(layout: Layout) -> str:
+    """The elements of a layout, without the file around them."""
     parts = []
-    if not layout.shapes and not layout.curves:
+    if not layout.shapes and not layout.curves and not layout.labels:
         # the empty diagram is customarily a dashed square
         side = 0.7 * min(layout.width, layout.height) * SCALE
         x, y = ((full * SCALE - side) / 2 for full in (layout.width, layout.height))
         size = f'x="{num(x)}" y="{num(y)}" width="{num(side)}" height="{num(side)}"'
         parts.append(f'<rect class="wire" stroke-dasharray="3 3" {size}/>')
-    for curves, css in ((plain, "wire"), (special, "wire mark")):
+    right = layout.orientation == "right"
+    parts += [_shape(s, right) for s in layout.shapes if s.kind in FRAMES]
+    for marked, css in ((False, "wire"), (True, "wire mark")):
+        curves = [c for c in layout.curves if c.marked == marked]
         if curves:
             parts.append(f'<path class="{css}" d="{"".join(_path(c) for c in curves)}"/>')
-    right = layout.orientation == "right"
-    parts += [_shape(s, not marked.isdisjoint(s.boxes), right) for s in layout.shapes]
+    parts += [_shape(s, right) for s in layout.shapes if s.kind not in FRAMES]
     parts += [_label(label) for label in layout.labels]
-    moved = f' transform="translate({num(dx * SCALE)} {num(dy * SCALE)})"' if dx or dy else ""
-    return f"<g{moved}>{''.join(parts)}</g>"
+    return f"<g>{''.join(parts)}</g>"
 
 
 def _xy(point: Point) -> str:
@@ -84,55 +96,30 @@ def _path(curve: Curve) -> str:
 
 
 def _label(label: Label) -> str:
-    css = "type" if label.anchor == "middle" else f"type {label.anchor}"
-    return text(label.x, label.y, SMALL_FONT, label.text, css)
+    css = "sign" if label.role == "sign" else "type"
+    return text(label.x, label.y, label.font, label.text, css if label.anchor == "middle" else f"{css} {label.anchor}")
 
 
-def _shape(shape: Shape, marked: bool, right: bool) -> str:
-    kind = shape.kind
-    css = f"{kind} mark" if marked else kind
-    x, y, w, h = shape.x, shape.y, shape.width, shape.height
-    left, top = x - w / 2, y - h / 2
-    body = []
-    if kind in ("spider", "copy"):
-        body.append(
-            f'<circle class="dot" cx="{num(x * SCALE)}" cy="{num(y * SCALE)}" r="{num(0.11 * SCALE)}"/>'
-        )
-    elif kind == "discard":
-        body.append(_ground(x, y, w if not right else h, right))
-    elif shape.outline:
-        corners = " ".join(_xy(p) for p in shape.outline)
-        body.append(f'<polygon points="{corners}"/>')
-    elif kind in ("Z", "X"):
-        body.append(rect(left, top, w, h, min(w, h) / 2))
-        if kind == "X":
-            # The second ring tells X from Z without colour.
-            body.append(rect(left + 0.07, top + 0.07, w - 0.14, h - 0.14, min(w, h) / 2 - 0.07, "ring"))
-    else:
-        body.append(rect(left, top, w, h, {"H": 0.03, "scalar": min(w, h) / 2}.get(kind, 0.07)))
-    if shape.label and kind not in ("spider", "copy", "discard"):
-        single = len(shape.label.rstrip("†ˡʳ′'₀₁₂₃₄₅₆₇₈₉")) <= 1 and kind in (
-            "box",
-            "state",
-            "effect",
-            "scalar",
-        )
-        style = "name single" if single else "name"
-        shift = 0.1 if kind in ("state", "word") else -0.1 if kind == "effect" else 0.0
-        size = FONT if kind not in ("Z", "X", "H") else SMALL_FONT
-        at = (x + shift, y) if right else (x, y + shift)
-        body.append(text(*at, size, shape.label, style))
+def _shape(shape: Shape, right: bool) -> str:
+    body = [_part(part) for part in parts_of(shape, right)]
+    inside = text_of(shape, right)
+    if inside is not None:
+        style = "name single" if inside.is_symbol else "name"
+        body.append(text(inside.x, inside.y, inside.font, inside.text, style))
+    css = f"{shape.kind} mark" if shape.marked else shape.kind
     return f'<g class="{css}"><title>{escape(shape.title)}</title>{"".join(body)}</g>'
 
 
-def _ground(x: float, y: float, across: float, right: bool) -> str:
-    lines = []
-    for step, part in ((-0.085, 1.0), (0.025, 0.62), (0.135, 0.24)):
-        half = across / 2 * part
-        ends = (
-            ((x - half, y + step), (x + half, y + step))
-            if not right
-            else ((x + step, y - half), (x + step, y + half))
-        )
-        lines.append(f"M{_xy(ends[0])}L{_xy(ends[1])}")
-    return f'<path class="ground" d="{"".join(lines)}"/>'
+def _part(part: Part) -> str:
+    css = f' class="{part.role}"' if part.role else ""
+    if part.form == "rect":
+        (x, y), (w, h) = part.points
+        return rect(x, y, w, h, part.radius, part.role)
+    if part.form == "circle":
+        ((x, y),) = part.points
+        return f'<circle{css} cx="{num(x * SCALE)}" cy="{num(y * SCALE)}" r="{num(part.radius * SCALE)}"/>'
+    if part.form == "polygon":
+        return f'<polygon{css} points="{" ".join(_xy(p) for p in part.points)}"/>'
+    ends = part.points
+    lines = "".join(f"M{_xy(a)}L{_xy(b)}" for a, b in zip(ends[::2], ends[1::2], strict=True))
+    return f'<path{css} d="{lines}"/>'

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.arrange import Arrangement, arrange, sorting_layers
 from catenary.diagrams.drawing.metrics import GridMetrics, cells, token
-from catenary.diagrams.drawing.nodes import Node
+from catenary.diagrams.drawing.nodes import CROSSINGS, Node
+from catenary.diagrams.drawing.sheets import Drawable
 
 UP, RIGHT, DOWN, LEFT = 1, 2, 4, 8
 _LINES = dict(
@@ -83,8 +85,9 @@ class _Grid:
         return "\n".join(lines) + "\n"
 
 
-def to_text(diagram: Diagram, *, max_boxes: int | None = 300) -> str:
-    """A diagram as lines of Unicode text, read downwards.
+def to_text(value: Drawable, *, max_boxes: int | None = 300) -> str:
+    """A diagram as lines of Unicode text, read downwards; the terms of a sum and the sides of an equation side by
+    side.
 
     Args:
         max_boxes: diagrams with more boxes lose their middle, and say so; ``None`` shows all.
@@ -99,7 +102,25 @@ def to_text(diagram: Diagram, *, max_boxes: int | None = 300) -> str:
        │
        c
     """
-    a = arrange(diagram, GridMetrics(), max_boxes)
+    from catenary.diagrams.drawing.beside import text_block
+
+    return "".join(f"{line.rstrip()}\n" for line in text_block(value, TextNesting(max_boxes)))
+
+
+@dataclass(slots=True)
+class TextNesting:
+    """What texts inside one another share: ``left`` counts the boxes that may still be drawn inside others."""
+
+    max_boxes: int | None
+    depth: int = 0
+    left: int = 1000
+
+
+def diagram_lines(diagram: Diagram, nesting: TextNesting) -> list[str]:
+    """A diagram as lines, with what is inside its boxes."""
+    from catenary.diagrams.drawing.beside import text_inset
+
+    a = arrange(diagram, GridMetrics(), nesting.max_boxes, inset=lambda box: text_inset(box, nesting))
     grid = _Grid()
     picture, rows = a.scene, a.rows
     wire = [int(x) for x in a.places.wire]
@@ -111,7 +132,7 @@ def to_text(diagram: Diagram, *, max_boxes: int | None = 300) -> str:
         tall = int(a.sizes[number][1]) or (row_bottom - row_top)
         if node.kind in ("cup", "cap"):
             tall = len(node.inputs or node.outputs) // 2
-        elif node.kind == "permutation":
+        elif node.kind in CROSSINGS:
             tall = 3 * len(sorting_layers(node.targets))
         first = row_top + (row_bottom - row_top - tall) // 2
         if node.kind == "cup":
@@ -122,11 +143,11 @@ def to_text(diagram: Diagram, *, max_boxes: int | None = 300) -> str:
             bottom[w] = first
         for w in node.outputs:
             top[w] = first + tall
-        if node.kind == "permutation":
+        if node.kind in CROSSINGS:
             _crossings(grid, node, wire, first)
         elif node.kind in ("cup", "cap"):
             _arcs(grid, node, wire, first)
-        elif node.is_dot or node.kind in ("discard", "H"):
+        elif node.is_dot or node.kind in ("discard", "H", "twist"):
             _dot(grid, node, wire, int(a.places.node[number]), first)
         else:
             _box(grid, a, number, wire, first)
@@ -138,27 +159,34 @@ def to_text(diagram: Diagram, *, max_boxes: int | None = 300) -> str:
     for side, texts, y in ((picture.dom, a.boundary[0], -1), (picture.cod, a.boundary[1], total)):
         for w, text in zip(side, texts, strict=False):
             grid.write(wire[w] - (cells(text) - 1) // 2, y, text)
-    return grid.render()
+    return grid.render().splitlines()
 
 
 def _box(grid: _Grid, a: Arrangement, number: int, wire: list[int], y: int) -> None:
     node = a.scene.nodes[number]
     left, right = int(a.places.left[number]), int(a.places.right[number])
-    for line in (y, y + 2):
+    low = y + int(a.sizes[number][1]) - 1
+    for line in (y, low):
         grid.horizontal(line, left, right)
     for x in (left, right):
         grid.arm(x, y, DOWN)
-        grid.arm(x, y + 2, UP)
-        grid.arm(x, y + 1, UP | DOWN)
+        grid.arm(x, low, UP)
+        for line in range(y + 1, low):
+            grid.arm(x, line, UP | DOWN)
     round_top, round_bottom = node.kind in ("state", "scalar"), node.kind in ("effect", "scalar")
-    for line, corners, is_round in ((y, "┌┐", round_top), (y + 2, "└┘", round_bottom)):
+    for line, corners, is_round in ((y, "┌┐", round_top), (low, "└┘", round_bottom)):
         if not is_round:
             grid.write(left, line, corners[0])
             grid.write(right, line, corners[1])
     for w in node.inputs:
         grid.arm(wire[w], y, UP)
     for w in node.outputs:
-        grid.arm(wire[w], y + 2, DOWN)
+        grid.arm(wire[w], low, DOWN)
+    if node.inset is not None:
+        widest = max(map(cells, node.inset.lines), default=0)
+        for k, line in enumerate(node.inset.lines, y + 1):
+            grid.write(left + (right - left + 1 - widest + 1) // 2, k, line)
+        return
     if node.kind == "more":
         for x in range(left + 1, right):
             grid.write(x, y + 1, " ")
@@ -214,7 +242,8 @@ def _crossings(grid: _Grid, node: Node, wire: list[int], y: int) -> None:
                 grid.arm(middle + 1, line, inner)
                 grid.horizontal(line, middle + 1, right)
                 grid.arm(right, line, outer)
-            grid.write(middle, y + 1, "╳")
+            # of a braiding only the strand on top is seen
+            grid.write(middle, y + 1, "╳╲╱"[node.sign])
         for k, x in enumerate(columns):
             if k not in busy:
                 grid.vertical(x, y, y + 3)

@@ -16,6 +16,7 @@ LIGHT = {
     "red": "#f39a9a",
     "yellow": "#fff3a3",
     "blue": "#dfe9fb",
+    "frame": "#f4f7fc",
 }
 DARK = {
     "paper": "#14181f",
@@ -29,6 +30,7 @@ DARK = {
     "red": "#a3323a",
     "yellow": "#7d6a08",
     "blue": "#28395c",
+    "frame": "#1a2029",
 }
 
 SERIF = "'Latin Modern Roman','STIX Two Text',Georgia,'Times New Roman','DejaVu Serif',serif"
