@@ -2,12 +2,13 @@
 
 from catenary.diagrams.text.document import Document
 from catenary.diagrams.text.parser import load_document, parse_diagram, parse_document
-from catenary.diagrams.text.printer import format_diagram, format_document, format_type
+from catenary.diagrams.text.printer import format_diagram, format_document, format_sum, format_type
 
 __all__ = [
     "Document",
     "format_diagram",
     "format_document",
+    "format_sum",
     "format_type",
     "load_document",
     "parse_diagram",

@@ -148,19 +148,20 @@ class _Reader:
                 self.take(box.name, "box", used, name, at)
                 boxes[box.name] = (box, name)
                 self.boxes.append(box.plain())
-            for kind, mine, values in (
+            tables: list[tuple[str, Any, Any]] = [
                 ("diagram", self.diagrams, document.diagrams),
                 ("sum", self.sums, document.sums),
-            ):
+            ]
+            for kind, mine, values in tables:
                 for value_name, value in values.items():
                     if value_name in mine and used.get(value_name) == kind:
-                        if mine[value_name] != value:  # type: ignore[index]
+                        if mine[value_name] != value:
                             self.source.fail(
                                 f"{name} has another {kind} {value_name!r} than was included", at
                             )
                         continue
                     self.take(value_name, kind, used, name, at)
-                    mine[value_name] = value  # type: ignore[index]
+                    mine[value_name] = value
             for equation in document.axioms:
                 before, where = equations.setdefault(equation.name, (equation, name))
                 if before != equation:
@@ -280,12 +281,10 @@ class _Reader:
                     self.source.fail(problem, operator)
             sign = 1 if operator.type == "PLUS" else -1
             parts += (Sum.of(value) * sign).terms
-            self.check_terms(Sum(parts), self.signature_id(), operator)
+            if len(parts) > MAX_TERMS:
+                self.source.fail(f"a sum of more than {MAX_TERMS:,} terms", operator)
         assert self.signature is not None
         return Sum(parts, ends.dom, ends.cod, signature=self.signature)
-
-    def signature_id(self) -> Diagram:
-        return Diagram.id(Ty(), self.signature)
 
     def term(self, tree: Any) -> Value:
         if tree.data == "minus":
@@ -311,7 +310,8 @@ class _Reader:
                 if not all(isinstance(value, (Fraction, float)) for value in values):
                     self.source.fail("the two parts of a complex scalar are numbers", operator)
                 scalar = complex(*map(float, values))
-        return Sum.of(self.as_term(self.tensor(operand))) * scalar
+        product: Sum = Sum.of(self.as_term(self.tensor(operand))) * scalar
+        return product
 
     def number(self, token: Any) -> Fraction | float:
         text = str(token)
@@ -324,7 +324,7 @@ class _Reader:
 
     def tensor(self, tree: Any) -> Value:
         first, rest = spine(tree, "beside")
-        parts = [self.turned(first), *(self.turned(operand) for _, operand in rest)]
+        parts: list[Value] = [self.turned(first), *(self.turned(operand) for _, operand in rest)]
         if all(isinstance(part, Ty) for part in parts):
             return Ty.of(tuple(ob for part in parts if isinstance(part, Ty) for ob in part.objects))
         result = self.as_term(parts[0])
@@ -499,7 +499,7 @@ class _Reader:
             if side is not None and self.text(side) != "left":
                 self.source.fail(f"the side is  left,  or not written; not {self.text(side)!r}", side)
             width = 1 if count is None else self.legs(count)
-            build: Any = structure.Trace if kind == "trace" else Curry
+            build: Any = Curry if kind == "curry" else getattr(structure, "Trace", None)
             return build(self.diagram(inner), width, side is not None)  # type: ignore[no-any-return]
         if kind == "bubble":
             return self.bubble(*children)
