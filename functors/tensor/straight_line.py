@@ -69,9 +69,16 @@ class BatchProgram:
     sources: tuple[str, str]
 
 
-def load(source: str, name: str) -> Callable[..., Any]:
-    """A function from source that this module wrote."""
-    scope: dict[str, Any] = {"E": _einsum, "M": np.matmul, "A": np.ascontiguousarray, "__builtins__": {}}
+def load(source: str, name: str, names: Mapping[str, Any] | None = None) -> Callable[..., Any]:
+    """A function from source that this module wrote, with no names but those given and a few of NumPy's."""
+    scope: dict[str, Any] = {
+        "E": _einsum,
+        "M": np.matmul,
+        "A": np.ascontiguousarray,
+        "O": np.asarray,
+        "__builtins__": {"len": len, "type": type},
+        **(names or {}),
+    }
     exec(compile(source, f"<contraction {name}>", "exec"), scope)
     found: Callable[..., Any] = scope[name]
     return found
@@ -81,7 +88,7 @@ def _dims(values: Sequence[int]) -> str:
     return "".join(f"{v}," for v in values)
 
 
-class _Emitter:
+class Emitter:
     """Writes contractions of named arrays with the batch axis last."""
 
     def __init__(self, sizes: Sequence[int]):
@@ -187,7 +194,7 @@ def batch_program(
         slots: for each leaf that depends on the parameters, in order, its group and its place there. A slot
             may occur several times.
     """
-    emit = _Emitter(sizes)
+    emit = Emitter(sizes)
     order: list[list[int]] = [list(ixs) for ixs, _ in leaves]
     fixed: list[Array | None] = [array for _, array in leaves]
     death: dict[int, int] = {i: len(pairs) + k for k, i in enumerate(output)}
@@ -252,7 +259,7 @@ def leaves_of(
 
 
 def _adjoint(
-    emit: _Emitter,
+    emit: Emitter,
     leaves: Sequence[tuple[Sequence[int], Array | None]],
     order: Sequence[Sequence[int]],
     fixed: Sequence[Array | None],
