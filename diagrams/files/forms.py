@@ -327,6 +327,7 @@ def write_document(writer: Writer, document: Any) -> dict[str, Json]:
         "axioms": [write_equation(writer, e, signature) for e in document.axioms],
         "claims": [write_equation(writer, e, signature) for e in document.claims],
         "diagrams": {name: write_diagram(writer, d, signature) for name, d in document.diagrams.items()},
+        "sums": {name: write_sum(writer, s) for name, s in document.sums.items()},
     }
 
 
@@ -334,7 +335,7 @@ def read_document(reader: Reader, data: Json) -> Any:
     """What :func:`write_document` wrote."""
     from catenary.diagrams.text import Document
 
-    reader.fields(data, dict.fromkeys(("signature", "axioms", "claims", "diagrams"), True))
+    reader.fields(data, dict.fromkeys(("signature", "axioms", "claims", "diagrams"), True) | {"sums": False})
     signature = reader.at(data, "signature", read_signature)
 
     def equations(reader: Reader, data: Json) -> list[Equation]:
@@ -344,12 +345,17 @@ def read_document(reader: Reader, data: Json) -> Any:
         reader.expect(data, dict, "diagrams by name")
         return {name: reader.at(data, name, lambda r, d: read_diagram(r, d, signature)) for name in data}
 
+    def sums(reader: Reader, data: Json) -> dict[str, Sum]:
+        reader.expect(data, dict, "sums by name")
+        return {name: reader.at(data, name, read_sum) for name in data}
+
     return Document(
         signature.name,
         signature,
         tuple(reader.at(data, "axioms", equations)),
         tuple(reader.at(data, "claims", equations)),
         reader.at(data, "diagrams", diagrams),
+        reader.optional(data, "sums", sums, {}),
     )
 
 
