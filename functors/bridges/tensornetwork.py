@@ -18,8 +18,11 @@ from typing import Any
 import numpy as np
 
 from catenary.diagrams.optional import optional
+from catenary.functors.tensor.backends import backend, common_library
 from catenary.functors.tensor.network import Array
 from catenary.functors.tensor.program import Inputs, Path, greedy_path
+
+_BACKENDS = {"numpy": "numpy", "torch": "pytorch", "jax": "jax"}
 
 
 def _library() -> Any:
@@ -108,16 +111,20 @@ def _copy_tensor(size: int, legs: int) -> Array:
     return tensor
 
 
-def runner(network: Ordinary, pairs: Path) -> Callable[[Sequence[Array]], Array]:
+def runner(network: Ordinary, pairs: Path) -> Callable[[Sequence[Any]], Any]:
     """A function that contracts the network with the library's nodes along a path."""
     library = _library()
 
-    def run(arrays: Sequence[Array]) -> Array:
-        dtype = np.result_type(*{array.dtype for array in arrays}) if arrays else np.dtype(np.float64)
-        tensors = [*arrays, *(_copy_tensor(*copy).astype(dtype) for copy in network.copies)]
-        if not tensors:
-            return np.array(1.0)
-        nodes: list[Any] = [library.Node(np.asarray(tensor, dtype), backend="numpy") for tensor in tensors]
+    def run(arrays: Sequence[Any]) -> Any:
+        name = common_library(arrays)
+        copies = [_copy_tensor(*copy) for copy in network.copies]
+        tensors: list[Any]
+        if name == "numpy":
+            dtype = np.result_type(*{array.dtype for array in arrays})
+            tensors = [np.asarray(tensor, dtype) for tensor in (*arrays, *copies)]
+        else:
+            tensors = [*arrays, *(backend(name).constant(copy, arrays[0]) for copy in copies)]
+        nodes: list[Any] = [library.Node(tensor, backend=_BACKENDS[name]) for tensor in tensors]
         ends: dict[int, Any] = {}
         for node, ixs in zip(list(nodes), network.inputs, strict=True):
             for axis, index in enumerate(ixs):
@@ -135,6 +142,6 @@ def runner(network: Ordinary, pairs: Path) -> Callable[[Sequence[Array]], Array]
             nodes[a] = nodes[b] = None
         final = nodes[-1]
         final.reorder_edges([ends[index] for index in network.output])
-        return np.asarray(final.tensor)
+        return np.asarray(final.tensor) if name == "numpy" else final.tensor
 
     return run

@@ -1,165 +1,55 @@
-"""Contraction engines by name, behind one interface: plan, then contract.
+"""Contraction: plan, then contract, by an engine of :mod:`catenary.functors.tensor.engines`.
 
-* ``cotengra`` (the default): paths by cotengra, run as a straight line of batched matrix products;
-* ``numpy``: a greedy path, numpy alone;
-* ``opt_einsum``: paths and execution by opt_einsum;
-* ``tensornetwork``: nodes and contractions by the TensorNetwork library along a greedy path of ours, for
-  which hyper-edges are split into copy tensors of three legs.
+A plan depends on the structure of a network alone and is kept by it, in memory and, where asked for, on disk.
+Before the path is searched the network is simplified by its entries, where the contraction is expected to
+take longer than that (:mod:`catenary.functors.tensor.simplify`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from functools import cached_property, lru_cache
+from pathlib import Path as FilePath
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from catenary.diagrams import ContractionError, UnknownGenerator
-from catenary.diagrams.optional import optional
-from catenary.functors.tensor.network import Array, Reduction, Structure, TensorNetwork, reduction
-from catenary.functors.tensor.program import Path, Plan, Program, cost_of, greedy_path
-from catenary.functors.tensor.search import search, slice_path
+from catenary.diagrams import ContractionError
+from catenary.functors.tensor.backends import common_library, foreign_value
+from catenary.functors.tensor.engines import ENGINES, Runner, engine_named, open_plan
+from catenary.functors.tensor.network import (
+    Array,
+    Reduction,
+    Structure,
+    TensorNetwork,
+    keep_array,
+    reduction,
+)
+from catenary.functors.tensor.pathcache import Cache, cache_folder, recall, remember
+from catenary.functors.tensor.paths import Cost
+from catenary.functors.tensor.program import Plan
+from catenary.functors.tensor.quick import quick
+from catenary.functors.tensor.search import expected_cost, slice_path
+from catenary.functors.tensor.simplify import simplify as simplified_by_entries
+
+__all__ = ["ENGINES", "MEMORY", "WORK", "Contraction", "Simplify", "compile_network", "contract", "plan"]
 
 MEMORY = 4 * 2**30
 """Bytes that a contraction may hold at a time, unless it is told otherwise."""
 WORK = 10**12
 """Multiply-adds that a contraction may take, unless it is told otherwise: minutes on one thread."""
+Simplify: TypeAlias = Literal["auto"] | bool | Callable[[TensorNetwork], TensorNetwork]
+"""Whether to simplify a network by its entries first: where it is expected to pay, always, never, or by a
+function of the caller's, which has to keep the value and the boundary."""
 
-_Runner: TypeAlias = Callable[[Sequence[Array]], Array]
-
-
-def _open_plan(engine: str, method: str, core: Reduction, path: Path, sliced: tuple[int, ...] = ()) -> Plan:
-    cut = set(sliced)
-    inner = [[i for i in ixs if i not in cut] for ixs in core.inputs]
-    cost = cost_of(inner, [i for i in core.output if i not in cut], core.sizes, path)
-    slices = math.prod(core.sizes[i] for i in sliced)
-    whole = sum(math.prod(core.sizes[i] for i in ixs) for ixs in core.inputs) if sliced else 0
-    result = math.prod(core.sizes[i] for i in core.output) if sliced else 0
-    return Plan(
-        engine,
-        method,
-        len(core.inputs),
-        len(core.sizes),
-        cost.multiply_adds * slices,
-        max(cost.largest, result),
-        cost.peak + whole + result,
-        path,
-        sliced,
-        slices,
-    )
-
-
-def _plan_cotengra(core: Reduction, seed: int) -> Plan:
-    path, method = search(core.inputs, core.output, core.sizes, seed=seed)
-    return _open_plan("cotengra", method, core, path)
-
-
-def _plan_numpy(core: Reduction, seed: int) -> Plan:
-    return _open_plan("numpy", "greedy", core, greedy_path(core.inputs, core.output, core.sizes))
-
-
-def _run_program(core: Reduction, plan: Plan) -> _Runner:
-    return Program(core.inputs, core.output, core.sizes, plan.path, plan.sliced)
-
-
-def _ssa(path: Sequence[Sequence[int]], count: int) -> Path:
-    """A path in opt_einsum's numbers, where used tensors leave the list, in static single-assignment
-    numbers.
-    """
-    live = list(range(count))
-    found = []
-    for step in path:
-        if len(step) < 2:
-            continue
-        first, *rest = (live[i] for i in step)
-        for i in sorted(step, reverse=True):
-            del live[i]
-        for other in rest:  # a step of several tensors is a row of pairs
-            found.append((first, other))
-            first = count + len(found) - 1
-        live.append(first)
-    return tuple(found)
-
-
-def _plan_opt_einsum(core: Reduction, seed: int) -> Plan:
-    oe = optional("opt_einsum", "opt_einsum")
-    if len(core.inputs) < 2:
-        return _open_plan("opt_einsum", "nothing to contract", core, ())
-    method = "auto" if len(core.inputs) <= 16 else "greedy"
-    symbols = [oe.get_symbol(i) for i in range(len(core.sizes))]
-    equation = ",".join("".join(symbols[i] for i in ixs) for ixs in core.inputs)
-    equation += "->" + "".join(symbols[i] for i in core.output)
-    shapes = [tuple(core.sizes[i] for i in ixs) for ixs in core.inputs]
-    path, _ = oe.contract_path(equation, *shapes, shapes=True, optimize=method)
-    return _open_plan("opt_einsum", method, core, _ssa(path, len(core.inputs)))
-
-
-def _run_opt_einsum(core: Reduction, plan: Plan) -> _Runner:
-    oe = optional("opt_einsum", "opt_einsum")
-    linear: list[tuple[int, ...]] = []
-    live = list(range(len(core.inputs)))
-    for step, (a, b) in enumerate(plan.path):
-        linear.append((live.index(a), live.index(b)))
-        live = [t for t in live if t not in (a, b)] + [len(core.inputs) + step]
-
-    def run(arrays: Sequence[Array]) -> Array:
-        if not arrays:
-            return np.array(1.0)
-        pieces: list[Any] = []
-        for array, ixs in zip(arrays, core.inputs, strict=True):
-            pieces += [array, list(ixs)]
-        return np.asarray(oe.contract(*pieces, list(core.output), optimize=linear or [(0,)]))
-
-    return run
-
-
-def _plan_tensornetwork(core: Reduction, seed: int) -> Plan:
-    from catenary.functors.bridges import tensornetwork
-
-    expanded = tensornetwork.without_hyperedges(core.inputs, core.output, core.sizes)
-    inputs = expanded.inputs
-    path = tensornetwork.path(expanded)
-    cost = cost_of(inputs, expanded.output, expanded.sizes, path)
-    return Plan(
-        "tensornetwork",
-        f"greedy, {len(inputs) - len(core.inputs)} copy tensors",
-        len(inputs),
-        len(expanded.sizes),
-        cost.multiply_adds,
-        cost.largest,
-        cost.peak,
-        path,
-    )
-
-
-def _run_tensornetwork(core: Reduction, plan: Plan) -> _Runner:
-    from catenary.functors.bridges import tensornetwork
-
-    return tensornetwork.runner(
-        tensornetwork.without_hyperedges(core.inputs, core.output, core.sizes), plan.path
-    )
-
-
-@dataclass(frozen=True)
-class _Engine:
-    plan: Callable[[Reduction, int], Plan]
-    run: Callable[[Reduction, Plan], _Runner]
-    slices: bool = False
-
-
-ENGINES: Mapping[str, _Engine] = MappingProxyType(
-    {
-        "cotengra": _Engine(_plan_cotengra, _run_program, slices=True),
-        "numpy": _Engine(_plan_numpy, _run_program),
-        "opt_einsum": _Engine(_plan_opt_einsum, _run_opt_einsum),
-        "tensornetwork": _Engine(_plan_tensornetwork, _run_tensornetwork),
-    }
-)
-"""The engines by name."""
+# Seconds, measured: what simplification takes, and for each tensor.
+_SIMPLIFY = 5e-4
+_SIMPLIFY_TENSOR = 6e-5
+_WORTH = 2.0
+_BETTER = 0.8
+_FEW = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,22 +70,25 @@ class Contraction:
     structure: Structure
     plan: Plan
     _core: Reduction = field(repr=False)
-    _run: _Runner = field(repr=False)
+    _run: Runner = field(repr=False)
 
-    def __call__(self, arrays: Sequence[Any]) -> Array:
-        """The value with these tensors, in the order and shapes of the structure.
+    def __call__(self, arrays: Sequence[Any]) -> Any:
+        """The value with these tensors, in the order and shapes of the structure: an array of numpy, or of
+        torch or jax where a tensor is.
 
         Raises:
             ContractionError: for a wrong number of tensors or a wrong shape.
         """
+        value = self._quick(arrays)
+        if value is not None:
+            return value
         indices, _, sizes = self.structure
         if len(arrays) != len(indices):
             raise ContractionError(f"the contraction takes {len(indices)} tensors, not {len(arrays)}")
         checked = []
         for t, (array, ixs) in enumerate(zip(arrays, indices, strict=True)):
             if type(array) is not np.ndarray or array.dtype.kind not in "fc":
-                array = np.asarray(array)
-                array = array.astype(np.float64) if array.dtype.kind in "biu" else array
+                array = keep_array(array)
             if array.shape != tuple([sizes[i] for i in ixs]):
                 raise ContractionError(
                     f"tensor {t} has shape {array.shape}, expected {tuple(sizes[i] for i in ixs)}"
@@ -203,11 +96,22 @@ class Contraction:
             checked.append(array)
         return self._value(checked)
 
-    def _value(self, arrays: Sequence[Array]) -> Array:
+    @cached_property
+    def _quick(self) -> Callable[[Sequence[Any]], Array | None]:
+        # written out at the first call: a network that is contracted once does not pay for it
+        plain = self.plan.engine in ("cotengra", "numpy")
+        return quick(self.structure, self._core, self.plan.path if plain else (), self.plan.sliced)
+
+    def _value(self, arrays: Sequence[Any]) -> Any:
+        library = "numpy" if all(type(a) is np.ndarray for a in arrays) else common_library(arrays)
+        if library != "numpy":
+            _, output, sizes = self.structure
+            shape = tuple(sizes[i] for i in output)
+            return foreign_value(self._core, shape, self._run, arrays, library)
         dtype = np.result_type(*{array.dtype for array in arrays}) if arrays else np.dtype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
             core, scale = self._core.core(arrays)
-            value = self._core.expand(self._run(core), scale, dtype)
+            value = self._core.expand(self._run(core) if core else np.array(1.0), scale, dtype)
         if not np.isfinite(value).all() and all(np.isfinite(array).all() for array in arrays):
             raise ContractionError(f"the value overflows {dtype}: scale the tensors down")
         if len(core) < 2 and any(np.may_share_memory(value, array) for array in arrays):
@@ -215,15 +119,19 @@ class Contraction:
         return value
 
 
-def _engine(name: str) -> _Engine:
-    if name not in ENGINES:
-        raise UnknownGenerator(name, ENGINES, "the list of contraction engines")
-    return ENGINES[name]
-
-
 @lru_cache(maxsize=1024)
-def _planned(structure: Structure, engine: str, seed: int) -> Plan:
-    return _engine(engine).plan(reduction(structure), seed)
+def _planned(structure: Structure, engine: str, seed: int, folder: FilePath | None) -> Plan:
+    core = reduction(structure)
+    chosen = engine_named(engine)
+    if folder is None or not chosen.searches:
+        return chosen.plan(core, seed)
+    kept = recall(core, seed, folder)
+    if kept is not None:
+        path, method = kept
+        return open_plan(engine, f"{method}, from the cache", core, path)
+    found = chosen.plan(core, seed)
+    remember(core, seed, folder, found.path, found.method)
+    return found
 
 
 def _check_work(plan: Plan, work: int | None) -> None:
@@ -236,7 +144,13 @@ def _check_work(plan: Plan, work: int | None) -> None:
 
 @lru_cache(maxsize=1024)
 def _limited(
-    structure: Structure, engine: str, seed: int, itemsize: int, memory: int | None, work: int | None
+    structure: Structure,
+    engine: str,
+    seed: int,
+    itemsize: int,
+    memory: int | None,
+    work: int | None,
+    folder: FilePath | None,
 ) -> Plan:
     core = reduction(structure)
     result = math.prod(core.sizes[i] for i in core.output)
@@ -246,30 +160,70 @@ def _limited(
             f"the result has {full} elements of {itemsize} bytes, above the memory limit of {memory} bytes: "
             f"fix or close some of the boundary, or raise memory="
         )
-    plan = _planned(structure, engine, seed)
+    plan = _planned(structure, engine, seed, folder)
     _check_work(plan, work)  # slicing only adds to it
     extra = full if full != result else 0
     if memory is not None and (plan.peak + extra) * itemsize > memory:
         peak = memory // itemsize - extra
-        if not _engine(engine).slices:
+        if not engine_named(engine).slices:
             raise ContractionError(
                 f"the contraction by {engine} needs {(plan.peak + extra) * itemsize} bytes, above the "
                 "memory limit of "
                 f"{memory}: use the engine cotengra, which slices, or raise memory="
             )
         path, sliced = slice_path(core.inputs, core.output, core.sizes, plan.path, peak, seed)
-        plan = _open_plan(engine, plan.method, core, path, sliced)
+        plan = open_plan(engine, plan.method, core, path, sliced)
         _check_work(plan, work)
     return plan
 
 
 @lru_cache(maxsize=1024)
 def _compiled(
-    structure: Structure, engine: str, seed: int, itemsize: int, memory: int | None, work: int | None
+    structure: Structure,
+    engine: str,
+    seed: int,
+    itemsize: int,
+    memory: int | None,
+    work: int | None,
+    folder: FilePath | None,
 ) -> Contraction:
-    plan = _limited(structure, engine, seed, itemsize, memory, work)
+    plan = _limited(structure, engine, seed, itemsize, memory, work, folder)
     core = reduction(structure)
-    return Contraction(structure, plan, core, _engine(engine).run(core, plan))
+    return Contraction(structure, plan, core, engine_named(engine).run(core, plan))
+
+
+@lru_cache(maxsize=1024)
+def _expected(structure: Structure) -> Cost:
+    core = reduction(structure)
+    return expected_cost(core.inputs, core.output, core.sizes)
+
+
+def _prepared(network: TensorNetwork, how: Simplify) -> tuple[TensorNetwork, str, int]:
+    """The network to contract, what was applied to it, and the multiply-adds expected without that."""
+    count = len(network.arrays)
+    if how is False or (how == "auto" and count < _FEW):
+        return network, "", 0
+    if callable(how):
+        found = how(network)
+        if found.shape != network.shape or found.inputs != network.inputs:
+            raise ContractionError(
+                f"the simplifier changed the boundary from {network.shape} to {found.shape}"
+            )
+        return (
+            found,
+            getattr(how, "__name__", "the given function"),
+            _expected(network.structure).multiply_adds,
+        )
+    if not all(type(array) is np.ndarray for array in network.arrays):
+        return network, "", 0  # entries that are differentiated or on a device are not looked at
+    before = _expected(network.structure)
+    if how == "auto" and before.seconds < _WORTH * (_SIMPLIFY + _SIMPLIFY_TENSOR * count):
+        return network, "", 0
+    simple = simplified_by_entries(network)
+    after = _expected(simple.network.structure)
+    if how == "auto" and after.seconds > _BETTER * before.seconds:
+        return network, "", 0
+    return simple.network, str(simple), before.multiply_adds
 
 
 def plan(
@@ -279,6 +233,8 @@ def plan(
     memory: int | None = MEMORY,
     work: int | None = WORK,
     seed: int = 0,
+    simplify: Simplify = "auto",
+    cache: Cache = False,
 ) -> Plan:
     """What a contraction would do and cost; nothing is contracted. Plans are kept by structure.
 
@@ -288,14 +244,22 @@ def plan(
         memory: bytes that may be held at a time; above it the engine cotengra slices. ``None``: no limit.
         work: multiply-adds that may be done. ``None``: no limit.
         seed: for the path search; the same seed gives the same path.
+        simplify: whether to simplify by the entries first; ``"auto"``: where the expected contraction takes
+            longer than that and gets shorter by it. Or a function from networks to networks.
+        cache: a folder where found paths are kept between runs, ``True`` for the user's cache folder. Paths
+            in memory are always kept.
 
     Raises:
         ContractionError: above a limit, naming it.
         MissingExtra: for an engine that is not installed.
     """
-    found = _limited(network.structure, engine, seed, network.dtype.itemsize, memory, work)
-    names = reduction(network.structure).names
-    return replace(found, sliced=tuple(names[i] for i in found.sliced)) if found.sliced else found
+    prepared, applied, before = _prepared(network, simplify)
+    itemsize = prepared.dtype.itemsize
+    found = _limited(prepared.structure, engine, seed, itemsize, memory, work, cache_folder(cache))
+    if not found.sliced and not applied:
+        return found
+    names = reduction(prepared.structure).names
+    return replace(found, sliced=tuple(names[i] for i in found.sliced), simplified=applied, before=before)
 
 
 def compile_network(
@@ -305,13 +269,15 @@ def compile_network(
     memory: int | None = MEMORY,
     work: int | None = WORK,
     seed: int = 0,
+    cache: Cache = False,
 ) -> Contraction:
     """The contraction of every network with this one's structure, ready to run on other arrays; kept by
-    structure.
+    structure. It does not simplify by the entries, which may change.
 
     The arguments are those of :func:`plan`.
     """
-    return _compiled(network.structure, engine, seed, network.dtype.itemsize, memory, work)
+    itemsize = network.dtype.itemsize
+    return _compiled(network.structure, engine, seed, itemsize, memory, work, cache_folder(cache))
 
 
 def contract(
@@ -321,8 +287,11 @@ def contract(
     memory: int | None = MEMORY,
     work: int | None = WORK,
     seed: int = 0,
+    simplify: Simplify = "auto",
+    cache: Cache = False,
 ) -> Array:
-    """The value of a network: an array with one axis for each boundary place.
+    """The value of a network: an array with one axis for each boundary place, of numpy, or of torch or jax
+    where a tensor is.
 
     The arguments are those of :func:`plan`. The dtype is the promotion of the tensors' dtypes.
 
@@ -331,4 +300,11 @@ def contract(
     array([[ 2.,  3.],
            [ 6., 11.]])
     """
-    return compile_network(network, engine, memory=memory, work=work, seed=seed)._value(network.arrays)
+    prepared, _, _ = _prepared(network, simplify)
+    ready = compile_network(prepared, engine, memory=memory, work=work, seed=seed, cache=cache)
+    value = ready._value(prepared.arrays)
+    return value if prepared is network else _of_dtype(value, network)
+
+
+def _of_dtype(value: Array, network: TensorNetwork) -> Array:
+    return value if value.dtype == network.dtype else value.astype(network.dtype)

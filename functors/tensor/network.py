@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catenary.diagrams import ContractionError
+from catenary.functors.tensor.backends import conjugate, library_of, promoted_dtype
 
 Array: TypeAlias = NDArray[Any]
 Structure: TypeAlias = tuple[tuple[tuple[int, ...], ...], tuple[int, ...], tuple[int, ...]]
@@ -31,7 +32,7 @@ def as_array(value: Any, name: str = "tensor") -> Array:
     Raises:
         ContractionError: for what is not an array of numbers.
     """
-    array = np.asarray(value)
+    array = as_numpy(value, name)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     elif array.dtype.kind not in "fc":
@@ -42,6 +43,26 @@ def as_array(value: Any, name: str = "tensor") -> Array:
     return array
 
 
+def as_numpy(value: Any, name: str = "tensor") -> Array:
+    """A numpy array of anything that has one.
+
+    Raises:
+        ContractionError: for an array that an automatic differentiation follows, which numpy would cut.
+    """
+    try:
+        return np.asarray(value)
+    except (RuntimeError, TypeError) as error:  # torch: requires_grad; jax: a tracer is a TypeError
+        raise ContractionError(
+            f"{name} cannot be a numpy array ({str(error).splitlines()[0]}): to keep it an array of its "
+            "library, contract the network (network_of(…).contract()) instead of applying the functor"
+        ) from error
+
+
+def keep_array(value: Any, name: str = "tensor") -> Any:
+    """The same as :func:`as_array`, but arrays of torch and jax stay what they are."""
+    return as_array(value, name) if library_of(value) == "numpy" else value
+
+
 @dataclass(frozen=True, eq=False)
 class TensorNetwork:
     """A tensor network with open indices. Immutable.
@@ -49,7 +70,7 @@ class TensorNetwork:
     Args:
         indices: for each tensor the indices of its axes, numbered from 0; one may occur several times on a
             tensor.
-        arrays: the tensors, each with one axis for each of its indices.
+        arrays: the tensors, each with one axis for each of its indices; of numpy (or made so), torch or jax.
         output: the indices on the boundary, in the order of the result's axes; repeats are allowed.
         sizes: the dimension of every index, as a sequence or a mapping; taken from the arrays where not
             given.
@@ -94,7 +115,7 @@ class TensorNetwork:
                 f"{len(self.indices)} lists of indices, {len(arrays)} arrays and {len(names)} names: give "
                 "one for each"
             )
-        set_(self, "arrays", tuple(map(as_array, arrays, names)))
+        set_(self, "arrays", tuple(map(keep_array, arrays, names)))
         set_(self, "names", names)
         set_(self, "output", tuple(output))
         set_(self, "inputs", inputs)
@@ -168,10 +189,14 @@ class TensorNetwork:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The dtype of the result: the promotion of the tensors', float64 where there are none."""
-        return (
-            np.result_type(*{array.dtype for array in self.arrays}) if self.arrays else np.dtype(np.float64)
-        )
+        """The dtype of the result, in numpy's names: the promotion of the tensors', float64 where there are
+        none.
+        """
+        if not self.arrays:
+            return np.dtype(np.float64)
+        if all(type(array) is np.ndarray for array in self.arrays):
+            return np.result_type(*{array.dtype for array in self.arrays})
+        return promoted_dtype(self.arrays)
 
     def __len__(self) -> int:
         return len(self.arrays)
@@ -194,7 +219,7 @@ class TensorNetwork:
 
     def conj(self) -> TensorNetwork:
         """The complex conjugate."""
-        arrays = tuple(array.conj() if array.dtype.kind == "c" else array for array in self.arrays)
+        arrays = tuple(conjugate(array) for array in self.arrays)
         return self._trusted(self.structure, arrays, self.inputs, self.names)
 
     def dagger(self) -> TensorNetwork:
@@ -408,9 +433,7 @@ class Reduction:
         """Whether every array goes into the core as it is and the core's result is the result."""
         plain = all(axes is None for _, _, axes in self.terms) and not self.scalars
         shape = tuple(self.sizes[i] for i in self.output)
-        return (
-            plain and self.loops == 1 and self._shape == shape and self.spread is None and not self.empty
-        )
+        return plain and self.loops == 1 and self._shape == shape and self.spread is None and not self.empty
 
     def core(self, arrays: Sequence[Array]) -> tuple[list[Array], Any]:
         """The core's tensors and the scalar factor, ``None`` for 1."""

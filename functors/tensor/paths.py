@@ -77,6 +77,10 @@ class Meter:
         Raises:
             ContractionError: if it uses a tensor twice or leaves more than one.
         """
+        return self.measured(path)[0]
+
+    def measured(self, path: Sequence[Sequence[int]]) -> tuple[Cost, tuple[int, ...]]:
+        """The same, with the number of elements of every tensor, the given ones first."""
         count = list(self._count)
         size_of = self.size
         terms: list[int | None] = list(self._masks)
@@ -118,7 +122,7 @@ class Meter:
             largest = max(elements, default=0)
         seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
         seconds += far * (_ELEMENT_FAR - _ELEMENT)
-        return Cost(multiply_adds, largest, peak, moved, seconds)
+        return Cost(multiply_adds, largest, peak, moved, seconds), tuple(elements)
 
 
 def cost_of(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: Path) -> Cost:

@@ -5,14 +5,15 @@ carries it out.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from catenary.diagrams import ContractionError
+from catenary.functors.tensor.backends import backend, common_library
 from catenary.functors.tensor.network import Array
 from catenary.functors.tensor.paths import Inputs, Path, cost_of, greedy_path
 
@@ -33,6 +34,9 @@ class Plan:
         path: the pairs to contract, in static single-assignment numbers.
         sliced: the indices that are summed in an outer loop.
         slices: the number of rounds of that loop.
+        elements: the size of every tensor, the given ones first, then in the order of the path.
+        simplified: what was applied before the path was searched, in words.
+        before: the expected multiply-adds without that, on a greedy path.
 
     >>> from catenary.functors.tensor import TensorNetwork, plan
     >>> import numpy as np
@@ -52,6 +56,9 @@ class Plan:
     path: Path
     sliced: tuple[int, ...] = ()
     slices: int = 1
+    elements: tuple[int, ...] = field(default=(), repr=False)
+    simplified: str = ""
+    before: int = 0
 
     @property
     def log10(self) -> float:
@@ -64,11 +71,24 @@ class Plan:
 
     def __str__(self) -> str:
         sliced = f", {self.slices} slices over {len(self.sliced)} indices" if self.sliced else ""
+        saved = ""
+        if self.simplified:
+            saved = f"; simplified by {self.simplified}, before that about 10^{math.log10(self.before):.2f}"
         return (
             f"{self.tensors} tensors, {self.indices} indices: {self.multiply_adds} multiply-adds "
             f"(10^{self.log10:.2f}), "
-            f"largest tensor {self.largest}, peak {self.peak} elements{sliced}, {self.engine} ({self.method})"
+            f"largest tensor {self.largest}, peak {self.peak} elements{sliced}, {self.engine} "
+            f"({self.method}){saved}"
         )
+
+    def to_svg(self) -> str:
+        """The contraction tree as a picture: see :func:`~catenary.functors.tensor.pictures.plan_svg`."""
+        from catenary.functors.tensor.pictures import plan_svg
+
+        return plan_svg(self)
+
+    def _repr_svg_(self) -> str:
+        return self.to_svg()
 
 
 def path_pairs(
@@ -105,8 +125,6 @@ def path_pairs(
 
 __all__ = ["Inputs", "Path", "Plan", "Program", "cost_of", "greedy_path", "path_pairs"]
 
-_Step: TypeAlias = tuple[int, int, Callable[[Array, Array], Array]]
-
 
 def _runs(order: list[int], groups: Sequence[set[int]]) -> bool:
     """Whether each group of indices is one run of the order, so that merging its axes moves no data."""
@@ -141,46 +159,78 @@ def _layout(
     return [i for i in order if i in batch], first, second, [i for i in order if i in summed], exchange
 
 
-def _pair(
-    left: list[int], right: list[int], out: set[int], sizes: Sequence[int], death: Mapping[int, int]
-) -> tuple[Callable[[Array, Array], Array], list[int]]:
-    """A function that contracts two arrays with these indices, and the order of the indices of its result."""
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A pair contraction: both operands permuted and reshaped, multiplied, and the result reshaped."""
+
+    left: int
+    right: int
+    permute_left: tuple[int, ...] | None
+    permute_right: tuple[int, ...] | None
+    shape_left: tuple[int, ...]
+    shape_right: tuple[int, ...]
+    product: str
+    shape: tuple[int, ...]
+
+    def numpy(self, a: Array, b: Array) -> Array:
+        """The step on numpy arrays."""
+        if self.permute_left is not None:
+            a = a.transpose(self.permute_left)
+        if self.permute_right is not None:
+            b = b.transpose(self.permute_right)
+        a, b = a.reshape(self.shape_left), b.reshape(self.shape_right)
+        if self.product == "dot":
+            return a.dot(b).reshape(self.shape)
+        if self.product == "outer":
+            return np.asarray(a * b)
+        return np.asarray(_for_blas(a) @ _for_blas(b)).reshape(self.shape)
+
+    def foreign(self, a: Any, b: Any, permute: Callable[[Any, Sequence[int]], Any]) -> Any:
+        """The step on arrays of another library."""
+        if self.permute_left is not None:
+            a = permute(a, self.permute_left)
+        if self.permute_right is not None:
+            b = permute(b, self.permute_right)
+        a, b = a.reshape(self.shape_left), b.reshape(self.shape_right)
+        return (a * b if self.product == "outer" else a @ b).reshape(self.shape)
+
+
+def _step(
+    numbers: tuple[int, int],
+    left: list[int],
+    right: list[int],
+    out: set[int],
+    sizes: Sequence[int],
+    death: Mapping[int, int],
+) -> tuple[_Step, list[int]]:
+    """The step that contracts two tensors with these indices, and the order of the indices of its result."""
     batch, first, second, summed, exchange = _layout(left, right, out, sizes, death)
     if exchange:
         left, right = right, left
+        numbers = numbers[::-1]
     n_batch, n_first, n_second, n_sum = (
-        math.prod(sizes[i] for i in ixs) for ixs in (batch, first, second, summed)
+        math.prod([sizes[i] for i in ixs]) for ixs in (batch, first, second, summed)
     )
-    permute_left = tuple(left.index(i) for i in batch + first + summed)
-    permute_right = tuple(right.index(i) for i in batch + summed + second)
-    shape = tuple(sizes[i] for i in batch + first + second)
-    plain_left = permute_left == tuple(range(len(left)))
-    plain_right = permute_right == tuple(range(len(right)))
+    permute_left = tuple([left.index(i) for i in batch + first + summed])
+    permute_right = tuple([right.index(i) for i in batch + summed + second])
     if not summed:
+        product = "outer"
         shape_left = tuple(sizes[i] for i in batch + first) + (1,) * len(second)
         shape_right = tuple(sizes[i] for i in batch) + (1,) * len(first) + tuple(sizes[i] for i in second)
-
-        def contract(a: Array, b: Array) -> Array:
-            a = a if plain_left else a.transpose(permute_left)
-            b = b if plain_right else b.transpose(permute_right)
-            return np.asarray(a.reshape(shape_left) * b.reshape(shape_right))
-
     elif not batch:
-
-        def contract(a: Array, b: Array) -> Array:
-            a = (a if plain_left else a.transpose(permute_left)).reshape(n_first, n_sum)
-            b = (b if plain_right else b.transpose(permute_right)).reshape(n_sum, n_second)
-            return np.asarray(a.dot(b).reshape(shape))
-
+        product, shape_left, shape_right = "dot", (n_first, n_sum), (n_sum, n_second)
     else:
-
-        def contract(a: Array, b: Array) -> Array:
-            a = (a if plain_left else a.transpose(permute_left)).reshape(n_batch, n_first, n_sum)
-            b = (b if plain_right else b.transpose(permute_right)).reshape(n_batch, n_sum, n_second)
-            return np.asarray((_for_blas(a) @ _for_blas(b)).reshape(shape))
-
-    run = contract if not exchange else (lambda a, b: contract(b, a))
-    return run, batch + first + second
+        product, shape_left, shape_right = "matmul", (n_batch, n_first, n_sum), (n_batch, n_sum, n_second)
+    step = _Step(
+        *numbers,
+        None if permute_left == tuple(range(len(left))) else permute_left,
+        None if permute_right == tuple(range(len(right))) else permute_right,
+        shape_left,
+        shape_right,
+        product,
+        tuple([sizes[i] for i in batch + first + second]),
+    )
+    return step, batch + first + second
 
 
 def _for_blas(a: Array) -> Array:
@@ -219,14 +269,14 @@ class Program:
         final = [i for i in output if i not in cut]
         pairs = path_pairs(inner, final, path)
         death = {index: len(pairs) + len(final) - place for place, index in enumerate(final)}
-        for step, (_, _, left, right, out) in enumerate(pairs):
+        for place, (_, _, left, right, out) in enumerate(pairs):
             for index in {*left, *right}.difference(out):
-                death[index] = step
+                death[index] = place
         orders = [*inner]
         steps: list[_Step] = []
         for a, b, _, _, out in pairs:
-            run, order = _pair(orders[a], orders[b], set(out), self._sizes, death)
-            steps.append((a, b, run))
+            step, order = _step((a, b), orders[a], orders[b], set(out), self._sizes, death)
+            steps.append(step)
             orders.append(order)
         last: list[int] = list(orders[-1]) if orders else []
         self._steps = steps
@@ -235,24 +285,55 @@ class Program:
 
     def _once(self, arrays: Sequence[Array]) -> Array:
         live: list[Any] = list(arrays)
-        for a, b, contract in self._steps:
-            live.append(contract(live[a], live[b]))
+        for step in self._steps:
+            a, b = step.left, step.right
+            live.append(step.numpy(live[a], live[b]))
             live[a] = live[b] = None
         value: Array = live[-1]
         return value if self._order is None else value.transpose(self._order)
 
-    def __call__(self, arrays: Sequence[Array]) -> Array:
-        """The value of the network with these tensors."""
-        if not arrays:
-            return np.array(1.0)
-        if not self._sliced:
-            return self._once(arrays)
-        shape = tuple(self._sizes[i] for i in self._output)
-        total = np.zeros(shape, np.result_type(*{array.dtype for array in arrays}))
+    def _once_foreign(self, arrays: Sequence[Any], permute: Callable[[Any, Sequence[int]], Any]) -> Any:
+        live: list[Any] = list(arrays)
+        for step in self._steps:
+            a, b = step.left, step.right
+            live.append(step.foreign(live[a], live[b], permute))
+            live[a] = live[b] = None
+        return live[-1] if self._order is None else permute(live[-1], self._order)
+
+    def _slices(self, arrays: Sequence[Any]) -> Iterator[tuple[tuple[Any, ...], list[Any]]]:
+        """For each slice its place in the value and its tensors."""
         for values in np.ndindex(*(self._sizes[i] for i in self._sliced)):
             at = dict(zip(self._sliced, values, strict=True))
             pieces = list(arrays)
             for t, axes in self._cuts:
                 pieces[t] = pieces[t][tuple(slice(None) if i < 0 else at[i] for i in axes)]
-            total[tuple(at.get(i, slice(None)) for i in self._output)] += self._once(pieces)
-        return total
+            yield tuple(at.get(i, slice(None)) for i in self._output), pieces
+
+    def __call__(self, arrays: Sequence[Any]) -> Any:
+        """The value of the network with these tensors, of numpy, torch or jax."""
+        if not arrays:
+            return np.array(1.0)
+        shape = tuple(self._sizes[i] for i in self._output)
+        library = "numpy" if all(type(a) is np.ndarray for a in arrays) else common_library(arrays)
+        if library == "numpy":
+            if not self._sliced:
+                return self._once(arrays)
+            total = np.zeros(shape, np.result_type(*{array.dtype for array in arrays}))
+            for place, pieces in self._slices(arrays):
+                total[place] += self._once(pieces)
+            return total
+        permute = backend(library).permute
+        if not self._sliced:
+            return self._once_foreign(arrays, permute)
+        parts: dict[tuple[Any, ...], Any] = {}
+        for place, pieces in self._slices(arrays):
+            key = tuple(i for i in place if not isinstance(i, slice))
+            value = self._once_foreign(pieces, permute)
+            parts[key] = parts[key] + value if key in parts else value
+        inner = next(iter(parts.values())).shape
+        open_sizes = [self._sizes[i] for i in self._output if i in self._sliced]
+        whole = backend(library).stack([parts[key] for key in np.ndindex(*open_sizes)])
+        order = [i for i in self._output if i in self._sliced]
+        order += [i for i in self._output if i not in self._sliced]
+        whole = whole.reshape([*open_sizes, *inner])
+        return permute(whole, [order.index(i) for i in self._output])

@@ -20,7 +20,7 @@ from itertools import chain
 from typing import Any
 
 from catenary.diagrams import ContractionError
-from catenary.functors.tensor.paths import Cost, Inputs, Meter, Path, absorb, cost_of, in_pairs
+from catenary.functors.tensor.paths import Cost, Inputs, Meter, Path, absorb, cost_of, greedy_path, in_pairs
 
 OPTIMAL_BELOW = 9
 TRIALS = 8
@@ -36,7 +36,7 @@ _SUBTREES = {4: 1.2e-4, 6: 2.5e-4, 8: 1.2e-3, 10: 5e-3}
 _HYPER = 4e-3
 _HYPER_TRIALS = 16
 _HYPER_UP_TO = 400  # tensors: a hyper-optimisation trial is much worse than linear
-_PATIENCE = 2.0  # the search takes less than this part of the contraction that it may shorten
+_PATIENCE = 1.3  # the search takes less than this part of the contraction that it may shorten
 
 
 @cache
@@ -61,9 +61,40 @@ def search(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], *, seed:
     number = {index: k for k, index in enumerate(held)}
     small = [tuple(number[i] for i in ixs) for ixs in core]
     then, method = search_core(small, [number[i] for i in output], [sizes[i] for i in held], seed)
-    made = count + len(first)
-    rest = tuple(tuple(left[t] if t < len(left) else made + t - len(left) for t in pair) for pair in then)
-    return first + rest, method
+    return first + _joined(then, left, count + len(first)), method
+
+
+def expected_cost(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> Cost:
+    """What a contraction is expected to cost, by one greedy path: what it takes to find that is small against
+    any contraction worth a search.
+    """
+    first, core, left = absorb(inputs, output, sizes)
+    rest: Path = ()
+    if len(core) > 1:
+        held = sorted({index for ixs in core for index in ixs})
+        number = {index: k for k, index in enumerate(held)}
+        small = [tuple(number[i] for i in ixs) for ixs in core]
+        open_, dims = [number[i] for i in output], [sizes[i] for i in held]
+        try:
+            import cotengra as ctg
+        except ImportError:
+            then = greedy_path(small, open_, dims)
+        else:
+            found = ctg.GreedyOptimizer(accel="auto").ssa_path(*_named(small, open_, dims))
+            then = in_pairs(found, len(small))
+        rest = _joined(then, left, len(inputs) + len(first))
+    return cost_of(inputs, output, sizes, first + rest)
+
+
+def _joined(path: Path, left: Sequence[int], made: int) -> Path:
+    """The path of what ``absorb`` left, in the numbers of the whole network."""
+    return tuple(
+        (
+            left[a] if a < len(left) else made + a - len(left),
+            left[b] if b < len(left) else made + b - len(left),
+        )
+        for a, b in path
+    )
 
 
 def search_core(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int) -> tuple[Path, str]:

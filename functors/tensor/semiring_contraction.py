@@ -39,7 +39,7 @@ def _read(network: TensorNetwork, ring: Semiring) -> list[Array]:
 
 
 def _path(network: TensorNetwork, core: Reduction, limits: Mapping[str, Any]) -> tuple[Path, tuple[int, ...]]:
-    found = plan(network, **limits)
+    found = plan(network, **limits, simplify=False)
     number = {name: i for i, name in enumerate(core.names)}
     return found.path, tuple(number[name] for name in found.sliced)
 

@@ -103,7 +103,7 @@ def contract_on(
     core = reduction(network.structure)
     if core.empty or not core.inputs:
         return network.contract()
-    found = plan(network, memory=memory, work=work, seed=seed)
+    found = plan(network, memory=memory, work=work, seed=seed, simplify=False)
     number = {name: i for i, name in enumerate(core.names)}
     cut = tuple(number[name] for name in found.sliced)
     path = found.path
