@@ -35,7 +35,7 @@ def bits(mask: int) -> Iterator[int]:
         mask ^= low
 
 
-def quarter_turns(phase: Phase, what: str) -> int:
+def quarter_turns(phase: Phase | int, what: str) -> int:
     """A phase in half turns as a number of quarter turns modulo 4.
 
     Raises:
@@ -225,7 +225,7 @@ class PhaseSum:
             quarters = quarter_turns(gate.params[0], "rz")
             self.turn(wires[a], quarters)
             # e^{-iπθ/2} has period 4 in θ
-            self.eighths -= int(gate.params[0] * 2) % 8  # type: ignore[operator]
+            self.eighths -= int(gate.params[0] * 2) % 8
         elif name != "barrier":
             raise NotClifford(f"{gate.label or name} is not a Clifford gate: stabiliser maps have none")
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from catenary.functors.targets.matrices import Matrices, Matrix, NoTrace
     from catenary.functors.targets.polynomials import NotPolynomial, PolynomialMap, Polynomials
     from catenary.functors.targets.relations import Relation, Relations
+    from catenary.functors.targets.stabilisers import StabiliserMap, Stabilisers
     from catenary.functors.targets.streams import Machine, NotCausal, StreamFunction, Streams
+    from catenary.functors.targets.zx import ZXDiagrams, gates_to_zx
 
 _LATER = {
     "Circuits": "circuits",
@@ -39,8 +41,12 @@ _LATER = {
     "Relation": "relations",
     "Relations": "relations",
     "ScaledCircuit": "circuits",
+    "StabiliserMap": "stabilisers",
+    "Stabilisers": "stabilisers",
     "StreamFunction": "streams",
     "Streams": "streams",
+    "ZXDiagrams": "zx",
+    "gates_to_zx": "zx",
 }
 
 __all__ = [
@@ -67,8 +73,12 @@ __all__ = [
     "Relation",
     "Relations",
     "ScaledCircuit",
+    "StabiliserMap",
+    "Stabilisers",
     "StreamFunction",
     "Streams",
+    "ZXDiagrams",
+    "gates_to_zx",
     "reversing",
 ]
 

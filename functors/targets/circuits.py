@@ -97,8 +97,8 @@ class _Writer:
                 self.add(("h", (a,)), ("cx", (a, b)))
             self.root_twos += 1
 
-    def spider(self, legs: Sequence[Lines], outs: int, size: int) -> list[Lines]:
-        """A spider on one wire of ``size`` lines."""
+    def spider(self, legs: Sequence[Lines], outs: int, size: int, phase: Phase | int = 0) -> list[Lines]:
+        """A spider on one wire of ``size`` lines, the phase on every one."""
         if not legs:
             legs = [self.new(size)]
             self.add(*(("h", (q,)) for q in legs[0]))
@@ -107,6 +107,8 @@ class _Writer:
         for other in legs[1:]:
             for a, b in zip(first, other, strict=True):
                 self.add(("cx", (a, b)), ("post", (b,)))
+        if phase != 0:
+            self.gates.extend(Gate("p", (q,), (phase,)) for q in first)
         if not outs:
             for q in first:
                 self.add(("h", (q,)), ("post", (q,)))
@@ -152,7 +154,7 @@ class _Writer:
                 straight = ends[k] == ends[-1 - k]
                 self.bell(left, right if straight else right[::-1], kind == CUP)
             return [] if kind == CUP else wires
-        if kind in (SPIDER, COPY, DISCARD):
+        if kind in (COPY, DISCARD) or (kind == SPIDER and _is_plain(box)):
             ty = box.data[2] if kind == SPIDER else box.dom
             ins, outs = box.data[:2] if kind == SPIDER else (1, 2 if kind == COPY else 0)
             width = len(ty)
@@ -168,6 +170,11 @@ class _Writer:
             found.append(lines[at : at + size])
             at += size
         return found
+
+
+def _is_plain(box: Box) -> bool:
+    """Whether a spider has no phase and is of the default structure."""
+    return not any(phase != 0 for phase in box.params) and not any(box.data[3:])
 
 
 def _split(writer: _Writer, *sizes: int) -> list[Lines]:
@@ -250,11 +257,11 @@ class Circuits:
         """Bell states of the first with the first qubit, and so on."""
         return self._bell(ob, ob, True, False)
 
-    def spider(self, inputs: int, outputs: int, ob: int) -> ScaledCircuit:
-        """The copy spider of the computational basis."""
+    def spider(self, inputs: int, outputs: int, ob: int, phase: Phase | int = 0) -> ScaledCircuit:
+        """The copy spider of the computational basis; |1…1⟩ gets the phase, in half turns, on each qubit."""
         writer = _Writer()
         legs = _split(writer, *[ob] * inputs)
-        outs = writer.spider(legs, outputs, ob)
+        outs = writer.spider(legs, outputs, ob, phase)
         return writer.finish(tuple(q for leg in legs for q in leg), tuple(q for leg in outs for q in leg))
 
     def copy(self, ob: int) -> ScaledCircuit:

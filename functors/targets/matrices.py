@@ -200,7 +200,7 @@ class Matrices:
     >>> from catenary.diagrams import Box, Doctrine, Signature, Ty
     >>> x = Ty("x")
     >>> f, plus = Box("f", x, x), Box("plus", x @ x, x)
-    >>> F = Functor({"x": 1}, {f: [[3]], plus: Matrices().add(1)}, Matrices())
+    >>> F = Functor({"x": 1}, {f: [[3]], plus: Matrices().merge(1)}, Matrices())
     >>> F(x @ f >> plus).array.tolist()
     [[Fraction(1, 1)], [Fraction(3, 1)]]
     >>> loop = Matrix([[1, 1], [1, "1/3"]], RATIONAL)  # in → out, and once more with weight 1/3
@@ -259,7 +259,7 @@ class Matrices:
         one = _identity(ob, self.ring)
         return Matrix._trusted(np.concatenate([one, one], axis=1), self.ring)
 
-    def add(self, ob: int) -> Matrix:
+    def merge(self, ob: int) -> Matrix:
         """The sum of two bundles of wires: the codiagonal."""
         one = _identity(ob, self.ring)
         return Matrix._trusted(np.concatenate([one, one], axis=0), self.ring)
@@ -268,11 +268,16 @@ class Matrices:
         """The map to 0."""
         return self.zero(ob, 0)
 
-    def plus(self, f: Matrix, g: Matrix) -> Matrix:
-        """The sum of two matrices: copy, both, add."""
+    def add(self, f: Matrix, g: Matrix) -> Matrix:
+        """The sum of two matrices: copy, both, merge."""
         if f.array.shape != g.array.shape:
             raise ArityError(f"a sum of matrices of shapes {f.array.shape} and {g.array.shape}")
         return Matrix._trusted(np.asarray(self.ring.plus(f.array, g.array)), self.ring)
+
+    def scale(self, scalar: Any, f: Matrix) -> Matrix:
+        """An element of the semiring times a matrix."""
+        factor = self.ring.array([[scalar]], "the scalar")
+        return Matrix._trusted(np.asarray(self.ring.times(factor, f.array)), self.ring)
 
     def dagger(self, f: Matrix) -> Matrix:
         """The conjugate transpose."""

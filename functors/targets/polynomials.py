@@ -231,6 +231,20 @@ class Polynomials:
         """The map to no outputs."""
         return PolynomialMap(ob, ())
 
+    def add(self, f: PolynomialMap, g: PolynomialMap) -> PolynomialMap:
+        """The sum of two maps."""
+        if (f.dom, f.cod) != (g.dom, g.cod):
+            raise ArityError(f"a sum of maps from {f.dom} to {f.cod} and from {g.dom} to {g.cod} wires")
+        return PolynomialMap(f.dom, tuple(a + b for a, b in zip(f.outputs, g.outputs, strict=True)))
+
+    def zero(self, dom: int, cod: int) -> PolynomialMap:
+        """The zero map."""
+        return PolynomialMap(dom, (0,) * cod)
+
+    def scale(self, scalar: Any, f: PolynomialMap) -> PolynomialMap:
+        """A multiple of a map."""
+        return PolynomialMap(f.dom, tuple(scalar * e for e in f.outputs))
+
     def read_object(self, value: Any) -> int:
         """A number of variables."""
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:

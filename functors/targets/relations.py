@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -243,6 +244,24 @@ class Relations(Sizes):
                 if u == v:
                     rows[x] |= 1 << y
         return Relation(dom, cod, tuple(rows))
+
+    def add(self, f: Relation, g: Relation) -> Relation:
+        """The union."""
+        return f | g
+
+    def zero(self, dom: Dims, cod: Dims) -> Relation:
+        """The empty relation."""
+        return Relation(dom, cod, (0,) * count(dom))
+
+    def scale(self, scalar: Any, f: Relation) -> Relation:
+        """A number of copies of the relation: itself, or the empty one for 0.
+
+        Raises:
+            CatenaryError: for what is not a whole number from 0 on.
+        """
+        if not isinstance(scalar, (int, Fraction)) or scalar < 0 or scalar != int(scalar):
+            raise CatenaryError(f"a relation cannot be taken {scalar} times: only 0, 1, 2 … times")
+        return f if scalar else self.zero(f.dom, f.cod)
 
     def dagger(self, f: Relation) -> Relation:
         """The converse."""

@@ -325,9 +325,13 @@ class Stabilisers:
         """As many qubits, read backwards."""
         return ob
 
-    def _wired(self, dom: int, order: Sequence[int], count: int) -> StabiliserMap:
+    def _wired(self, dom: int, order: Sequence[int], count: int, phase: Phase | int = 0) -> StabiliserMap:
         build = _Builder()
         forms = [build.fresh() for _ in range(count)]
+        if phase != 0:
+            quarters = quarter_turns(phase, "the spider")
+            for form in forms:
+                build.sum.turn(form, quarters)
         build.sum.wires = [forms[k] for k in order]
         return build.finish(dom)
 
@@ -336,9 +340,9 @@ class Stabilisers:
         wires = range(left + right)
         return self._wired(left + right, [*wires, *wires[left:], *wires[:left]], left + right)
 
-    def spider(self, inputs: int, outputs: int, ob: int) -> StabiliserMap:
-        """The copy spider of the computational basis."""
-        return self._wired(inputs * ob, [*range(ob)] * (inputs + outputs), ob)
+    def spider(self, inputs: int, outputs: int, ob: int, phase: Phase | int = 0) -> StabiliserMap:
+        """The copy spider of the computational basis; a phase is a multiple of π/2 on each qubit."""
+        return self._wired(inputs * ob, [*range(ob)] * (inputs + outputs), ob, phase)
 
     def cup(self, left: int, right: int) -> StabiliserMap:
         """Nested cups."""
