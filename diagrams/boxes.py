@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError, DoctrineError
 from catenary.diagrams.phases import Phase, as_phase, format_phase, repr_phase
+from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ob, Ty
 
@@ -21,7 +22,7 @@ BUBBLE, CURRY, EVAL = "bubble", "curry", "eval"
 HELD = (BUBBLE, CURRY, EVAL)  # structure that dagger and rotation mark, as they do generators
 
 
-class Box:
+class Box(Shown):
     """A generator: a named box with a domain, a codomain and exact parameters. Immutable.
 
     A box is not a diagram; the operators of diagrams accept it and make the one-box diagram

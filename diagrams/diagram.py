@@ -13,6 +13,7 @@ from catenary.diagrams.errors import (
     DoctrineError,
     SignatureError,
 )
+from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ty
 
@@ -24,7 +25,7 @@ Layers: TypeAlias = tuple[tuple[Box, ...], tuple[int, ...]]
 Diagrammatic: TypeAlias = Union["Diagram", Box]
 
 
-class Diagram:
+class Diagram(Shown):
     """A string diagram: boxes joined by wires, from ``dom`` (top, or left) to ``cod``.
 
     Built with ``>>`` (composition in diagrammatic order), ``@`` (tensor), :meth:`id`, and boxes. Stored as a
@@ -477,11 +478,6 @@ class Diagram:
                 shown.append(f"… {len(self) - 200} more boxes")
                 break
         return " >> ".join(shown)
-
-    def _repr_svg_(self) -> str:
-        from catenary.diagrams.drawing import to_svg
-
-        return to_svg(self)
 
 
 def _sum_of(diagram: Diagram) -> Sum:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import CompositionError
+from catenary.diagrams.shown import Shown
 
 
 @dataclass(frozen=True)
-class Equation:
+class Equation(Shown):
     """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right
     only. A box given for a side stands for its diagram.
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box
 from catenary.diagrams.errors import CatenaryError, CompositionError, DoctrineError
+from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature
 from catenary.diagrams.types import Ob, Ty
 
@@ -33,7 +34,7 @@ class Edge:
 
 
 @dataclass(frozen=True, eq=False)
-class OpenHypergraph:
+class OpenHypergraph(Shown):
     """An open hypergraph over a signature. Immutable; vertices are numbered from 0.
 
     Args:

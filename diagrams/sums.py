@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import CatenaryError, CompositionError, ScalarError
+from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, structural
 from catenary.diagrams.types import Ty
 
@@ -99,7 +100,7 @@ def normal_scalar(scalar: Scalar) -> Scalar:
     return as_scalar(found)
 
 
-class Sum:
+class Sum(Shown):
     """A formal linear combination of diagrams of one boundary. Immutable.
 
     ``+``, ``-`` and multiplication by scalars build it from diagrams; ``>>`` and ``@`` distribute over it, so

@@ -90,4 +90,4 @@ def _character(c: str) -> str:
     number = f"{ord(c):04X}"
     if not c.isprintable() or unicodedata.combining(c):
         return r"\ensuremath{\cdot}"
-    return rf"\ifdefined\Umathchar {c}\else{{\tiny\ttfamily U+{number}}}\fi{{}}"
+    return rf"\ifdefined\Umathchar {c}\else\resizebox{{.95em}}{{!}}{{\ttfamily {number}}}\fi{{}}"

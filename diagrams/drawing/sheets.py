@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union
 
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from catenary.diagrams.hypergraph import OpenHypergraph
     from catenary.diagrams.sums import Sum
 
-Drawable: TypeAlias = Union[Diagram, Box, "Sum", Equation, "OpenHypergraph", Layout]
+
+class HasLayout(Protocol):
+    """Something that lays itself out."""
+
+    def _layout_(self, orientation: str, max_boxes: int | None) -> Layout: ...
+
+
+Drawable: TypeAlias = Union[Diagram, Box, "Sum", Equation, "OpenHypergraph", Layout, HasLayout]
 """What has a picture. A layout that was made before is drawn as it is."""
 WIDEST = 26.0
 """Width, in units, at which a sequence of steps goes on in a new line."""
@@ -68,6 +75,9 @@ def picture_of(
     if isinstance(value, Sum):
         lay_out(Diagram.id(value.dom), orientation=orientation)  # refuses a bad orientation
         return sum_layout(value, Nesting(orientation == "right", max_boxes))
+    if hasattr(value, "_layout_"):
+        found: Layout = value._layout_(orientation, max_boxes)
+        return found
     raise CatenaryError(f"no picture of {type(value).__name__}: a diagram, box, sum, equation or hypergraph has one")
 
 

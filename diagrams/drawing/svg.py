@@ -12,6 +12,7 @@ from catenary.diagrams.drawing.shapes import Curve, Label, Layout, Point, Shape
 from catenary.diagrams.drawing.sheets import Drawable, picture_of
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.hypergraph import OpenHypergraph
+from catenary.diagrams.sums import Sum
 
 
 def to_svg(
@@ -47,14 +48,16 @@ def describe(value: Drawable) -> str:
     """A line of text for a diagram, for readers who do not see it."""
     if isinstance(value, Equation):
         return f"Equation {value.name}".strip()
-    if isinstance(value, Layout):
-        return "String diagrams"
     if isinstance(value, Box):
         value = value.diagram
-    if not isinstance(value, (Diagram, OpenHypergraph)):
+    if isinstance(value, Sum):
         terms = len(value.terms)
         return f"Sum of {terms} string diagram{'' if terms == 1 else 's'}"
-    diagram = value if isinstance(value, Diagram) else value.to_diagram()
+    if isinstance(value, OpenHypergraph):
+        value = value.to_diagram()
+    if not isinstance(value, Diagram):
+        return "String diagrams"
+    diagram = value
     count = len(diagram.boxes)
     ends = " → ".join(
         text if len(text) <= 60 else text[:59] + "…" for text in (str(diagram.dom), str(diagram.cod))

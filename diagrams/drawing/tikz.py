@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from catenary.diagrams.drawing.latex import escape
+from catenary.diagrams.drawing.metrics import FONT
 from catenary.diagrams.drawing.parts import FRAMES, Part, Style, Text, palette, parts_of, style_of, text_of
 from catenary.diagrams.drawing.shapes import Curve, Label, Layout, Point, Shape
 from catenary.diagrams.drawing.sheets import Drawable, picture_of
 
-EM = 0.36 / 10
+EM = FONT / 10
 """Units to a point of the font: a name in a box is as high as the text of a 10 pt document."""
 PIXEL = 0.55
 """Points to a pixel of a line's width."""
@@ -150,7 +151,7 @@ def _label(label: Label, ratio: float) -> str:
 
 def _node(at: Point, text: str, font: float, colour: str, side: str, style: str, ratio: float) -> str:
     points = font / EM * 0.92 * ratio
-    size = f"\\fontsize{{{_num(points)}}}{{{_num(points * 1.2)}}}\\selectfont"
+    size = f"\\fontsize{{{_num(points)}}}{{{_num(points * 1.2)}}}\\selectfont{{}}"
     # The baseline is set by hand, so that the texts of a row stand on one line.
     place = _at((at[0], at[1] + 0.3 * font))
     return (
