@@ -148,7 +148,7 @@ def write_box(writer: Writer, box: Box) -> dict[str, Json]:
         return found | turned
     if kind != GENERATOR:
         raise PhaseError(f"a {kind} has no JSON form")
-    found = {"kind": GENERATOR, "name": box.name} | ends
+    found = {"kind": GENERATOR, "name": box.name, **ends}
     if box.params:
         found["params"] = [encode_phase(phase) for phase in box.params]
     return found | turned

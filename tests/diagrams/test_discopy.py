@@ -6,8 +6,27 @@ import pytest
 import sympy
 from hypothesis import given, settings
 
-from catenary.diagrams import Box, CatenaryError, Copy, Diagram, Discard, Doctrine, Spider, Swap, Ty, free
-from catenary.diagrams.bridges.discopy import from_discopy, to_discopy
+from catenary.diagrams import (
+    Box,
+    Bubble,
+    CatenaryError,
+    Copy,
+    Curry,
+    Diagram,
+    Discard,
+    Doctrine,
+    Eval,
+    Spider,
+    Sum,
+    Swap,
+    Ty,
+    Uncurry,
+    free,
+)
+from catenary.diagrams.bridges.discopy import PHASE, from_discopy, to_discopy
+from catenary.functors.functor import Functor
+from catenary.functors.targets import PythonFunctions
+from catenary.functors.tensor import TensorFunctor
 from catenary.testing import diagrams
 
 pytest.importorskip("discopy")
@@ -83,19 +102,194 @@ def test_both_sides_evaluate_to_the_same():
     assert np.allclose(theirs, ours)
 
 
+ARRAYS = {}
+
+
+def arrays_of(box):
+    """Random entries for a generator turned upright, the same for one name and shape."""
+    import numpy as np
+
+    key = (box.name, len(box.dom), len(box.cod))
+    if key not in ARRAYS:
+        ARRAYS[key] = np.random.default_rng(len(ARRAYS)).normal(size=(2,) * (key[1] + key[2]))
+    return ARRAYS[key]
+
+
+def both_tensors(d, module):
+    """The tensor of a diagram by our contraction, and by DisCoPy's functor of its image."""
+    import importlib
+
+    import numpy as np
+    from discopy import tensor
+    from discopy.cat import Category
+
+    kind = importlib.import_module(f"discopy.{module}")
+    ours = TensorFunctor({"a": 2, "b": 2}, arrays_of)(d)
+    functor = kind.Functor(
+        ob=lambda ob: tensor.Dim(2), ar=arrays_of, cod=Category(tensor.Dim, tensor.Tensor[float])
+    )
+    return np.asarray(ours.array), np.asarray(functor(to_discopy(d)).array)
+
+
+@pytest.mark.parametrize(
+    ("doctrine", "module"),
+    [
+        (Doctrine.MONOIDAL, "monoidal"),
+        (Doctrine.RIGID, "rigid"),
+        (Doctrine.PIVOTAL, "pivotal"),
+        (Doctrine.SYMMETRIC, "symmetric"),
+        (Doctrine.COMPACT, "frobenius"),
+        (Doctrine.HYPERGRAPH, "frobenius"),
+        (Doctrine.MARKOV, "markov"),
+    ],
+    ids=lambda x: getattr(x, "value", x),
+)
+def test_tensors_agree(doctrine, module):
+    import numpy as np
+
+    @settings(max_examples=15)
+    @given(diagrams(doctrine, max_boxes=5, max_width=5))
+    def check(d):
+        ours, theirs = both_tensors(d, module)
+        assert np.allclose(ours.reshape(-1), theirs.reshape(-1))
+
+    check()
+
+
+def test_sums_come_back_and_evaluate_to_the_same():
+    import numpy as np
+
+    f, g = Box("f", a, a), Box("g", a, a)
+    total = f + 2 * (f >> g) + g
+    there = to_discopy(total)
+    assert len(there.terms) == 4
+    assert from_discopy(there) == total
+    assert to_discopy(Sum.zero(a, b)).terms == ()
+    assert from_discopy(to_discopy(Sum.zero(a, b))) == Sum.zero(a, b)
+    ours, theirs = both_tensors(total, "symmetric")
+    assert np.allclose(ours, theirs)
+    # a sum inside a DisCoPy diagram multiplies out
+    h = to_discopy(g.diagram)
+    inside = to_discopy(f.diagram) @ (to_discopy(f + g) @ h)
+    assert from_discopy(inside) == f @ (f + g) @ g
+
+
+def test_bubbles_come_back():
+    f, g = Box("f", a, b), Box("g", b, a)
+    for d in (
+        Bubble(f, "exp") >> g,
+        a @ Bubble(f + f) @ b,
+        Bubble(Bubble(f >> g, "p"), "q").diagram,
+        Bubble(f, "box", dom=a @ a, cod=b).diagram,
+    ):
+        assert from_discopy(to_discopy(d)) == d
+
+
+def test_bubbles_evaluate_to_the_same():
+    """A bubble that applies a function to every entry, on both sides."""
+    import numpy as np
+    from discopy import symmetric, tensor
+    from discopy.cat import Category
+
+    class Entrywise(tensor.Tensor[float]):
+        def bubble(self, dom=None, cod=None):
+            return type(self)(np.cos(self.array), self.dom, self.cod)
+
+    f, g = Box("f", a, a), Box("g", a, a)
+    d = Bubble(f >> g, "cos") >> g
+    functor = symmetric.Functor(
+        ob=lambda ob: tensor.Dim(2), ar=arrays_of, cod=Category(tensor.Dim, Entrywise)
+    )
+    m, n = arrays_of(f), arrays_of(g)
+    assert np.allclose(functor(to_discopy(d)).array, np.cos(m @ n) @ n)
+    back = from_discopy(to_discopy(d))
+    assert np.allclose(
+        TensorFunctor({"a": 2}, lambda box: m if box.name == "f" else n)(back.boxes[0].data[0]).array, m @ n
+    )
+
+
+CLOSED = [
+    Curry(Box("f", a @ b, a)).diagram,
+    Curry(Box("f", a @ b, a), 1, True).diagram,
+    Curry(Box("f", a @ b @ a, b), 2).diagram,
+    Eval(a << b).diagram,
+    Eval(a @ b >> b).diagram,
+    Curry(Box("f", a @ b, a)) @ b >> Eval(a << b),
+    Uncurry(Box("g", a, b << a)),
+    Uncurry(Box("g", a, a >> b)),
+]
+
+
+@pytest.mark.parametrize("d", CLOSED, ids=str)
+def test_closed_diagrams_come_back(d):
+    there = to_discopy(d)
+    back = from_discopy(there)
+    assert back == d
+    assert (back.dom, back.cod) == (d.dom, d.cod)
+    assert to_discopy(back) == there
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_closed_diagrams_evaluate_to_the_same(left):
+    """Curried and evaluated again: the same function in DisCoPy's Python category and in ours."""
+    from discopy import closed, python
+    from discopy.cat import Category
+
+    f = Box("f", a @ b, a)
+    d = Uncurry(Curry(f, 1, left))
+    functor = closed.Functor(
+        ob=lambda ob: int,
+        ar=lambda box: lambda x, y: 10 * x + y,
+        cod=Category(tuple[type, ...], python.Function),
+    )
+    theirs = functor(to_discopy(d))
+    ours = Functor({"a": int, "b": int}, {"f": lambda x, y: 10 * x + y}, PythonFunctions())(d)
+    for x, y in ((1, 2), (5, 3)):
+        assert theirs(x, y) == ours(x, y) == 10 * x + y
+
+
+def test_phases_of_spiders():
+    from discopy import frobenius
+
+    ty = frobenius.Ty("a")
+    quarter = frobenius.Spider(2, 3, ty, Fraction(1, 8))
+    d = from_discopy(quarter)
+    assert [box.name for box in d.boxes if not box.is_structural] == [PHASE]
+    assert d.to_hypergraph().edges[0].box.params == (Fraction(1, 4),)
+    assert from_discopy(to_discopy(d)) == d
+    one = frobenius.Spider(1, 1, ty, 0.5)
+    assert to_discopy(from_discopy(one)) == frobenius.Diagram.id(ty) >> one
+
+
 def test_what_has_no_counterpart_is_refused():
-    from discopy import frobenius, monoidal
+    from discopy import closed, markov, monoidal
 
     ty = monoidal.Ty("a")
     with pytest.raises(CatenaryError, match="DisCoPy diagram"):
         from_discopy(3)
     with pytest.raises(CatenaryError, match="data"):
         from_discopy(monoidal.Box("f", ty, ty, data=object()))
-    with pytest.raises(CatenaryError):
-        from_discopy(monoidal.Box("f", ty, ty) + monoidal.Box("g", ty, ty))
-    with pytest.raises(CatenaryError):
-        from_discopy(monoidal.Box("f", ty, ty).bubble())
-    with pytest.raises(CatenaryError, match="phase"):
-        from_discopy(frobenius.Spider(1, 1, frobenius.Ty("a"), 0.25))
+    f = monoidal.Box("f", ty, ty)
+    with pytest.raises(CatenaryError, match="contains one diagram"):
+        from_discopy(monoidal.Bubble(f, f))
+    with pytest.raises(CatenaryError, match="contains one diagram"):
+        from_discopy(f.bubble(method="exp"))
+    with pytest.raises(CatenaryError, match="no side"):
+        from_discopy(closed.Diagram.id(closed.Ty("a") ** closed.Ty("b")))
+    with pytest.raises(CatenaryError, match="no counterpart"):
+        from_discopy(markov.Merge(markov.Ty("a"), 2))
+    g = Box("g", a, a)
+    with pytest.raises(CatenaryError, match="no scalars"):
+        to_discopy(Fraction(1, 2) * g)
+    with pytest.raises(CatenaryError, match="no scalars"):
+        to_discopy(g - g)
+    with pytest.raises(CatenaryError, match="terms without scalars"):
+        to_discopy(10**9 * g)
+    with pytest.raises(CatenaryError, match="dagger"):
+        to_discopy(Bubble(g).dagger().diagram)
+    with pytest.raises(CatenaryError, match="swaps"):
+        to_discopy(Swap(a, a) >> Swap(a, a) >> Diagram.id(a @ a, free(Doctrine.CLOSED)))
+    with pytest.raises(CatenaryError, match="no cartesian_closed"):
+        to_discopy(Diagram.id(a, free(Doctrine.CARTESIAN_CLOSED)))
     with pytest.raises(CatenaryError, match="adjoints"):
         to_discopy(Diagram.id(Ty("a").r, free()))
