@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.drawing.shapes import Inset
 from catenary.diagrams.drawing.metrics import Metrics, cells
 from catenary.diagrams.drawing.nodes import CROSSINGS, Node, Scene, scene, shorten
 from catenary.diagrams.drawing.rows import Rows, foliate
+from catenary.diagrams.drawing.shapes import Inset
 from catenary.diagrams.drawing.spacing import Places, place
 
 LONGEST_WIRE_LABEL = 20

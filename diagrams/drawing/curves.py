@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from catenary.diagrams.drawing.shapes import Point
 
@@ -104,7 +105,7 @@ def at(curve: Points, t: float) -> Point:
     """The point of a Bézier curve at a parameter between 0 and 1."""
     points = list(curve)
     while len(points) > 1:
-        points = [_between(p, q, t) for p, q in zip(points, points[1:], strict=False)]
+        points = [_between(p, q, t) for p, q in pairwise(points)]
     return points[0]
 
 
@@ -123,7 +124,7 @@ def _halves(curve: Points, t: float) -> tuple[Points, Points]:
     left, right = [curve[0]], [curve[-1]]
     points = list(curve)
     while len(points) > 1:
-        points = [_between(p, q, t) for p, q in zip(points, points[1:], strict=False)]
+        points = [_between(p, q, t) for p, q in pairwise(points)]
         left.append(points[0])
         right.append(points[-1])
     return tuple(left), tuple(reversed(right))
@@ -132,9 +133,9 @@ def _halves(curve: Points, t: float) -> tuple[Points, Points]:
 def curl(u: float, top: float, bottom: float, positive: bool) -> list[Points]:
     """A full twist of a wire: a loop to its right, the part that comes from above passing over if positive."""
     height = bottom - top
-    low, high, out = top + 0.78 * height, top + 0.22 * height, u + 0.45
+    low, high, out = top + 0.8 * height, top + 0.2 * height, u + 0.46
     down: Points = ((u, top), (u, top + 0.28 * height), (u + 0.26, low), (out, low))
-    loop: Points = ((out, low), (out + 0.3, low), (out + 0.3, high), (out, high))
+    loop: Points = ((out, low), (out + 0.36, low), (out + 0.36, high), (out, high))
     up: Points = ((out, high), (u + 0.26, high), (u, bottom - 0.28 * height), (u, bottom))
     # The two are mirror images, so they cross at half the height.
     find_low, find_high = 0.0, 1.0

@@ -18,45 +18,44 @@ _MARKUP = {
     "<": r"\ensuremath{<}",
     ">": r"\ensuremath{>}",
     "|": r"\ensuremath{|}",
-    '"': r"\textquotedbl{}",
-    "-": "{-}",  # no ligatures
+    '"': "''",
     "`": r"\textasciigrave{}",
+    # alone in a group, so that they make no ligatures
+    "-": "{-}",
     "'": "{'}",
     ",": "{,}",
     "?": "{?}",
     "!": "{!}",
 }
-_MARKUP['"'] = "''"
-_MATHS = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon "
-        "varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(),
-        strict=True,
-    )
-) | dict(
-    zip(
-        "†‡√∞⊗⊕⊙∘×·→←↔⇒⇔↦∇∂∑∏∫±∓≤≥≠≈≡∈∉⊂⊆∪∩∅∀∃¬∧∨⟨⟩ℓℏ★⊤⊥⊸",
-        "dagger ddagger surd infty otimes oplus odot circ times cdot rightarrow leftarrow leftrightarrow Rightarrow "
-        "Leftrightarrow mapsto nabla partial sum prod int pm mp leq geq neq approx equiv in notin subset subseteq cup "
-        "cap emptyset forall exists neg wedge vee langle rangle ell hbar star top bot multimap".split(),
-        strict=True,
-    )
-)
-del _MATHS["⊸"]  # needs a package
-_PLAIN = {"−": "-", "′": "{}'", "⊸": r"{-}\circ", "⏚": r"\bot"}
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱˡʳ", "0123456789+-nilr", strict=True)) | {"′": r"\prime"}
+_NAMES = """
+α alpha β beta γ gamma δ delta ε varepsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
+σ sigma τ tau υ upsilon φ varphi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Υ Upsilon
+Φ Phi Ψ Psi Ω Omega † dagger ‡ ddagger √ surd ∞ infty ⊗ otimes ⊕ oplus ⊙ odot ∘ circ × times · cdot → rightarrow
+← leftarrow ↔ leftrightarrow ⇒ Rightarrow ⇔ Leftrightarrow ↦ mapsto ∇ nabla ∂ partial ∑ sum ∏ prod ∫ int ± pm ∓ mp
+≤ leq ≥ geq ≠ neq ≈ approx ≡ equiv ∈ in ∉ notin ⊂ subset ⊆ subseteq ∪ cup ∩ cap ∅ emptyset ∀ forall ∃ exists ¬ neg
+∧ wedge ∨ vee ⟨ langle ⟩ rangle ℓ ell ℏ hbar ★ star ⊤ top ⊥ bot ⏚ bot
+"""
+_COMMANDS = _NAMES.split()
+_MATHS = dict(zip(_COMMANDS[::2], _COMMANDS[1::2], strict=True))
+_PLAIN = {"−": "-", "′": "{}'", "⊸": r"{-}\circ"}
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱˡʳ", "0123456789+-nilr", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
-_TEXT = {"…": r"\ldots{}", "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'", "°": r"\textdegree{}"}
-_ACCENTS = dict(
-    zip(
-        "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030b\u030c\u0327\u0328",
-        r"\` \' \^ \~ \= \u \. \" \H \v \c \k".split(),
-        strict=True,
-    )
-)
-_LETTERS = {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}", "Ł": r"\L{}"}
-_LETTERS |= {"œ": r"\oe{}", "Œ": r"\OE{}", "å": r"\aa{}", "Å": r"\AA{}", "ı": r"\i{}"}
+_TEXT = {"…": r"\ldots{}", "–": "--", "—": "---", "“": "``", "”": "''", "‘": "`", "’": "'"}
+_TEXT |= {"ß": r"\ss{}", "æ": r"\ae{}", "Æ": r"\AE{}", "ø": r"\o{}", "Ø": r"\O{}", "ł": r"\l{}", "Ł": r"\L{}"}
+_TEXT |= {"œ": r"\oe{}", "Œ": r"\OE{}", "å": r"\aa{}", "Å": r"\AA{}", "ı": r"\i{}"}
+_ACCENTS = {
+    "\u0300": r"\`",
+    "\u0301": r"\'",
+    "\u0302": r"\^",
+    "\u0303": r"\~",
+    "\u0304": r"\=",
+    "\u0306": r"\u",
+    "\u0307": r"\.",
+    "\u0308": r"\"",
+    "\u030b": r"\H",
+    "\u030c": r"\v",
+    "\u0327": r"\c",
+}
 
 
 def escape(text: str) -> str:
@@ -71,7 +70,7 @@ def escape(text: str) -> str:
 
 
 def _character(c: str) -> str:
-    for table in (_MARKUP, _TEXT, _LETTERS):
+    for table in (_MARKUP, _TEXT):
         if c in table:
             return table[c]
     if " " <= c <= "~":

@@ -12,6 +12,7 @@ from catenary.diagrams.drawing.nodes import Node
 from catenary.diagrams.drawing.shapes import Curve, Label, Layout, Point, Shape
 from catenary.diagrams.errors import CatenaryError
 
+
 def lay_out(diagram: Diagram, *, orientation: str = "down", max_boxes: int | None = 300) -> Layout:
     """Lay a diagram out.
 
@@ -182,7 +183,9 @@ class _Painter:
         if number is None:
             return 0.0
         node = a.scene.nodes[number]
-        moved = abs(port(node, number, node.outputs, node.outputs.index(w), a.places) - a.places.wire[w]) > 1e-9
+        moved = (
+            abs(port(node, number, node.outputs, node.outputs.index(w), a.places) - a.places.wire[w]) > 1e-9
+        )
         return a.bends.get(w, 0.0) if moved else 0.0
 
     def body(self, number: int, node: Node) -> None:

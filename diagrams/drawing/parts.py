@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT
 from catenary.diagrams.drawing.shapes import Point, Shape
-from catenary.diagrams.errors import CatenaryError
 from catenary.diagrams.drawing.theme import DARK, LIGHT
+from catenary.diagrams.errors import CatenaryError
 
 FRAMES = ("bubble", "curry")
 """Kinds that lie behind wires and everything else."""
@@ -56,8 +56,8 @@ def parts_of(shape: Shape, right: bool) -> Iterator[Part]:
         half = (h if right else w) / 2
         ends: list[Point] = []
         for step, part in ((-0.085, 1.0), (0.025, 0.62), (0.135, 0.24)):
-            for side in (-half * part, half * part):
-                ends.append((x + step, y + side) if right else (x + side, y + step))
+            sides = (-half * part, half * part)
+            ends += [(x + step, y + side) if right else (x + side, y + step) for side in sides]
         yield Part("lines", tuple(ends), 0.0, "ground")
     elif shape.outline:
         yield Part("polygon", shape.outline)
@@ -68,7 +68,9 @@ def parts_of(shape: Shape, right: bool) -> Iterator[Part]:
         yield Part("rect", ((left, top), (w, h)), radius)
         if kind == "X":
             # The second ring tells X from Z without colour.
-            yield Part("rect", ((left + 0.07, top + 0.07), (w - 0.14, h - 0.14)), min(w, h) / 2 - 0.07, "ring")
+            yield Part(
+                "rect", ((left + 0.07, top + 0.07), (w - 0.14, h - 0.14)), min(w, h) / 2 - 0.07, "ring"
+            )
 
 
 def text_of(shape: Shape, right: bool) -> Text | None:
@@ -96,7 +98,15 @@ class Style:
     dashed: bool = False
 
 
-_FILLS = {"word": "word", "Z": "green", "X": "red", "H": "yellow", "more": "blue", "bubble": "frame", "curry": "frame"}
+_FILLS = {
+    "word": "word",
+    "Z": "green",
+    "X": "red",
+    "H": "yellow",
+    "more": "blue",
+    "bubble": "frame",
+    "curry": "frame",
+}
 
 
 def style_of(kind: str, part: Part, marked: bool) -> Style:

@@ -87,7 +87,7 @@ def to_png(
     if form == "png" and max(found.width, found.height) * UNIT * dpi > LARGEST:
         raise InputError(
             f"the picture would have more than {LARGEST:.0f} pixels on a side: lower dpi or max_boxes, or take SVG",
-            source=name,
+            source=name or "picture",
         )
     axes = to_matplotlib(found, dark=dark)
     file = io.BytesIO()
@@ -231,4 +231,3 @@ def _outline(part: Part) -> tuple[list[Point], list[int]]:
         (x0, y0 + k), (x0 + k, y0), (x0 + r, y0), (x0 + r, y0),
     ]  # fmt: skip
     return vertices, [1, 2, 4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 79]
-

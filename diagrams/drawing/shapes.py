@@ -102,7 +102,9 @@ class Layout:
             return found if boxes is None else boxes
 
         shapes = (
-            replace(s, x=round(s.x + dx, 4), y=round(s.y + dy, 4), outline=move(s.outline), boxes=own(s.boxes))
+            replace(
+                s, x=round(s.x + dx, 4), y=round(s.y + dy, 4), outline=move(s.outline), boxes=own(s.boxes)
+            )
             for s in self.shapes
         )
         curves = (replace(c, points=move(c.points), boxes=own(c.boxes)) for c in self.curves)

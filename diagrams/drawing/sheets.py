@@ -78,7 +78,9 @@ def picture_of(
     if hasattr(value, "_layout_"):
         found: Layout = value._layout_(orientation, max_boxes)
         return found
-    raise CatenaryError(f"no picture of {type(value).__name__}: a diagram, box, sum, equation or hypergraph has one")
+    raise CatenaryError(
+        f"no picture of {type(value).__name__}: a diagram, box, sum, equation or hypergraph has one"
+    )
 
 
 def sign(text: str, above: str = "", least: float = 0.9) -> Layout:
@@ -138,9 +140,7 @@ def steps_layout(
     return joined(lines, room=0.2)
 
 
-def equation_layout(
-    equation: Equation, *, orientation: str = "down", max_boxes: int | None = 300
-) -> Layout:
+def equation_layout(equation: Equation, *, orientation: str = "down", max_boxes: int | None = 300) -> Layout:
     """The two sides of an equation side by side, with its name above the sign."""
     return steps_layout(
         [("", equation.left, ()), (equation.name, equation.right, ())],

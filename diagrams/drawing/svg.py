@@ -100,7 +100,9 @@ def _path(curve: Curve) -> str:
 
 def _label(label: Label) -> str:
     css = "sign" if label.role == "sign" else "type"
-    return text(label.x, label.y, label.font, label.text, css if label.anchor == "middle" else f"{css} {label.anchor}")
+    return text(
+        label.x, label.y, label.font, label.text, css if label.anchor == "middle" else f"{css} {label.anchor}"
+    )
 
 
 def _shape(shape: Shape, right: bool) -> str:

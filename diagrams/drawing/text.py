@@ -184,8 +184,8 @@ def _box(grid: _Grid, a: Arrangement, number: int, wire: list[int], y: int) -> N
         grid.arm(wire[w], low, DOWN)
     if node.inset is not None:
         widest = max(map(cells, node.inset.lines), default=0)
-        for k, line in enumerate(node.inset.lines, y + 1):
-            grid.write(left + (right - left + 1 - widest + 1) // 2, k, line)
+        for k, text in enumerate(node.inset.lines, y + 1):
+            grid.write(left + (right - left + 1 - widest + 1) // 2, k, text)
         return
     if node.kind == "more":
         for x in range(left + 1, right):

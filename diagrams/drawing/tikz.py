@@ -68,7 +68,9 @@ def _picture(layout: Layout, dark: str | bool, scale: float) -> str:
     ratio = scale / 0.8
     if not layout.shapes and not layout.curves and not layout.labels:
         x, y = layout.width, layout.height
-        lines.append(f"\\draw[catenary-ink,densely dashed] {_at((x * 0.15, y * 0.15))} rectangle {_at((x * 0.85, y * 0.85))};")
+        lines.append(
+            f"\\draw[catenary-ink,densely dashed] {_at((x * 0.15, y * 0.15))} rectangle {_at((x * 0.85, y * 0.85))};"
+        )
     for shape in layout.shapes:
         if shape.kind in FRAMES:
             lines += _shape(shape, right, ratio)
@@ -122,7 +124,11 @@ def _shape(shape: Shape, right: bool, ratio: float) -> list[str]:
 
 
 def _corners(part: Part, ratio: float) -> str:
-    return f",rounded corners={_num(part.radius * 0.8 * 28.45 * ratio)}pt" if part.form == "rect" and part.radius else ""
+    return (
+        f",rounded corners={_num(part.radius * 0.8 * 28.45 * ratio)}pt"
+        if part.form == "rect" and part.radius
+        else ""
+    )
 
 
 def _part(part: Part) -> str:
@@ -158,5 +164,3 @@ def _node(at: Point, text: str, font: float, colour: str, side: str, style: str,
         f"\\node[inner sep=0pt,outer sep=0pt,text=catenary-{colour}{side or ',anchor=base'}] at {place} "
         f"{{{size}{style}{escape(text)}}};"
     )
-
-
