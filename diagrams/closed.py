@@ -14,7 +14,8 @@ def Curry(diagram: Diagram | Box, n: int = 1, left: bool = False) -> Box:
 
     From ``c @ a`` to ``b`` it makes a box from ``c`` to ``b << a``; on the left, from ``a @ c`` to ``b`` one
     from ``c`` to ``a >> b``. Kind ``"curry"``, data ``(diagram, n, left)``. Structure of biclosed doctrines
-    (planar), closed ones (symmetric; both sides are the same type there) and cartesian closed ones.
+    (planar), closed ones (symmetric; ``b << a`` and ``a >> b`` are isomorphic there, and kept apart) and
+    cartesian closed ones.
 
     Raises:
         ArityError: for more inputs than there are.
@@ -78,13 +79,11 @@ def exponential(ty: Ty) -> Exponential:
     return ob
 
 
-def Uncurry(diagram: Diagram | Box, left: bool | None = None) -> Diagram:
+def Uncurry(diagram: Diagram | Box) -> Diagram:
     """The diagram with its exponential output evaluated: what was curried, up to :func:`beta_eta`.
 
-    Args:
-        diagram: from ``c`` to ``b << a`` or to ``a >> b``.
-        left: on which side the argument is given; as the type says unless given, and only where wires may
-            cross may it differ.
+    From a diagram from ``c`` to ``b << a`` it makes one from ``c @ a`` to ``b``; to ``a >> b``, one from
+    ``a @ c``.
 
     >>> a, b, c = map(Ty, "abc")
     >>> g = Box("g", c, b << a)
@@ -94,7 +93,6 @@ def Uncurry(diagram: Diagram | Box, left: bool | None = None) -> Diagram:
     if isinstance(diagram, Box):
         diagram = diagram.diagram
     power = exponential(diagram.cod)
-    side = power.left if left is None else left
-    if side:
-        return power.exponent @ diagram >> Eval(power.exponent >> power.base)
-    return diagram @ power.exponent >> Eval(power.base << power.exponent)
+    if power.left:
+        return power.exponent @ diagram >> Eval(diagram.cod)
+    return diagram @ power.exponent >> Eval(diagram.cod)

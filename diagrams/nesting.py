@@ -79,17 +79,20 @@ def insides(roots: Iterable[Held], known: Callable[[Box], bool] | None = None) -
     return order
 
 
-def depth(value: Held) -> int:
-    """How many levels of boxes hold one another.
+def depth(value: Held, most: int | None = None) -> int:
+    """How many levels of boxes hold one another, counted no further than ``most``.
 
     >>> from catenary.diagrams import Bubble, Ty
     >>> depth(Bubble(Bubble(Box("f", Ty("a"), Ty("a")))).diagram)
     2
     """
-    levels: dict[int, int] = {}
-    for box in insides([value]):
-        levels[id(box)] = 1 + max((levels[id(b)] for b in holding(box.data[0])), default=0)
-    return max((levels[id(box)] for box in holding(value)), default=0)
+    level = list(holding(value))
+    count = 0
+    while level and count != most:
+        count += 1
+        held = {id(box.data[0]): box.data[0] for box in level}
+        level = [box for inner in held.values() for box in holding(inner)]
+    return count
 
 
 def classes_of(roots: Iterable[Held]) -> dict[int, Any] | None:
@@ -209,8 +212,8 @@ def repr_of(box: Box) -> str:
     if box.kind == EVAL:
         return f"Eval({box.data[0]!r})"
     held: Held = box.data[0]
-    if depth(box.diagram) > SHOWN:
-        return f"<{box.kind} of {depth(box.diagram)} levels>"
+    if depth(held, SHOWN) == SHOWN:
+        return f"<{box.kind} of {1 + depth(held):,} levels>"
     if box.kind == CURRY:
         _, n, left = box.data
         extra = (f", {n}" if n != 1 or left else "") + (", True" if left else "")
@@ -227,6 +230,6 @@ def text_of(box: Box) -> str:
     """A bubble or curry as people read it; what is deep inside is left out."""
     name = box.name if box.kind == CURRY or box.name != BUBBLE else ""
     held: Held = box.data[0]
-    inner = "…" if depth(box.diagram) > 3 or any(len(part) > 20 for part in parts(held)) else str(held)
+    inner = "…" if depth(held, 3) == 3 or any(len(part) > 20 for part in parts(held)) else str(held)
     turned = ("†" if box.dagger_flag else "") + ("ʳ" if box.z > 0 else "ˡ") * abs(box.z)
     return f"{name}[{inner}]{turned}"

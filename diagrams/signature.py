@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from catenary.diagrams.errors import DoctrineError, SignatureError, UnknownGenerator
-from catenary.diagrams.types import Ob, Ty, base_names, symmetric
+from catenary.diagrams.types import Ob, Ty, base_names
 
 if TYPE_CHECKING:
     from catenary.diagrams.boxes import Box
@@ -83,15 +83,13 @@ class Doctrine(enum.Enum):
         """The type with its adjoints identified as the doctrine says.
 
         None for rigid, modulo 2 for pivotal, all for compact closed (self-dual) and hypergraph. Doctrines
-        without adjoints keep the type as it is; where wires may cross, ``a >> b`` is ``b << a``.
+        without adjoints keep the type as it is.
         """
         if self in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
             if any(ob.z for ob in ty.objects):
                 return Ty.of(tuple(Ob(ob.name) for ob in ty.objects))
         elif self is Doctrine.PIVOTAL and any(ob.z not in (0, 1) for ob in ty.objects):
             return Ty.of(tuple(Ob(ob.name, ob.z % 2) for ob in ty.objects))
-        elif self is Doctrine.CLOSED or self is Doctrine.CARTESIAN_CLOSED:
-            return symmetric(ty)
         return ty
 
 

@@ -108,13 +108,6 @@ class Exponential(Ob):
         own = Ty.of((self,))
         return self.exponent @ own if self.left else own @ self.exponent
 
-    def symmetric(self) -> Exponential:
-        """The same with the argument on the right, all through: what both are where wires may cross."""
-        base, exponent = symmetric(self.base), symmetric(self.exponent)
-        if not self.left and base is self.base and exponent is self.exponent:
-            return self
-        return Exponential(base, exponent, False, self.z)
-
     def names(self) -> frozenset[str]:
         """The names of the plain objects inside."""
         return frozenset(name for ob in self.base.objects + self.exponent.objects for name in base_names(ob))
@@ -134,14 +127,6 @@ def base_names(ob: Ob) -> frozenset[str]:
     ['n', 's']
     """
     return ob.names() if isinstance(ob, Exponential) else frozenset((ob.name,))
-
-
-def symmetric(ty: Ty) -> Ty:
-    """The type with all exponentials written ``base << exponent``."""
-    if not any(isinstance(ob, Exponential) for ob in ty.objects):
-        return ty
-    found = tuple(ob.symmetric() if isinstance(ob, Exponential) else ob for ob in ty.objects)
-    return ty if all(a is b for a, b in zip(found, ty.objects, strict=True)) else Ty.of(found)
 
 
 def _written(ty: Ty) -> str:
