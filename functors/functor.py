@@ -208,6 +208,10 @@ class Functor(Generic[O, M]):
             self._images[box] = found
         return found
 
+    def keep(self, box: Box, image: Any) -> None:
+        """Take a value as the image of a box, for targets that make some images in another way. Checked."""
+        self._images[box] = self._checked(image, box, "")
+
     def _look_up(self, box: Box, where: str) -> M:
         if self._ar_rule is not None:
             image = self._ar_rule(box)

@@ -11,16 +11,25 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Ob, Signature
-from catenary.diagrams.boxes import COPY, DISCARD
+from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Exponential, Ob, Signature
+from catenary.diagrams.boxes import BUBBLE, COPY, DISCARD
+from catenary.diagrams.nesting import insides
 from catenary.functors.functor import Functor
 from catenary.functors.targets import reversing
 from catenary.functors.tensor.contraction import MEMORY, WORK, contract, plan
-from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork, as_array
+from catenary.functors.tensor.network import (
+    Array,
+    NetworkBuilder,
+    TensorNetwork,
+    as_array,
+    as_numpy,
+    keep_array,
+)
 from catenary.functors.tensor.program import Plan
 from catenary.functors.tensor.semirings import Semiring
 
@@ -56,7 +65,7 @@ class Tensor:
     @classmethod
     def _owning(cls, array: Array, inputs: int) -> Tensor:
         """A tensor of an array that nobody else holds."""
-        array = np.asarray(array)  # NumPy makes bare numbers of arrays without axes
+        array = as_numpy(array, "the value")  # NumPy makes bare numbers of arrays without axes
         array.flags.writeable = False
         return cls(array, inputs)
 
@@ -132,8 +141,8 @@ class _Dimensions:
         return tuple(map(int, dims))
 
 
-def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Array:
-    array = as_array(image, f"the tensor of box {what}")
+def _read_array(image: Any, dom: Dims, cod: Dims, what: str) -> Any:
+    array = keep_array(image, f"the tensor of box {what}")
     check_shape(array, dom, cod, what)
     return array
 
@@ -258,7 +267,7 @@ class Networks(_Dimensions):
         """The network of a diagram, read off its open hypergraph: vertices are indices, boxes are tensors."""
         graph = diagram.to_hypergraph()
         builder = NetworkBuilder()
-        wires = [[builder.new(size) for size in functor.ob(Ob(ob.name))] for ob in graph.vertices]
+        wires = [[builder.new(size) for size in functor.ob(_upright(ob))] for ob in graph.vertices]
 
         def legs_of(vertices: Sequence[int], obs: Sequence[Ob]) -> list[int]:
             legs: list[int] = []
@@ -390,6 +399,26 @@ class Tensors(_Dimensions):
         """The sum over a basis."""
         return self.spider(1, 0, ob)
 
+    def add(self, f: Tensor, g: Tensor) -> Tensor:
+        """The sum, entry by entry."""
+        return Tensor._owning(f.array + g.array, f.inputs)
+
+    def scale(self, scalar: Any, f: Tensor) -> Tensor:
+        """The scalar multiple; exact scalars become floats where the entries are."""
+        if isinstance(scalar, Fraction) or hasattr(scalar, "free_symbols"):
+            if getattr(scalar, "free_symbols", None):
+                names = ", ".join(sorted(map(str, scalar.free_symbols)))
+                raise ContractionError(
+                    f"the scalar {scalar} has free symbols ({names}): substitute numbers first"
+                )
+            number = complex(scalar)
+            scalar = number if number.imag else number.real
+        return Tensor._owning(f.array * scalar, f.inputs)
+
+    def zero(self, dom: Dims, cod: Dims) -> Tensor:
+        """The zero map."""
+        return Tensor._owning(np.zeros(dom + cod), len(dom))
+
     def dagger(self, f: Tensor) -> Tensor:
         """The conjugate transpose."""
         n, k = f.inputs, f.array.ndim
@@ -417,6 +446,10 @@ class Tensors(_Dimensions):
         return self.evaluate(network_of(diagram, functor))
 
 
+def _upright(ob: Ob) -> Ob:
+    return ob if isinstance(ob, Exponential) and not ob.z else Ob(ob.name)
+
+
 def network_of(
     diagram: Diagram | Box,
     dims: Mapping[Any, Any] | Callable[[Ob], Any] | Functor[Any, Any],
@@ -438,14 +471,19 @@ def network_of(
     >>> network_of(f >> f, {"a": 2}, {"f": np.eye(2)}).indices
     ((0, 1), (1, 2))
     """
+    if isinstance(diagram, Box):
+        diagram = diagram.diagram
     if isinstance(dims, Functor):
         functor = dims.with_target(Networks())
+        if isinstance(dims.target, Tensors):
+            # What a bubble does is done to values, so its inside is contracted first.
+            for box in insides([diagram]):
+                if box.kind == BUBBLE:
+                    functor.keep(box, dims.image(box))
     elif arrays is None:
         raise CatenaryError("network_of takes a functor, or dimensions and arrays")
     else:
         functor = Functor(dims, arrays, Networks())
-    if isinstance(diagram, Box):
-        diagram = diagram.diagram
     return Networks().of_diagram(diagram, functor)
 
 
@@ -459,6 +497,7 @@ class TensorFunctor(Functor[Dims, Tensor]):
             a network, or a :class:`~catenary.functors.functor.Family`; or a function of the box.
         engine, memory, work, seed: as for :func:`~catenary.functors.tensor.contract`.
         source: the signature that it is defined on, if every generator is to be checked.
+        bubble: what bubbles do, by name, to the tensor of their inside.
 
     >>> from catenary.diagrams import Box, Spider, Ty
     >>> n = Ty("n")
@@ -483,9 +522,10 @@ class TensorFunctor(Functor[Dims, Tensor]):
         work: int | None = WORK,
         seed: int = 0,
         source: Signature | None = None,
+        bubble: Mapping[str, Any] | Callable[[str, Tensor], Any] | None = None,
     ):
         target = Tensors(engine, memory=memory, work=work, seed=seed)
-        super().__init__(dims, arrays, target, source=source)
+        super().__init__(dims, arrays, target, source=source, bubble=bubble)
 
     def network(self, diagram: Diagram | Box) -> TensorNetwork:
         """The network of a diagram, not contracted."""
