@@ -50,7 +50,8 @@ def quick(
     source = quick_source(structure, core, path) if not sliced else None
     if source is None:
         return lambda arrays: None
-    return load(source, "run", {"ND": np.ndarray, "F": _REAL, "C": _COMPLEX, "finite": cmath.isfinite})
+    names = {"ND": np.ndarray, "F": _REAL, "C": _COMPLEX, "finite": cmath.isfinite, "still": np.errstate}
+    return load(source, "run", names)
 
 
 def quick_source(structure: Structure, core: Reduction, path: Path) -> str | None:
@@ -75,10 +76,11 @@ def quick_source(structure: Structure, core: Reduction, path: Path) -> str | Non
     # tensors of both kinds are as good; other dtypes go the general way
     mixed = " or ".join(f"(a{t}.dtype is not F and a{t}.dtype is not C)" for t in range(len(indices)))
     lines.append(f" if ({same}) and ({mixed}): return")
+    lines.append(' with still(over="ignore",invalid="ignore"):')
     emit = Emitter(core.sizes)
     for x, ((t, kept, axes), ixs) in enumerate(zip(core.terms, core.inputs, strict=True)):
         if axes is None:
-            lines.append(f" x{x}=a{t}")
+            lines.append(f"  x{x}=a{t}")
             continue
         squeezed = (
             "".join(f"{core.sizes[i]}," for i in ixs) if len(set(axes)) == len(kept) == len(axes) else ""
@@ -88,10 +90,10 @@ def quick_source(structure: Structure, core: Reduction, path: Path) -> str | Non
             plain = order == list(range(len(order)))
             dims = "".join(f"{core.sizes[ixs[kept.index(k)]]}," for k in axes)
             turn = "" if plain else f".transpose({''.join(f'{k},' for k in order)})"
-            lines.append(f" x{x}=a{t}.reshape({dims}){turn}")
+            lines.append(f"  x{x}=a{t}.reshape(({dims})){turn}")
             continue
         dims = "".join(f"{sizes[i]}," for i in indices[t] if sizes[i] != 1)
-        lines.append(f' x{x}=E("{_letters(axes)}->{_letters(kept)}",a{t}.reshape({dims}))')
+        lines.append(f'  x{x}=E("{_letters(axes)}->{_letters(kept)}",a{t}.reshape(({dims})))')
     order: list[list[int]] = [list(ixs) for ixs in core.inputs]
     death = {i: len(pairs) + k for k, i in enumerate(core.output)}
     for step, (_, _, left, right, out) in enumerate(pairs):
@@ -101,13 +103,14 @@ def quick_source(structure: Structure, core: Reduction, path: Path) -> str | Non
         new = len(core.inputs) + step
         wanted = list(core.output) if step == len(pairs) - 1 else sorted(out, key=lambda i: -death[i])
         text, found = _pair(emit, f"x{a}", order[a], f"x{b}", order[b], wanted, fixed=step == len(pairs) - 1)
-        lines.append(f" x{new}={text}")
+        lines.append(f"  x{new}={text}")
         order.append(found)
-    lines.append(f" v=x{len(order) - 1}")
+    lines.append(f"  v=x{len(order) - 1}")
     for t, axes in core.scalars:
         dims = "".join(f"{sizes[i]}," for i in indices[t] if sizes[i] != 1)
-        names = _letters(range(len(core.output)))
-        lines.append(f' v=E("{_letters(axes or ())},{names}->{names}",a{t}.reshape({dims}),v)')
+        first = max(axes or (), default=-1) + 1
+        names = _letters(range(first, first + len(core.output)))
+        lines.append(f'  v=E("{_letters(axes or ())},{names}->{names}",a{t}.reshape(({dims})),v)')
     shape = tuple(sizes[i] for i in structure[1])
     if shape != tuple(core.sizes[i] for i in core.output):
         lines.append(f" v=v.reshape({''.join(f'{n},' for n in shape)})")
@@ -165,7 +168,7 @@ def _pair(
 
     a = turned_to(x, left, first + summed, m, k)
     b = turned_to(y, right, summed + second, k, n)
-    text = f"{a}.dot({b}).reshape({''.join(f'{emit.sizes[i]},' for i in first + second)})"
+    text = f"{a}.dot({b}).reshape(({''.join(f'{emit.sizes[i]},' for i in first + second)}))"
     order = first + second
     if fixed and order != wanted:
         axes = "".join(f"{order.index(i)}," for i in wanted)
