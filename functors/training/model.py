@@ -1,0 +1,310 @@
+"""A trained model: lexicon, ansatz and weights in one immutable value and one JSON file."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from catenary.diagrams import CatenaryError, InputError, Ty
+from catenary.diagrams.textfile import read_text, write_text
+from catenary.functors.circuits import Circuit
+from catenary.functors.grammar import Ansatz, Lexicon, Reading, ansatz_named, format_type, parse, parse_type
+from catenary.functors.tensor.corpus import Corpus
+from catenary.functors.tensor.parameters import ParametrisedNetwork, parametrised_circuit
+
+FORMAT, VERSION = "catenary-model", 1
+MAX_BYTES = 256 * 2**20
+POLICIES = ("error", "average")
+_TINY = 1e-300
+
+Floats = NDArray[np.float64]
+
+
+class UnseenWord(CatenaryError, LookupError):  # noqa: N818
+    """A word that the model has no weights for.
+
+    Attributes:
+        word: the parameter's word and type.
+    """
+
+    def __init__(self, word: str):
+        self.word = word
+        super().__init__(
+            f"the model has no weights for {word}: train it on sentences with this word, or predict with "
+            f"unseen='average', which gives it the mean of the words of its type"
+        )
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """How a text becomes a circuit: grammar, target type, ansatz. Immutable.
+
+    Args:
+        lexicon: the words' types.
+        ansatz: the functor to circuits.
+        target: the type that texts reduce to.
+        reading: ``None`` for the grammar, or the name of a reading that needs none (``"cups"``, ``"stairs"``,
+            ``"spiders"``, ``"bag"``).
+        otherwise: the reading for texts that the grammar does not reach; ``None`` refuses them.
+    """
+
+    lexicon: Lexicon
+    ansatz: Ansatz
+    target: Ty = field(default=Ty("s"))
+    reading: str | None = None
+    otherwise: str | None = None
+
+    def read(self, text: str | Reading) -> Reading:
+        """The reading of a text.
+
+        Raises:
+            UnknownGenerator, ParseError: for a text that the grammar does not reach.
+        """
+        if isinstance(text, Reading):
+            return text
+        try:
+            return parse(text, self.lexicon, target=self.target, reading=self.reading)[0]
+        except (CatenaryError, ValueError):
+            if self.otherwise is None:
+                raise
+            return parse(text, self.lexicon, target=self.target, reading=self.otherwise)[0]
+
+    def circuit(self, text: str | Reading) -> Circuit:
+        """The circuit of a text's meaning, with free angles."""
+        return self.ansatz(self.read(text).meaning())
+
+    def network(self, text: str | Reading) -> ParametrisedNetwork:
+        """The circuit's tensor network, its boundary the qubits of the target."""
+        return parametrised_circuit(self.circuit(text))
+
+
+def probabilities(amplitudes: Any, classes: int) -> tuple[Floats, Floats]:
+    """The distribution over the classes, and the probability of the post-selections (up to the ansatz's scale).
+
+    Args:
+        amplitudes: an array (sentences, \\*qubits).
+        classes: how many of the basis states stand for classes; the others are post-selected away too.
+    """
+    weight = np.abs(np.asarray(amplitudes).reshape(len(amplitudes), -1)[:, :classes]) ** 2
+    total = weight.sum(axis=1, keepdims=True)
+    even = np.full_like(weight, 1 / classes)
+    return np.where(total > _TINY, weight / np.maximum(total, _TINY), even), total[:, 0]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A classifier of sentences. Immutable.
+
+    Args:
+        sentences: how a text becomes a circuit.
+        classes: the labels; the k-th is read off the basis state k of the target's qubits.
+        weights: the angle of every parameter, in half turns.
+        unseen: what a word without weights gets: ``"error"`` refuses it, ``"average"`` takes the circular mean
+            of the same parameter of all words of its type.
+        notes: what was trained, and how; written to the file.
+    """
+
+    sentences: Sentences
+    classes: tuple[str, ...]
+    weights: Mapping[str, float]
+    unseen: str = "error"
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weights", MappingProxyType(dict(self.weights)))
+        if self.unseen not in POLICIES:
+            raise CatenaryError(f"unseen is one of {', '.join(POLICIES)}, not {self.unseen!r}")
+
+    def values(self, names: Sequence[str]) -> Floats:
+        """The weights of parameters, in their order.
+
+        Raises:
+            UnseenWord: for a word without weights, unless their mean is taken.
+        """
+        groups: dict[str, list[float]] | None = None
+        found = []
+        for name in names:
+            value = self.weights.get(name)
+            if value is None:
+                if self.unseen == "error":
+                    raise UnseenWord(_word(name))
+                if groups is None:
+                    groups = {}
+                    for known, angle in self.weights.items():
+                        groups.setdefault(_kind(known), []).append(angle)
+                value = _mean(groups.get(_kind(name), []))
+            found.append(value)
+        return np.array(found, dtype=np.float64)
+
+    def amplitudes(self, texts: Iterable[str | Reading]) -> Any:
+        """The amplitudes of the sentences' circuits: an array (sentences, \\*qubits of the target)."""
+        corpus = Corpus([self.sentences.network(text) for text in texts])
+        if corpus.shape is None and len(corpus):
+            raise CatenaryError("the sentences have different numbers of output qubits")
+        return corpus(self.values(corpus.parameters))
+
+    def predict_proba(
+        self, texts: Iterable[str | Reading], *, shots: int | None = None, seed: int = 0
+    ) -> Floats:
+        """The probability of each class for each text: an array (texts, classes).
+
+        Args:
+            texts: sentences or readings.
+            shots: how often each circuit is run; exact probabilities where ``None``. A circuit of which no shot
+                survives the post-selections gives the even distribution.
+            seed: for the shots.
+        """
+        rows = list(texts)
+        if not rows:
+            return np.empty((0, len(self.classes)))
+        chances, total = probabilities(self.amplitudes(rows), len(self.classes))
+        return chances if shots is None else sampled(chances, total, shots, np.random.default_rng(seed))
+
+    def predict(self, texts: Iterable[str | Reading]) -> list[str]:
+        """The most probable class of each text."""
+        return [self.classes[k] for k in self.predict_proba(texts).argmax(axis=1)]
+
+    def score(self, texts: Iterable[str | Reading], labels: Iterable[str]) -> float:
+        """The part of the texts whose predicted class is their label."""
+        wanted = list(labels)
+        found = self.predict(texts)
+        if len(found) != len(wanted) or not wanted:
+            raise CatenaryError(f"{len(found)} texts and {len(wanted)} labels")
+        return sum(a == b for a, b in zip(found, wanted, strict=True)) / len(wanted)
+
+    def circuit(self, text: str | Reading) -> Circuit:
+        """The circuit of a text with the model's angles: to draw, write as OpenQASM or hand to other libraries."""
+        circuit = self.sentences.circuit(text)
+        names = sorted(symbol.name for symbol in circuit.free_symbols)
+        return circuit.bind(dict(zip(names, self.values(names).tolist(), strict=True)))
+
+    # Files
+
+    def to_json(self) -> dict[str, Any]:
+        """The model as JSON values."""
+        ansatz = self.sentences.ansatz
+        qubits = ansatz.qubits if isinstance(ansatz.qubits, int) else dict(ansatz.qubits)
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "classes": list(self.classes),
+            "unseen": self.unseen,
+            "target": format_type(self.sentences.target),
+            "reading": self.sentences.reading,
+            "otherwise": self.sentences.otherwise,
+            "ansatz": {
+                "name": ansatz.name,
+                "qubits": qubits,
+                "layers": ansatz.layers,
+                "rotations": ansatz.rotations,
+            },
+            "weights": dict(sorted(self.weights.items())),
+            "lexicon": self.sentences.lexicon.to_text(),
+            "notes": dict(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, data: Any, source: str = "<model>") -> Model:
+        """The model of :meth:`to_json`.
+
+        Raises:
+            InputError: for anything else.
+        """
+        try:
+            return cls._read(data)
+        except InputError as error:
+            raise InputError(f"not a model: {error.problem}", source=source) from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problem = f"missing {error}" if isinstance(error, KeyError) else str(error)
+            raise InputError(f"not a model: {problem}", source=source) from error
+
+    @classmethod
+    def _read(cls, data: Any) -> Model:
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise ValueError(f"its format is not {FORMAT}")
+        if data.get("version") != VERSION:
+            raise ValueError(f"version {data.get('version')!r}; this release reads version {VERSION}")
+        ansatz, weights, classes = data["ansatz"], data["weights"], data["classes"]
+        if not all(isinstance(value, (int, float)) and math.isfinite(value) for value in weights.values()):
+            raise ValueError("a weight is not a number")
+        if not classes or not all(isinstance(label, str) for label in classes):
+            raise ValueError("the classes are a list of labels")
+        sizes = ansatz["qubits"]
+        numbers = [
+            ansatz["layers"],
+            ansatz["rotations"],
+            *(sizes.values() if isinstance(sizes, dict) else [sizes]),
+        ]
+        if not all(isinstance(n, int) and 0 <= n <= 64 for n in numbers):
+            raise ValueError("the ansatz's numbers are between 0 and 64")
+        sentences = Sentences(
+            Lexicon.from_text(data["lexicon"], "the model's lexicon"),
+            ansatz_named(ansatz["name"])(sizes, ansatz["layers"], ansatz["rotations"]),
+            parse_type(data["target"]),
+            data["reading"],
+            data["otherwise"],
+        )
+        return cls(sentences, tuple(classes), weights, data["unseen"], data["notes"])
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a JSON file."""
+        write_text(path, json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Model:
+        """Read a model; nothing in the file is executed.
+
+        Raises:
+            InputError: for a file that is not one.
+        """
+        text, source = read_text(path, "a model", max_bytes=MAX_BYTES)
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"not a model: {error.msg}", source=source, line=error.lineno, column=error.colno
+            ) from None
+        except RecursionError:
+            raise InputError("not a model: nested too deeply", source=source) from None
+        return cls.from_json(data, source)
+
+
+def sampled(chances: Floats, survival: Floats, shots: int, rng: np.random.Generator) -> Floats:
+    """Frequencies of the classes in so many runs of each circuit.
+
+    Args:
+        chances: the distributions, (sentences, classes).
+        survival: the probability that a run survives the post-selections.
+    """
+    if shots < 1:
+        raise CatenaryError(f"circuits are run at least once, not {shots} times")
+    kept = rng.binomial(shots, np.clip(survival, 0, 1))
+    counts = rng.multinomial(kept, chances / chances.sum(axis=1, keepdims=True))
+    even = np.full_like(chances, 1 / chances.shape[1])
+    return np.where(kept[:, None] > 0, counts / np.maximum(kept, 1)[:, None], even)
+
+
+def _kind(name: str) -> str:
+    """A parameter's name without the word: type and number."""
+    word = _word(name)
+    return name[len(word.split(" : ")[0]) :]
+
+
+def _word(name: str) -> str:
+    """``word : type`` of a parameter ``word_dom_cod_number``."""
+    word, dom, cod, _ = name.rsplit("_", 3)
+    return f"{word} : {dom or '1'} → {cod or '1'}"
+
+
+def _mean(angles: Sequence[float]) -> float:
+    """The circular mean of angles in half turns, 0 where there are none."""
+    total = sum(complex(math.cos(math.pi * a), math.sin(math.pi * a)) for a in angles)
+    return math.atan2(total.imag, total.real) / math.pi if total else 0.0
