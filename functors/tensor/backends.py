@@ -117,7 +117,7 @@ def _torch() -> Backend:
         return array.permute(*axes)
 
     def constant(value: Any, like: Any) -> Any:
-        return torch.as_tensor(value, dtype=like.dtype, device=like.device)
+        return torch.tensor(value, dtype=like.dtype, device=like.device)
 
     return Backend("torch", promoted, permute, torch.einsum, constant, torch.stack)
 

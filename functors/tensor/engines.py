@@ -141,7 +141,15 @@ def _run_quimb(core: Reduction, plan: Plan) -> Runner:
         tensors = [qtn.Tensor(array, tuple(f"i{i}" for i in ixs)) for array, ixs in pairs]
         if len(tensors) == 1:
             return tensors[0].transpose(*output).data
-        value = qtn.tensor_contract(*tensors, output_inds=output, optimize=places, preserve_tensor=True)
+        value = qtn.tensor_contract(
+            *tensors,
+            output_inds=output,
+            optimize=places,
+            preserve_tensor=True,
+            # autoray 0.8 mistakes one array library for another where several are in use; these avoid it
+            prefer_einsum=True,
+            implementation="cotengra",
+        )
         return value.transpose(*output).data
 
     return run

@@ -180,7 +180,7 @@ class _Step:
             b = b.transpose(self.permute_right)
         a, b = a.reshape(self.shape_left), b.reshape(self.shape_right)
         if self.product == "dot":
-            return a.dot(b).reshape(self.shape)
+            return np.asarray(a.dot(b)).reshape(self.shape)
         if self.product == "outer":
             return np.asarray(a * b)
         return np.asarray(_for_blas(a) @ _for_blas(b)).reshape(self.shape)

@@ -185,7 +185,9 @@ class _Work:
     def flip(self, index: int) -> None:
         """Count an index backwards everywhere."""
         for t in self.holders[index]:
-            self.arrays[t] = np.flip(self.arrays[t], [k for k, i in enumerate(self.indices[t]) if i == index])
+            self.arrays[t] = np.flip(
+                self.arrays[t], tuple(k for k, i in enumerate(self.indices[t]) if i == index)
+            )
 
     def join(self, t: int, a: int, b: int) -> None:
         """Make two indices one everywhere; tensor ``t`` vanishes where they differ."""
