@@ -68,7 +68,7 @@ class Case:
 
 @lru_cache(maxsize=256)
 def _functor(name: str, seed: int) -> Functor[Any, Any]:
-    case = next(case for case in CASES if case.name == name)
+    case = NAMED[name]
     rng = random.Random(seed)
 
     def image(box: Box) -> Any:
@@ -272,3 +272,10 @@ CASES = [
     Case("ZX diagrams", ZXDiagrams(), WIRES, Doctrine.HYPERGRAPH, _zx, _equal),
     Case("stabilisers", Stabilisers(), WIRES, Doctrine.HYPERGRAPH, _clifford, _equal, True),
 ]
+
+NAMED = {case.name: case for case in CASES}
+
+
+def drawn(rng: random.Random, name: str, dom: Any, cod: Any) -> Any:
+    """A random morphism of a case."""
+    return NAMED[name].random(rng, dom, cod)
