@@ -379,7 +379,10 @@ def _diagonal_axes(array: Array, count: int) -> tuple[bool, ...]:
     return tuple(found)
 
 
-def _read_gate(gate: Gate) -> tuple[Any, tuple[bool, ...]]:
+def read_gate(gate: Gate) -> tuple[Any, tuple[bool, ...]]:
+    """A gate's tensor, an array or symbolic, and where it is diagonal, as
+    :func:`~catenary.functors.tensor.circuits.gate_tensor` gives them.
+    """
     if not any(map(is_symbolic, gate.params)):
         return gate_tensor(gate)
     tensor = symbolic_gate(gate)
@@ -493,7 +496,7 @@ def parametrised_circuit(
         ContractionError, ArityError: as there.
         PhaseError: for an angle that is not real.
     """
-    return ParametrisedNetwork(read_circuit(circuit, _read_gate, _read_phase, initial, final))
+    return ParametrisedNetwork(read_circuit(circuit, read_gate, _read_phase, initial, final))
 
 
 @dataclass(frozen=True)

@@ -86,10 +86,10 @@ def quick_source(structure: Structure, core: Reduction, path: Path) -> str | Non
             "".join(f"{core.sizes[i]}," for i in ixs) if len(set(axes)) == len(kept) == len(axes) else ""
         )
         if squeezed:
-            order = [axes.index(k) for k in kept]
-            plain = order == list(range(len(order)))
+            turned = [axes.index(k) for k in kept]
+            plain = turned == list(range(len(turned)))
             dims = "".join(f"{core.sizes[ixs[kept.index(k)]]}," for k in axes)
-            turn = "" if plain else f".transpose({''.join(f'{k},' for k in order)})"
+            turn = "" if plain else f".transpose({''.join(f'{k},' for k in turned)})"
             lines.append(f"  x{x}=a{t}.reshape(({dims})){turn}")
             continue
         dims = "".join(f"{sizes[i]}," for i in indices[t] if sizes[i] != 1)
@@ -111,11 +111,11 @@ def quick_source(structure: Structure, core: Reduction, path: Path) -> str | Non
         first = max(axes or (), default=-1) + 1
         names = _letters(range(first, first + len(core.output)))
         lines.append(f'  v=E("{_letters(axes or ())},{names}->{names}",a{t}.reshape(({dims})),v)')
-    shape = tuple(sizes[i] for i in structure[1])
-    if shape != tuple(core.sizes[i] for i in core.output):
-        lines.append(f" v=v.reshape({''.join(f'{n},' for n in shape)})")
+    full = tuple(sizes[i] for i in structure[1])
+    if full != tuple(core.sizes[i] for i in core.output):
+        lines.append(f" v=v.reshape({''.join(f'{n},' for n in full)})")
     if core.output:
-        names = _letters(range(len(shape)))
+        names = _letters(range(len(full)))
         lines.append(f' return v if finite(E("{names}->",v)) else None')
     else:
         lines.append(" v=O(v)\n return v if finite(v.item()) else None")
