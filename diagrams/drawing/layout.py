@@ -220,14 +220,11 @@ class _Painter:
         top, bottom = middle - along / 2, middle + along / 2
         if node.kind in ("state", "effect"):
             roof = 0.3 if not self.is_right else min(0.3, along * 0.3)
+            base, tip = (bottom, top) if node.kind == "state" else (top, bottom)
+            shoulder = tip + roof if node.kind == "state" else tip - roof
+            outline = ((left, base), (left, shoulder), (u, tip), (right, shoulder), (right, base))
             if is_triangle(node):
-                roof = along
-            if node.kind == "state":
-                shoulder = top + roof
-                outline = ((left, bottom), (left, shoulder), (u, top), (right, shoulder), (right, bottom))
-            else:
-                shoulder = bottom - roof
-                outline = ((left, top), (left, shoulder), (u, bottom), (right, shoulder), (right, top))
+                outline = ((left, base), (u, tip), (right, base))
         self.shape(node, title, u, middle, right - left, along, outline)
 
     def shape(
