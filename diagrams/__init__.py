@@ -7,6 +7,7 @@ from catenary.diagrams.closed import Curry, Eval, Uncurry
 from catenary.diagrams.diagram import Diagram, cap, cup
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import (
+    ArgumentError,
     ArityError,
     CatenaryError,
     CompositionError,
@@ -30,6 +31,7 @@ from catenary.diagrams.sums import Sum
 from catenary.diagrams.types import Exponential, Ob, Ty
 
 __all__ = [
+    "ArgumentError",
     "ArityError",
     "Box",
     "Bubble",

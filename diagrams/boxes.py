@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams.errors import ArityError, CatenaryError, CompositionError, DoctrineError
+from catenary.diagrams.errors import (
+    ArgumentError,
+    ArityError,
+    CatenaryError,
+    CompositionError,
+    DoctrineError,
+    expect,
+    expect_count,
+)
 from catenary.diagrams.phases import Phase, as_phase, format_phase, repr_phase
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
@@ -71,7 +79,13 @@ class Box(Shown):
             if not isinstance(ty, Ty):
                 raise CatenaryError(f"box {name}: dom and cod are types (Ty), not {ty!r}")
         signature = free() if signature is None else signature
-        self._set(name, dom, cod, tuple(map(as_phase, params)), dagger, z, GENERATOR, (), signature)
+        expect(signature, Signature, f"the signature of box {name}", "a Signature")
+        if not hasattr(params, "__iter__") or isinstance(params, str):
+            raise ArgumentError(f"params of box {name}", "a list of numbers or expressions", params)
+        if isinstance(z, bool) or not isinstance(z, int):
+            raise ArgumentError(f"the rotation z of box {name}", "a whole number", z)
+        values = tuple(map(as_phase, params))
+        self._set(name, dom, cod, values, bool(dagger), z, GENERATOR, (), signature)
 
     def _set(
         self,
@@ -365,10 +379,17 @@ def Swap(left: Ty, right: Ty) -> Box:
     >>> Swap(Ty("a"), Ty("b")).cod
     Ty('b', 'a')
     """
+    _check_types("swap", left, right)
     return _structural(SWAP, left @ right, right @ left, (len(left),))
 
 
+def _check_types(kind: str, *types: Ty) -> None:
+    for ty in types:
+        expect(ty, Ty, f"what a {kind} is on", "a type (Ty)")
+
+
 def _check_adjoint(left: Ty, right: Ty, kind: str) -> None:
+    _check_types(kind, left, right)
     # Which adjoints coincide is the doctrine's affair; the names must agree, and the order where adjoints
     # are told apart.
     mirrored = tuple(reversed(right.objects))
@@ -421,6 +442,8 @@ def bend(kind: str, left: Ty, right: Ty, doctrine: Doctrine) -> Box:
     >>> bend("cup", n.r, n, Doctrine.PIVOTAL).dom == n.r @ n
     True
     """
+    _check_types(kind, left, right)
+    expect(doctrine, Doctrine, "the doctrine of a bend", "a Doctrine")
     make = Cup if kind == CUP else Cap
     if doctrine is Doctrine.PIVOTAL:
         other = left.r if kind == CUP else left.l
@@ -438,8 +461,10 @@ def Spider(inputs: int, outputs: int, ty: Ty) -> Box:
     >>> Spider(1, 2, Ty("a")).cod
     Ty('a', 'a')
     """
-    if inputs < 0 or outputs < 0 or not ty:
-        raise ArityError(f"a spider has a type and legs in and out, not {inputs}, {outputs} on {ty}")
+    _check_types("spider", ty)
+    inputs, outputs = expect_count(inputs, "inputs of a spider"), expect_count(outputs, "outputs of a spider")
+    if not ty:
+        raise ArityError("a spider is on a type of one object or more, not on the unit")
     return _structural(SPIDER, ty**inputs, ty**outputs, (inputs, outputs, ty))
 
 
@@ -450,6 +475,7 @@ def Copy(ty: Ty) -> Box:
     >>> Copy(Ty("a")).cod
     Ty('a', 'a')
     """
+    _check_types("copy", ty)
     return _structural(COPY, ty, ty @ ty)
 
 
@@ -459,4 +485,5 @@ def Discard(ty: Ty) -> Box:
     >>> Discard(Ty("a")).cod
     Ty()
     """
+    _check_types("discard", ty)
     return _structural(DISCARD, ty, Ty())

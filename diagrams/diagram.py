@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from catenary.diagrams.boxes import CAP, CUP, Box, Cap, Cup, Swap
 from catenary.diagrams.errors import (
+    ArgumentError,
     ArityError,
     CatenaryError,
     CompositionError,
     DoctrineError,
     SignatureError,
+    expect,
+    expect_iterable,
+    other_operand,
 )
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 Layers: TypeAlias = tuple[tuple[Box, ...], tuple[int, ...]]
 Diagrammatic: TypeAlias = Union["Diagram", Box]
+_WANTED = "a diagram or a box; a type stands for its identity beside @ alone, or as Diagram.id(type)"
 
 
 class Diagram(Shown):
@@ -66,11 +71,21 @@ class Diagram(Shown):
             UnknownGenerator, SignatureError, DoctrineError: where a box is not one of the signature's.
         """
         given = signature
-        signature = structural(Doctrine.MONOIDAL) if signature is None else signature
+        expect(dom, Ty, "the domain of a diagram", "a type (Ty)")
+        expect(cod, Ty, "the codomain of a diagram", "a type (Ty)")
+        if signature is None:
+            signature = structural(Doctrine.MONOIDAL)
+        expect(signature, Signature, "the signature of a diagram", "a Signature")
         boxes: list[Box] = []
         offsets: list[int] = []
         flat: list[tuple[Box, int]] = []
-        for item, offset in layers:
+        for layer in expect_iterable(layers, "the layers of a diagram", "a list of pairs (box, offset)"):
+            if not isinstance(layer, (tuple, list)) or len(layer) != 2:
+                raise ArgumentError("a layer", "a pair (box, offset)", layer)
+            item, offset = layer
+            if isinstance(offset, bool) or not isinstance(offset, int):
+                raise ArgumentError("an offset", "a whole number of wires", offset)
+            expect(item, (Box, Diagram), "what a layer holds", "a box or a diagram")
             if isinstance(item, Box):
                 flat.append((item, offset))
             else:
@@ -135,12 +150,14 @@ class Diagram(Shown):
             raise CatenaryError(f"an identity is on a type, Ty({ty!r}), not on {ty!r}")
         if signature is None:
             signature = structural(Doctrine.RIGID if any(ob.z for ob in ty.objects) else Doctrine.MONOIDAL)
+        expect(signature, Signature, "the signature of an identity", "a Signature")
         ty = signature.doctrine.reduce(ty)
         return cls._make(ty, ty, signature, None, ((), ()))
 
     @classmethod
     def of_box(cls, box: Box) -> Diagram:
         """The diagram with one box."""
+        expect(box, Box, "what of_box takes", "a Box")
         box = _reduced(box, box.signature)
         return cls._make(box.dom, box.cod, box.signature, ("box", box))
 
@@ -152,6 +169,9 @@ class Diagram(Shown):
             DoctrineError: if the hypergraph needs structure (cycles, spiders) that its signature's doctrine
                 lacks.
         """
+        from catenary.diagrams.hypergraph import OpenHypergraph
+
+        expect(graph, OpenHypergraph, "what from_hypergraph takes", "an OpenHypergraph")
         graph.check()
         return cls._make(graph.dom_type, graph.cod_type, graph.signature, None, None, graph)
 
@@ -161,6 +181,7 @@ class Diagram(Shown):
         Raises:
             SignatureError, DoctrineError: if the signature does not include this diagram's.
         """
+        expect(signature, Signature, "what over takes", "a Signature")
         if not signature.includes(self.signature):
             raise _refusal(self, signature)
         return Diagram.id(self.dom, signature) >> self
@@ -202,20 +223,28 @@ class Diagram(Shown):
         return call(self, wires)
 
     def __rshift__(self, other: Diagrammatic) -> Diagram:
-        return self.then(other) if isinstance(other, (Diagram, Box)) else NotImplemented
+        fits = isinstance(other, (Diagram, Box))
+        return self.then(other) if fits else other_operand(">>", _WANTED, other)
+
+    def __rrshift__(self, other: object) -> Diagram:
+        raise ArgumentError("what stands before >>", _WANTED, other)
 
     def __lshift__(self, other: Diagrammatic) -> Diagram:
-        return _as_diagram(other).then(self) if isinstance(other, (Diagram, Box)) else NotImplemented
+        fits = isinstance(other, (Diagram, Box))
+        return _as_diagram(other).then(self) if fits else other_operand("<<", _WANTED, other)
 
     def __matmul__(self, other: Diagrammatic | Ty) -> Diagram:
-        return self.tensor(other) if isinstance(other, (Diagram, Box, Ty)) else NotImplemented
+        fits = isinstance(other, (Diagram, Box, Ty))
+        return self.tensor(other) if fits else other_operand("@", "a diagram, a box or a type", other)
 
     def __rmatmul__(self, other: Ty) -> Diagram:
-        return _as_diagram(other).tensor(self) if isinstance(other, Ty) else NotImplemented
+        expect(other, Ty, "what stands before @", "a diagram, a box or a type")
+        return _as_diagram(other).tensor(self)
 
     def __add__(self, other: Diagrammatic) -> Sum:
         """The formal sum: see :class:`~catenary.diagrams.Sum`."""
-        return _sum_of(self) + other if isinstance(other, (Diagram, Box)) else NotImplemented
+        fits = isinstance(other, (Diagram, Box))
+        return _sum_of(self) + other if fits else other_operand("+", "a diagram, a box or a sum", other)
 
     def __radd__(self, other: object) -> Sum:
         return _sum_of(self) if isinstance(other, int) and other == 0 else NotImplemented  # sum([f, g])
@@ -239,7 +268,10 @@ class Diagram(Shown):
         >>> Diagram.permutation([2, 0, 1], Ty("a", "b", "c")).cod
         Ty('c', 'a', 'b')
         """
-        targets = list(targets)
+        targets = list(expect_iterable(targets, "a permutation", "a list of places"))
+        expect(dom, Ty, "what is permuted", "a type (Ty)")
+        if any(isinstance(place, bool) or not isinstance(place, int) for place in targets):
+            raise ArgumentError("a permutation", "a list of places, whole numbers", targets)
         if sorted(targets) != list(range(len(dom))):
             raise ArityError(f"{targets} is not a permutation of {len(dom)} wires")
         wires = list(range(len(dom)))
@@ -327,6 +359,9 @@ class Diagram(Shown):
             return self.dagger()
         if key.step not in (None, 1):
             raise CatenaryError("a diagram is sliced with step 1, or reversed whole by [::-1]")
+        for bound in (key.start, key.stop):
+            if bound is not None and not hasattr(bound, "__index__"):
+                raise ArgumentError("a bound of a slice", "a whole number", bound)
         start, stop, _ = key.indices(len(self))
         stop = max(start, stop)
         boxes, offsets = self._flatten()
@@ -343,6 +378,8 @@ class Diagram(Shown):
 
     def map_boxes(self, change: Callable[[Box], Box]) -> Diagram:
         """The diagram with every box replaced by one with the same boundary."""
+        if not callable(change):
+            raise ArgumentError("what map_boxes takes", "a function from boxes to boxes", change)
         boxes, offsets = self._flatten()
         return Diagram(self.dom, self.cod, zip(map(change, boxes), offsets, strict=True), self.signature)
 
@@ -416,6 +453,7 @@ class Diagram(Shown):
 
     def identical(self, other: Diagram) -> bool:
         """Whether both are written the same: same boxes at the same offsets over the same signature."""
+        expect(other, Diagram, "what identical compares with", "a Diagram")
         return (
             self.dom == other.dom
             and self.cod == other.cod
@@ -550,16 +588,25 @@ def _as_diagram(value: Diagrammatic | Ty) -> Diagram:
         return value.diagram
     if isinstance(value, Ty):
         return Diagram.id(value)
-    raise CatenaryError(f"expected a diagram, a box or a type, not {value!r}")
+    raise ArgumentError("what is composed", "a diagram, a box or a type", value)
+
+
+def _check_pair(what: str, left: Ty, right: Ty) -> None:
+    for ty in (left, right):
+        expect(ty, Ty, f"what a {what} joins", "a type (Ty)")
+    if len(left) != len(right):
+        raise CompositionError(left.objects, right.objects[::-1], ("left", "right, turned"))
 
 
 def cup(left: Ty, right: Ty) -> Diagram:
     """Nested cups ``left @ right`` to the unit, one for each wire of ``left``."""
+    _check_pair("cup", left, right)
     layers = [(Cup(left[i], right[len(right) - 1 - i]), i) for i in reversed(range(len(left)))]
     return Diagram(left @ right, Ty(), layers)
 
 
 def cap(left: Ty, right: Ty) -> Diagram:
     """Nested caps from the unit to ``left @ right``."""
+    _check_pair("cap", left, right)
     layers = [(Cap(left[i], right[len(right) - 1 - i]), i) for i in range(len(left))]
     return Diagram(Ty(), left @ right, layers)

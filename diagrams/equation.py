@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import CompositionError
+from catenary.diagrams.errors import CompositionError, expect
 from catenary.diagrams.shown import Shown
 
 
@@ -33,6 +33,8 @@ class Equation(Shown):
         for side in ("left", "right"):
             if isinstance(box := getattr(self, side), Box):
                 object.__setattr__(self, side, box.diagram)
+            expect(getattr(self, side), Diagram, f"the {side} side of an equation", "a diagram or a box")
+        expect(self.name, str, "the name of an equation", "text")
         signature = self.left.signature.join(self.right.signature)
         object.__setattr__(self, "left", self.left.over(signature))
         object.__setattr__(self, "right", self.right.over(signature))

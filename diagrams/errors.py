@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from collections.abc import Iterable
+from typing import Any
 
 
 class CatenaryError(Exception):
@@ -57,6 +59,68 @@ class CompositionError(CatenaryError, ValueError):
             f"cannot compose: wire {self.index} is {here[0]} on one side and {here[1]} on the other "
             f"({len(self.left)} wires against {len(self.right)})\n" + "\n".join(rows) + "\n" + " " * pad + "^"
         )
+
+
+class ArgumentError(CatenaryError, TypeError):
+    """A value of the wrong kind where another was wanted.
+
+    Attributes:
+        what: what the value was given for.
+        wanted: what it should be.
+        given: the name of its type.
+    """
+
+    def __init__(self, what: str, wanted: str, value: object):
+        self.what, self.wanted, self.given = what, wanted, type(value).__name__
+        try:
+            shown = repr(value)
+        except Exception:  # a value that cannot be shown is still of the wrong kind
+            shown = f"a {self.given}"
+        shown = shown if len(shown) <= 60 else shown[:59] + "…"
+        super().__init__(f"{what} is {wanted}, not {shown}")
+
+
+def expect(value: object, kind: type | tuple[type, ...], what: str, wanted: str) -> None:
+    """Raise :class:`ArgumentError` unless a value is of a kind.
+
+    >>> expect(3, int, "a count", "a number")
+    """
+    if not isinstance(value, kind):
+        raise ArgumentError(what, wanted, value)
+
+
+def expect_count(value: object, what: str, most: int = 10_000_000) -> int:
+    """A whole number from 0 to ``most``.
+
+    Raises:
+        ArgumentError, ArityError: for anything else.
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ArgumentError(what, "a whole number", value)
+    number = operator.index(value)
+    if not 0 <= number <= most:
+        raise ArityError(f"{what} is from 0 to {most:,}, not {number}")
+    return number
+
+
+def expect_iterable(value: Any, what: str, wanted: str) -> Iterable[Any]:
+    """The value, if it can be iterated over and is not a text."""
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
+        raise ArgumentError(what, wanted, value)
+    return value  # type: ignore[no-any-return]
+
+
+_REFLECTED = {"@": "__rmatmul__", ">>": "__rrshift__", "<<": "__rlshift__", "+": "__radd__", "-": "__rsub__"}
+
+
+def other_operand(symbol: str, wanted: str, other: object) -> Any:
+    """``NotImplemented`` where the other operand's class may know the operator; an error that says what is wanted
+    where it cannot.
+    """
+    kind = type(other)
+    if kind.__module__ not in ("builtins", "fractions", "decimal") and hasattr(kind, _REFLECTED[symbol]):
+        return NotImplemented
+    raise ArgumentError(f"what stands beside {symbol}", wanted, other)
 
 
 class DoctrineError(CatenaryError, TypeError):

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box
-from catenary.diagrams.errors import CatenaryError, CompositionError, DoctrineError
+from catenary.diagrams.errors import ArgumentError, CatenaryError, CompositionError, DoctrineError, expect
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature
 from catenary.diagrams.types import Ob, Ty
@@ -234,7 +234,21 @@ class OpenHypergraph(Shown):
                 doctrine for them.
         """
         count = len(self.vertices)
+        for name, row, kind in (
+            ("vertices", self.vertices, Ob),
+            ("edges", self.edges, Edge),
+            ("dom", self.dom, int),
+            ("cod", self.cod, int),
+        ):
+            expect(row, tuple, f"{name} of an open hypergraph", f"a tuple of {kind.__name__} values")
+            for item in row:
+                if not isinstance(item, kind):
+                    raise ArgumentError(
+                        f"one of the {name} of an open hypergraph", f"a value of {kind.__name__}", item
+                    )
         for edge in self.edges:
+            if not isinstance(edge.box, Box):
+                raise ArgumentError("the box of an edge", "a Box", edge.box)
             if len(edge.sources) != len(edge.box.dom) or len(edge.targets) != len(edge.box.cod):
                 raise CatenaryError(
                     f"box {edge.box} has {len(edge.box.dom)} inputs and {len(edge.box.cod)} outputs"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from catenary.diagrams.boxes import CAP, CUP, Box, Cap, Cup
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import CatenaryError, DoctrineError
+from catenary.diagrams.errors import CatenaryError, DoctrineError, expect
 from catenary.diagrams.signature import Doctrine
 from catenary.diagrams.types import Ty
 
@@ -23,6 +23,7 @@ def remove_snakes(diagram: Diagram) -> Diagram:
     >>> print(remove_snakes(Cap(n.r, n) @ n.r >> n.r @ Cup(n, n.r)))
     id(nʳ)
     """
+    diagram = _whole(diagram, "remove_snakes")
     if not diagram.signature.doctrine.planar:
         return Diagram.from_hypergraph(diagram.to_hypergraph())
     sweep = _Straightener(diagram)
@@ -70,6 +71,15 @@ def snake_steps(diagram: Diagram) -> Iterator[Diagram]:
             if not step.identical(shown):
                 shown = step
                 yield shown
+
+
+def _whole(diagram: object, function: str) -> Diagram:
+    """The diagram that a normal form was asked of; a box stands for its own."""
+    if isinstance(diagram, Box):
+        return diagram.diagram
+    expect(diagram, Diagram, f"what {function} takes", "a diagram or a box")
+    assert isinstance(diagram, Diagram)
+    return diagram
 
 
 class _Layer:

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from catenary.diagrams.errors import DoctrineError, SignatureError, UnknownGenerator
+from catenary.diagrams.errors import (
+    ArgumentError,
+    DoctrineError,
+    SignatureError,
+    UnknownGenerator,
+    expect,
+    expect_iterable,
+)
 from catenary.diagrams.types import Ob, Ty, base_names
 
 if TYPE_CHECKING:
@@ -62,6 +69,8 @@ class Doctrine(enum.Enum):
         return self in (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.PIVOTAL, Doctrine.BICLOSED)
 
     def __le__(self, other: Doctrine) -> bool:
+        if not isinstance(other, Doctrine):
+            return NotImplemented
         return self in _BELOW[other]
 
     def __ge__(self, other: Doctrine) -> bool:
@@ -73,6 +82,7 @@ class Doctrine(enum.Enum):
         Raises:
             SignatureError: if there is none.
         """
+        expect(other, Doctrine, "what a doctrine is joined with", "a Doctrine")
         above = [d for d in Doctrine if self <= d and other <= d]
         for d in above:
             if all(d <= e for e in above):
@@ -158,6 +168,16 @@ class Signature:
 
         if isinstance(objects, str):
             raise SignatureError(f"signature {name}: objects is a list of names, [{objects!r}]")
+        expect(name, str, "the name of a signature", "text")
+        expect(doctrine, Doctrine, f"the doctrine of signature {name}", "a Doctrine")
+        if objects is not None:
+            objects = list(expect_iterable(objects, f"objects of signature {name}", "a list of names"))
+            for own in objects:
+                expect(own, str, f"an object of signature {name}", "its name, text")
+        if generators is not None:
+            generators = list(
+                expect_iterable(generators, f"generators of signature {name}", "a list of boxes")
+            )
         set_ = object.__setattr__
         set_(self, "name", name)
         set_(self, "doctrine", doctrine)
@@ -166,6 +186,8 @@ class Signature:
         if generators is not None:
             table = {}
             for box in generators:
+                if not hasattr(box, "is_structural"):
+                    raise ArgumentError(f"a generator of signature {name}", "a Box", box)
                 if box.is_structural:
                     raise SignatureError(
                         f"signature {name}: a {box.kind} comes with the doctrine, it is not declared"
@@ -192,6 +214,7 @@ class Signature:
     def __getitem__(self, name: str) -> Box:
         if self.generators is None:
             raise SignatureError(f"signature {self.name} is free: it takes any Box and holds none by name")
+        expect(name, str, f"what is looked up in signature {self.name}", "the name of a generator")
         if name not in self.generators:
             raise UnknownGenerator(name, self.generators, f"signature {self.name}")
         return self.generators[name]
@@ -207,6 +230,8 @@ class Signature:
         """
         from catenary.diagrams.boxes import declare
 
+        if not hasattr(box, "is_structural"):
+            raise ArgumentError(f"what signature {self.name} declares", "a Box", box)
         if self.generators is not None and not self.generators and not box.is_structural:
             raise UnknownGenerator(box.name, (), f"signature {self.name}")
         if self.objects is not None:
@@ -223,6 +248,7 @@ class Signature:
         """Whether every diagram over ``other`` is one over this signature."""
         if self is other:
             return True
+        expect(other, Signature, "what a signature may include", "a Signature")
         if not other.doctrine <= self.doctrine and not (
             # Copy and discard alone, without generators that they would have to be natural for, are a
             # comonoid.
@@ -331,6 +357,7 @@ def free(doctrine: Doctrine = Doctrine.SYMMETRIC) -> Signature:
     >>> free() is free(Doctrine.SYMMETRIC)
     True
     """
+    expect(doctrine, Doctrine, "what free takes", "a Doctrine, as in free(Doctrine.COMPACT)")
     if doctrine not in _FREE:
         _FREE[doctrine] = Signature(f"free {doctrine.value}", doctrine)
     return _FREE[doctrine]
@@ -342,6 +369,7 @@ def structural(doctrine: Doctrine) -> Signature:
     It is included in every signature whose doctrine is at least as strong, so structural boxes combine with
     any diagram.
     """
+    expect(doctrine, Doctrine, "what structural takes", "a Doctrine")
     if doctrine not in _STRUCTURAL:
         _STRUCTURAL[doctrine] = Signature(f"structural {doctrine.value}", doctrine, None, ())
     return _STRUCTURAL[doctrine]

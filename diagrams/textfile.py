@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from catenary.diagrams.errors import InputError
+from catenary.diagrams.errors import InputError, expect
 
 
 def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tuple[str, str]:
@@ -26,6 +26,7 @@ def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tup
       ...
     catenary.diagrams.errors.InputError: /: this is a directory; expected a lexicon
     """
+    expect(path, (str, os.PathLike), "the name of a file", "text or a path")
     source = os.fspath(path)
     try:
         if source == "-":

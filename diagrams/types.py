@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
-from catenary.diagrams.errors import ArityError, CatenaryError, LimitReached
+from catenary.diagrams.errors import CatenaryError, LimitReached, expect_count, other_operand
 
 _RAISED = {"l": "ˡ", "r": "ʳ"}
+_WANTED = "a type (Ty); a diagram where an identity is meant"
 _WRITTEN_OUT = 64  # the widest concatenation that is made at once
 _PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 DEEPEST = 100  # exponentials within exponentials
@@ -204,7 +205,8 @@ class Ty:
         raise AttributeError("a Ty is immutable")
 
     def __matmul__(self, other: Ty) -> Ty:
-        if not isinstance(other, Ty):
+        wrong: Any = None if isinstance(other, Ty) else other_operand("@", _WANTED, other)
+        if wrong is NotImplemented:
             return NotImplemented
         if not self._length or not other._length:
             return other if other._length else self
@@ -220,20 +222,20 @@ class Ty:
 
     def __lshift__(self, exponent: Ty) -> Ty:
         """``self`` over ``exponent``: maps that take their argument on the right."""
-        if not isinstance(exponent, Ty):
+        wrong: Any = None if isinstance(exponent, Ty) else other_operand("<<", _WANTED, exponent)
+        if wrong is NotImplemented:
             return NotImplemented
         return Ty.of((Exponential(self, exponent),))
 
     def __rshift__(self, base: Ty) -> Ty:
         """``self`` under ``base``: maps to ``base`` that take their argument on the left."""
-        if not isinstance(base, Ty):
+        wrong: Any = None if isinstance(base, Ty) else other_operand(">>", _WANTED, base)
+        if wrong is NotImplemented:
             return NotImplemented
         return Ty.of((Exponential(base, self, True),))
 
     def __pow__(self, times: int) -> Ty:
-        if times < 0:
-            raise ArityError(f"a type is repeated 0 times or more, not {times}")
-        return Ty.of(self.objects * times)
+        return Ty.of(self.objects * expect_count(times, "how often a type is repeated"))
 
     @property
     def l(self) -> Ty:  # noqa: E743

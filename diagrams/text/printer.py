@@ -21,7 +21,7 @@ from catenary.diagrams.boxes import (
 )
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
-from catenary.diagrams.errors import InputError, SignatureError
+from catenary.diagrams.errors import InputError, SignatureError, expect
 from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.sums import Scalar, Sum
@@ -55,6 +55,7 @@ def format_document(document: Document) -> str:
     <BLANKLINE>
     axiom i: f >> f = f
     """
+    expect(document, Document, "what format_document takes", "a Document")
     signature = document.signature
     objects, generators = signature.objects or frozenset(), signature.generators or {}
     paragraphs = [[f"theory {_label(document.name)} : {signature.doctrine.value}"]]
@@ -75,7 +76,7 @@ def format_document(document: Document) -> str:
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
 
 
-def format_diagram(diagram: Diagram) -> str:
+def format_diagram(diagram: Diagram | Box) -> str:
     """A diagram as an expression of theory files; its identity layers are types, an empty boundary is ``1``.
 
     Raises:
@@ -86,6 +87,9 @@ def format_diagram(diagram: Diagram) -> str:
     >>> format_diagram(Swap(a, a) @ a >> a @ Box("m", a @ a, a))
     'swap(a, a) @ a >> a @ m'
     """
+    if isinstance(diagram, Box):
+        diagram = diagram.diagram
+    expect(diagram, Diagram, "what format_diagram takes", "a diagram or a box")
     return _checked(_diagram(diagram))
 
 
@@ -101,6 +105,7 @@ def format_sum(value: Sum) -> str:
     >>> format_sum(f - Fraction(1, 2) * (f >> g))
     'f - 1/2 * (f >> g)'
     """
+    expect(value, Sum, "what format_sum takes", "a Sum")
     return _checked(_sum(value))
 
 
