@@ -299,6 +299,114 @@ def parse(
 
 
 @app.command()
+def train(
+    data: Annotated[
+        str | None,
+        typer.Argument(
+            help="Labelled sentences: lines 'label  sentence', .csv or .tsv; a built-in task if not given.",
+            metavar="[DATA]",
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="Write the trained model here.", metavar="OUT.json")
+    ] = None,
+    test: Annotated[str | None, typer.Option(help="Sentences to judge it by.", metavar="DATA")] = None,
+    hold_out: Annotated[
+        float, typer.Option(min=0.0, max=0.9, help="Part of DATA to judge it by instead.")
+    ] = 0.2,
+    lexicon: Annotated[str | None, typer.Option(help="Lexicon file; built-in English if not given.")] = None,
+    target: Annotated[str, typer.Option(help="The type that sentences reduce to.")] = "s",
+    reading: Annotated[Fallback | None, typer.Option(help="Read all sentences without grammar.")] = None,
+    otherwise: Annotated[
+        Fallback | None, typer.Option(help="Reading of sentences that the grammar does not reach.")
+    ] = None,
+    ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
+    layers: Annotated[int, typer.Option(min=0, max=64, help="Layers of the ansatz.")] = 1,
+    optimiser: Annotated[str, typer.Option(help="adam, spsa, rotosolve or nelder_mead.")] = "adam",
+    epochs: Annotated[int, typer.Option(min=0, max=1_000_000, help="Passes over the sentences.")] = 120,
+    batch: Annotated[int | None, typer.Option(min=1, help="Sentences a step; all if not given.")] = None,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="Epochs without a better loss after which to stop.")
+    ] = None,
+    unseen: Annotated[
+        str, typer.Option(help="Words without weights: 'average' of their type, or 'error'.")
+    ] = "average",
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Write the state here, and go on from it.", metavar="FILE")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every random choice.")] = 0,
+    as_json: AsJson = False,
+    report: ReportFile = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train a classifier of sentences, and say how well it does."""
+    from catenary.functors.grammar import ansatz_named, parse_type
+    from catenary.functors.training.optimisers import optimiser_named
+    from catenary.training import run_training
+
+    check_writable(model, report)
+    options: dict[str, Any] = {
+        "ansatz": ansatz_named(ansatz)(layers=layers),
+        "target": parse_type(target),
+        "reading": None if reading is None else reading.value,
+        "otherwise": None if otherwise is None else otherwise.value,
+        "optimiser": optimiser_named(optimiser),
+        "epochs": epochs,
+        "batch": batch,
+        "patience": patience,
+        "unseen": unseen,
+        "checkpoint": checkpoint,
+        "seed": seed,
+    }
+    with _progress("training", quiet) as update:
+        outcome = run_training(data, test, hold_out, options, lexicon, update)
+    if model is not None:
+        outcome.model.save(model)
+    if report is not None:
+        outcome.report().write(report)
+    if as_json:
+        _print_json(outcome.as_dict())
+    else:
+        typer.echo(outcome.text())
+
+
+@app.command()
+def predict(
+    model: Annotated[str, typer.Argument(help="A model that catenary train wrote.", metavar="MODEL.json")],
+    sentences: Annotated[
+        list[str] | None, typer.Argument(help="Sentences; from standard input, one a line, if none is given.")
+    ] = None,
+    shots: Annotated[
+        int | None, typer.Option(min=1, help="Runs of each circuit; exact if not given.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the shots.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Print the class of sentences, with its probability."""
+    from catenary.functors.training import Model
+
+    if model == "-" and not sentences:
+        raise typer.BadParameter("only one of the model and the sentences can come from standard input")
+    found = Model.load(model)
+    rows = sentences or [
+        line for line in read_text("-", "sentences", max_bytes=2**26)[0].splitlines() if line.strip()
+    ]
+    chances = found.predict_proba(rows, shots=shots, seed=seed)
+    for sentence, row in zip(rows, chances.tolist(), strict=True):
+        label = found.classes[max(range(len(row)), key=row.__getitem__)]
+        if as_json:
+            _print_json(
+                {
+                    "sentence": sentence,
+                    "label": label,
+                    "probabilities": dict(zip(found.classes, row, strict=True)),
+                }
+            )
+        else:
+            typer.echo(f"{label}\t{max(row):.3f}\t{sentence}")
+
+
+@app.command()
 def prove(
     theory: Annotated[str, typer.Argument(help="Theory file, - for standard input.", metavar="THEORY_FILE")],
     names: Annotated[list[str] | None, typer.Argument(help="Claims to prove; all if none is named.")] = None,
