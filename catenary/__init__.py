@@ -43,6 +43,7 @@ from catenary.diagrams import (
 )
 
 if TYPE_CHECKING:
+    from catenary.diagrams.drawing import draw, to_matplotlib, to_png, to_svg, to_text, to_tikz
     from catenary.files import dump, load
     from catenary.functors.circuits import Circuit, Gate
     from catenary.functors.functor import Functor
@@ -65,11 +66,17 @@ _LATER = {
     "Proof": "catenary.rewriting.proof",
     "Rule": "catenary.rewriting.rule",
     "Theory": "catenary.rewriting.theory",
+    "draw": "catenary.diagrams.drawing",
     "dump": "catenary.files",
     "load": "catenary.files",
     "optimize": "catenary.rewriting.circuits",
     "parse": "catenary.functors.grammar",
     "prove": "catenary.rewriting.prove",
+    "to_matplotlib": "catenary.diagrams.drawing",
+    "to_png": "catenary.diagrams.drawing",
+    "to_svg": "catenary.diagrams.drawing",
+    "to_text": "catenary.diagrams.drawing",
+    "to_tikz": "catenary.diagrams.drawing",
     "verify": "catenary.rewriting.circuits",
 }
 _ROOMS = ("diagrams", "files", "functors", "rewriting", "testing")
@@ -107,12 +114,18 @@ __all__ = [
     "cap",
     "cup",
     "diagram_of",
+    "draw",
     "dump",
     "free",
     "load",
     "optimize",
     "parse",
     "prove",
+    "to_matplotlib",
+    "to_png",
+    "to_svg",
+    "to_text",
+    "to_tikz",
     "verify",
 ]
 
