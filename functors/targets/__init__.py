@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from catenary.functors.targets.diagrams import Diagrams, reversing
-from catenary.functors.targets.functions import Exponential, Function, NoFixedPoint, PythonFunctions
+from catenary.functors.targets.functions import Function, FunctionSpace, NoFixedPoint, PythonFunctions
 
 if TYPE_CHECKING:
     from catenary.functors.targets.circuits import Circuits, ScaledCircuit
@@ -52,10 +52,10 @@ _LATER = {
 __all__ = [
     "Circuits",
     "Diagrams",
-    "Exponential",
     "FiniteFunction",
     "FiniteFunctions",
     "Function",
+    "FunctionSpace",
     "Kernel",
     "Kernels",
     "Machine",

@@ -120,7 +120,7 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Exponential:
+class FunctionSpace:
     """The label of a wire that carries functions from tuples of ``dom`` to tuples of ``cod``."""
 
     dom: Labels
@@ -298,7 +298,7 @@ class PythonFunctions:
 
     def exponential(self, base: Labels, exponent: Labels, left: bool = False) -> Labels:
         """One wire that carries functions."""
-        return (Exponential(exponent, base),)
+        return (FunctionSpace(exponent, base),)
 
     def curry(self, f: Function, ob: Labels, left: bool = False) -> Function:
         """The function that takes the other arguments and returns a closure on those of ``ob``, the last
