@@ -124,13 +124,13 @@ def satisfiability(variables: int = 60, clauses: int = 150) -> TensorNetwork:
     return TensorNetwork(indices, arrays, (), (2,) * variables)
 
 
-def clifford_t(qubits: int = 30, gates: int = 1_500) -> Circuit:
+def clifford_t(qubits: int = 30, gates: int = 600) -> Circuit:
     """A random Clifford+T circuit; with the usual share of T gates, about a tenth."""
     return random_clifford_t(qubits, gates, seed=7)
 
 
 def clifford(qubits: int = 30, gates: int = 1_500) -> Circuit:
-    """The same without its T gates."""
+    """A random Clifford circuit."""
     circuit = random_clifford_t(qubits, gates, seed=8)
     return Circuit(qubits, [gate for gate in circuit.gates if gate.name not in ("t", "tdg")])
 

@@ -5,7 +5,14 @@ Circuits and ZX diagrams are in :mod:`catenary.functors.tensor.circuits` and
 """
 
 from catenary.functors.tensor.batch import ParametrisedProgram, compile_parametrised
-from catenary.functors.tensor.contraction import ENGINES, Contraction, compile_network, contract, plan
+from catenary.functors.tensor.contraction import (
+    ENGINES,
+    Contraction,
+    compile_network,
+    contract,
+    expected_cost_of,
+    plan,
+)
 from catenary.functors.tensor.corpus import Corpus, compile_corpus
 from catenary.functors.tensor.network import TensorNetwork
 from catenary.functors.tensor.parameters import (
@@ -26,6 +33,7 @@ from catenary.functors.tensor.semirings import (
     semiring,
     semiring_network,
 )
+from catenary.functors.tensor.simplification import Simplified, simplify
 from catenary.functors.tensor.tensors import (
     Networks,
     SemiringNetworks,
@@ -48,6 +56,7 @@ __all__ = [
     "Plan",
     "Semiring",
     "SemiringNetworks",
+    "Simplified",
     "SymbolicTensor",
     "Tensor",
     "TensorFunctor",
@@ -59,11 +68,13 @@ __all__ = [
     "compile_parametrised",
     "contract",
     "contract_over",
+    "expected_cost_of",
     "network_of",
     "parametrised_circuit",
     "parametrised_network",
     "plan",
     "semiring",
     "semiring_network",
+    "simplify",
     "trainable",
 ]

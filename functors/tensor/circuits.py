@@ -143,8 +143,8 @@ def read_circuit(
     end = [_line(now, q, len(circuit.gates)) for q in circuit.outputs]
     network = builder.build([i for i in begin if i is not None] + end, len(begin))
     n = len(begin)
-    fixed = _bits(initial, n, "inputs")
-    fixed |= {n + place: bit for place, bit in _bits(final, len(end), "outputs").items()}
+    fixed = read_bits(initial, n, "inputs")
+    fixed |= {n + place: bit for place, bit in read_bits(final, len(end), "outputs").items()}
     return network.fix(fixed) if fixed else network
 
 
@@ -155,7 +155,12 @@ def _line(now: Sequence[int | None], q: int, place: int) -> int:
     return index
 
 
-def _bits(bits: Bits | None, count: int, what: str) -> dict[int, int]:
+def read_bits(bits: Bits | None, count: int, what: str) -> dict[int, int]:
+    """The fixed places of a basis state and their values.
+
+    Raises:
+        ArityError: for the wrong number of bits or what is not one.
+    """
     if bits is None:
         return {}
     given = [None if bit == "?" else bit for bit in bits]

@@ -2,7 +2,7 @@
 
 A plan depends on the structure of a network alone and is kept by it, in memory and, where asked for, on disk.
 Before the path is searched the network is simplified by its entries, where the contraction is expected to
-take longer than that (:mod:`catenary.functors.tensor.simplify`).
+take longer than that (:mod:`catenary.functors.tensor.simplification`).
 """
 
 from __future__ import annotations
@@ -32,9 +32,19 @@ from catenary.functors.tensor.paths import Cost
 from catenary.functors.tensor.program import Plan
 from catenary.functors.tensor.quick import quick
 from catenary.functors.tensor.search import expected_cost, slice_path
-from catenary.functors.tensor.simplify import simplify as simplified_by_entries
+from catenary.functors.tensor.simplification import simplify as simplified_by_entries
 
-__all__ = ["ENGINES", "MEMORY", "WORK", "Contraction", "Simplify", "compile_network", "contract", "plan"]
+__all__ = [
+    "ENGINES",
+    "MEMORY",
+    "WORK",
+    "Contraction",
+    "Simplify",
+    "compile_network",
+    "contract",
+    "expected_cost_of",
+    "plan",
+]
 
 MEMORY = 4 * 2**30
 """Bytes that a contraction may hold at a time, unless it is told otherwise."""
@@ -224,6 +234,15 @@ def _prepared(network: TensorNetwork, how: Simplify) -> tuple[TensorNetwork, str
     if how == "auto" and after.seconds > _BETTER * before.seconds:
         return network, "", 0
     return simple.network, str(simple), before.multiply_adds
+
+
+def expected_cost_of(network: TensorNetwork) -> Cost:
+    """What the contraction of a network is expected to cost, on one greedy path: a quick estimate.
+
+    >>> expected_cost_of(TensorNetwork(((0,), (0,)), (np.ones(3), np.ones(3)), ())).multiply_adds
+    3
+    """
+    return _expected(network.structure)
 
 
 def plan(

@@ -1,0 +1,209 @@
+"""Amplitudes and maps of circuits by whichever is cheaper: the circuit's own tensor network or that of its
+reduced ZX diagram.
+
+A Clifford circuit reduces to a scalar, exactly and in polynomial time; a circuit with few T gates to a
+small diagram, which can be contracted where the circuit cannot. But reduction makes diagrams dense, so each
+candidate is simplified by its entries and its cost estimated, and the cheapest is kept.
+(Kissinger & van de Wetering, *Simulating quantum circuits with ZX-calculus reduced stabiliser
+decompositions*, arXiv 2109.01076, for the use; the reductions are those of :mod:`catenary.rewriting.zx`.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from catenary.diagrams import ArityError
+from catenary.diagrams.phases import is_symbolic, unit
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.gates import Gate
+from catenary.functors.tensor import Plan, TensorNetwork, contract, expected_cost_of, plan, simplify
+from catenary.functors.tensor.circuits import Bits, circuit_network, read_bits
+from catenary.rewriting.zx import full_reduce, interior_clifford_simp, sparse_simp
+from catenary.rewriting.zx.convert import graph_of_circuit
+from catenary.rewriting.zx.graph import ZXGraph, bits
+
+_HADAMARD = np.array([[1.0, 1.0], [1.0, -1.0]]) / math.sqrt(2.0)
+_HADAMARD.flags.writeable = False
+_REDUCTIONS: dict[str, Callable[[ZXGraph], object]] = {
+    "ZX reduction": full_reduce,
+    "sparse ZX reduction": sparse_simp,
+    "Clifford ZX reduction": interior_clifford_simp,
+}
+_WORTH = 0.02  # seconds of expected contraction below which no reduction is tried: what one takes
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to contract a circuit.
+
+    Attributes:
+        name: what was done to it.
+        network: what is contracted.
+        multiply_adds: expected for it, on a greedy path.
+        seconds: the expected time, which only serves to compare.
+    """
+
+    name: str
+    network: TensorNetwork
+    multiply_adds: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """The network to contract, and what it was chosen from.
+
+    Attributes:
+        chosen: the candidate with the least expected time.
+        candidates: all of them, the circuit's own network first.
+    """
+
+    chosen: Candidate
+    candidates: tuple[Candidate, ...]
+
+    def __str__(self) -> str:
+        rows = [
+            f"{'→' if c is self.chosen else ' '} {c.name}: {len(c.network)} tensors, about "
+            f"10^{math.log10(max(c.multiply_adds, 1)):.2f} multiply-adds"
+            for c in self.candidates
+        ]
+        return "\n".join(rows)
+
+
+def network_of_graph(graph: ZXGraph) -> TensorNetwork:
+    """The tensor network of a graph-like ZX diagram, its scalar included: an index for each spider, a Hadamard
+    for each edge.
+
+    Raises:
+        PhaseError: for a phase with free symbols.
+
+    >>> bell = Circuit(2, (Gate("init", (0,)), Gate("init", (1,)), Gate("h", (0,)), Gate("cx", (0, 1))))
+    >>> network_of_graph(ZXGraph.from_circuit(bell)).contract().real.round(3)
+    array([[0.707, 0.   ],
+           [0.   , 0.707]])
+    """
+    scalar = graph.hadamard_scalar()
+    power, scalar.sqrt2 = scalar.sqrt2, 0
+    number = {v: k for k, v in enumerate(bits(graph.alive))}
+    indices: list[tuple[int, ...]] = []
+    arrays: list[Any] = []
+    for v in number:
+        phase = graph.phase(v)
+        if is_symbolic(phase) or phase != 0:
+            indices.append((number[v],))
+            arrays.append(np.array([1.0, unit(phase)]))
+        for w in bits(graph.neighbours(v) >> v + 1):
+            indices.append((number[v], number[v + 1 + w]))
+            arrays.append(_HADAMARD)
+    output = []
+    count = len(number)
+    ends = [*zip(graph.inputs, graph.input_h, strict=True), *zip(graph.outputs, graph.output_h, strict=True)]
+    for v, hadamard in ends:
+        if hadamard:
+            indices.append((number[v], count))
+            arrays.append(_HADAMARD)
+            output.append(count)
+            count += 1
+        else:
+            output.append(number[v])
+    indices.append(())
+    arrays.append(np.array(scalar.to_complex()))
+    # the power of √2 is shared out: as one number it may be too large or too small for a float
+    share = 2.0 ** (power / 2 / len(arrays))
+    scaled = [array * share for array in arrays]
+    return TensorNetwork(indices, scaled, output, (2,) * count, len(graph.inputs))
+
+
+def reduced_network(circuit: Circuit, initial: Bits | None = None, final: Bits | None = None) -> Reduced:
+    """The cheapest network of a circuit, among its own and those of its ZX reductions.
+
+    Args:
+        circuit: gates, with ``init`` and ``post`` where lines begin and end.
+        initial: the basis state of the inputs, as for
+            :func:`~catenary.functors.tensor.circuits.circuit_network`.
+        final: the basis state that the outputs are projected on.
+
+    Raises:
+        ContractionError: for what is not a linear map.
+        PhaseError: for an angle with free symbols.
+        ArityError: for the wrong number of bits.
+
+    >>> ghz = Circuit(20, [Gate("h", (0,)), *(Gate("cx", (q, q + 1)) for q in range(19))])
+    >>> reduced_network(ghz, "0" * 20, "1" * 20).chosen.name
+    "the circuit's network"
+    """
+    own = _candidate("the circuit's network", circuit_network(circuit, initial, final))
+    candidates = [own]
+    if own.seconds > _WORTH:
+        fixed = _fixed(circuit, initial, final)
+        for name, reduce in _REDUCTIONS.items():
+            graph = graph_of_circuit(fixed)
+            reduce(graph)
+            candidates.append(_candidate(name, network_of_graph(graph)))
+    return Reduced(min(candidates, key=lambda c: c.seconds), tuple(candidates))
+
+
+def _candidate(name: str, network: TensorNetwork) -> Candidate:
+    cost = expected_cost_of(network)
+    if cost.seconds > _WORTH / 4:
+        simple = simplify(network)
+        after = expected_cost_of(simple.network)
+        if after.seconds < cost.seconds:
+            return Candidate(
+                f"{name}, simplified by {simple}", simple.network, after.multiply_adds, after.seconds
+            )
+    return Candidate(name, network, cost.multiply_adds, cost.seconds)
+
+
+def _fixed(circuit: Circuit, initial: Bits | None, final: Bits | None) -> Circuit:
+    """The circuit with its fixed inputs prepared and its fixed outputs projected by gates."""
+    before: list[Gate] = []
+    for place, bit in read_bits(initial, len(circuit.inputs), "inputs").items():
+        q = circuit.inputs[place]
+        before.append(Gate("init", (q,)))
+        if bit:
+            before.append(Gate("x", (q,)))
+    after: list[Gate] = []
+    for place, bit in read_bits(final, len(circuit.outputs), "outputs").items():
+        q = circuit.outputs[place]
+        if bit:
+            after.append(Gate("x", (q,)))
+        after.append(Gate("post", (q,)))
+    gates = (*before, *circuit.gates, *after)
+    return Circuit(circuit.n_qubits, gates, global_phase=circuit.global_phase)
+
+
+def plan_amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any) -> Plan:
+    """What :func:`amplitude` would do; its ``method`` names the reduction. ``options`` are those of
+    :func:`~catenary.functors.tensor.plan`.
+    """
+    from dataclasses import replace
+
+    reduced = reduced_network(circuit, initial, final)
+    found = plan(reduced.chosen.network, simplify=False, **options)
+    before = reduced.candidates[0].multiply_adds
+    return replace(found, simplified=reduced.chosen.name, before=before)
+
+
+def amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any) -> complex:
+    """The amplitude ⟨final|circuit|initial⟩ of basis states, by the cheapest of the circuit's network and its
+    ZX reductions.
+
+    ``options`` are those of :func:`~catenary.functors.tensor.contract`.
+
+    Raises:
+        ArityError: unless there is a bit for each input and output.
+
+    >>> ghz = Circuit(3, [Gate("h", (0,)), Gate("cx", (0, 1)), Gate("cx", (1, 2))])
+    >>> round(amplitude(ghz, "000", "111").real, 6)
+    0.707107
+    """
+    chosen = reduced_network(circuit, initial, final).chosen.network
+    if chosen.output:
+        raise ArityError("an amplitude needs a bit, 0 or 1, for each input and output of the circuit")
+    return complex(contract(chosen, simplify=False, **options))
