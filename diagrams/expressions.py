@@ -38,6 +38,7 @@ _FUNCTIONS = [
 _CONSTANTS = {"pi": "pi", "E": "Exp1", "I": "ImaginaryUnit"}
 _FRACTION = re.compile(r"-?[0-9]{1,4000}(/[1-9][0-9]{0,3999})?")
 DEEPEST = 100
+LARGEST_BITS = 1_000_000  # of a power of numbers, should anyone evaluate it
 
 
 def encode_phase(phase: Phase) -> Any:
@@ -138,6 +139,8 @@ def _decode(data: Any, depth: int) -> Any:
     if head == "Pow":
         if len(found) != 2 or (found[1].is_number and not _small(found[1])):
             raise PhaseError("a power has a base and an exponent of at most 10000")
+        if _bits(found[0]) * max(1.0, _magnitude(found[1])) > LARGEST_BITS:
+            raise PhaseError(f"a power that is a number of more than {LARGEST_BITS:,} bits")
     elif head in ("Add", "Mul", "Min", "Max"):
         if len(found) < 2:
             raise PhaseError(f"{head} takes two arguments or more")
@@ -184,6 +187,31 @@ def _float(args: list[Any]) -> Any:
     return sympy.Float(
         (int(args[0].startswith("-")), mantissa, exponent, mantissa.bit_length()), precision=bits
     )
+
+
+def _bits(expression: Any) -> float:
+    """A bound on the logarithm of a number, without evaluating it; 1 for what has symbols."""
+    if expression.free_symbols:
+        return 1.0
+    if expression.is_Rational:
+        return float(max(int(expression.p).bit_length(), int(expression.q).bit_length()))
+    if expression.is_Float:
+        return 64.0 + abs(float(expression._mpf_[2]))
+    if expression.is_Pow:
+        return _bits(expression.base) * max(1.0, _magnitude(expression.exp))
+    if expression.is_Add or expression.is_Mul:
+        return sum(map(_bits, expression.args))
+    return 64.0 if max(map(_bits, expression.args), default=0.0) < 64 else float("inf")
+
+
+def _magnitude(exponent: Any) -> float:
+    """A bound on the size of an exponent; 1 for what has symbols."""
+    if exponent.free_symbols:
+        return 1.0
+    if exponent.is_Rational or exponent.is_Float:
+        return abs(float(exponent))
+    size = _bits(exponent)
+    return 2.0**size if size < 64 else float("inf")
 
 
 def _small(exponent: Any) -> bool:

@@ -25,11 +25,11 @@ from catenary.diagrams.boxes import (
 )
 from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.closed import Curry, Eval, exponential
-from catenary.diagrams.diagram import Diagram, _reduced
+from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import PhaseError
 from catenary.diagrams.expressions import decode_phase, encode_phase
 from catenary.diagrams.files.reader import LARGEST_WIDTH, Json, Reader, flag, natural, order, shown, text
-from catenary.diagrams.signature import Doctrine, Signature, free
+from catenary.diagrams.signature import Signature, free
 from catenary.diagrams.sums import as_scalar
 from catenary.diagrams.types import DEEPEST, Exponential, Ob, Ty
 
@@ -240,11 +240,9 @@ def _turned(reader: Reader, data: Json, box: Box) -> Box:
     if reader.optional(data, "dagger", flag, False):
         box = box.dagger()
     ends = (reader.at(data, "dom", read_type), reader.at(data, "cod", read_type))
-    for doctrine in (None, Doctrine.CLOSED):
-        found = box if doctrine is None else _reduced(box, free(doctrine))
-        if (found.dom, found.cod) == ends:
-            return found
-    return reader.fail(f"the boundary of this {box.kind} is {box.dom} to {box.cod}, not what is given")
+    if (box.dom, box.cod) != ends:
+        reader.fail(f"the boundary of this {box.kind} is {box.dom} to {box.cod}, not what is given")
+    return box
 
 
 def _read_eval(reader: Reader, data: Json) -> Box:
