@@ -15,6 +15,7 @@ from catenary.diagrams import (
     Signature,
     structural,
 )
+from catenary.diagrams.errors import expect
 
 
 def require_rewriting(signature: Signature) -> None:
@@ -70,6 +71,8 @@ class Rule:
     equation: Equation = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for side in (self.left, self.right):
+            expect(side, (Diagram, Box), "a side of a rule", "a diagram or a box")
         equation = Equation(self.name, symmetric(self.left), symmetric(self.right), self.directed)
         for key, value in (("left", equation.left), ("right", equation.right), ("equation", equation)):
             object.__setattr__(self, key, value)

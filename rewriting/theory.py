@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from catenary.diagrams import Doctrine, Equation, Signature, SignatureError, UnknownGenerator, structural
+from catenary.diagrams.errors import expect, expect_iterable
 from catenary.rewriting.rule import Rule, require_rewriting
 
 
@@ -42,10 +43,12 @@ class Theory:
     rules: tuple[Rule, ...] = ()
 
     def __init__(self, name: str, signature: Signature, rules: Iterable[Rule | Equation] = ()):
+        expect(signature, Signature, f"the signature of theory {name}", "a Signature")
         require_rewriting(signature)
         signature = structural(Doctrine.SYMMETRIC).join(signature)
         table: dict[str, Rule] = {}
-        for item in rules:
+        for item in expect_iterable(rules, f"rules of theory {name}", "a list of rules or equations"):
+            expect(item, (Rule, Equation), f"a rule of theory {name}", "a Rule or an Equation")
             rule = Rule.of(item) if isinstance(item, Equation) else item
             rule = Rule(rule.name, rule.left.over(signature), rule.right.over(signature), rule.directed)
             known = table.get(rule.name)

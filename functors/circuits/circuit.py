@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams import ArityError, CompositionError, Diagram, Phase, UnknownGenerator
+from catenary.diagrams.errors import expect, expect_count, expect_iterable
 from catenary.diagrams.phases import as_phase, is_symbolic, reduce_phase, repr_phase
 from catenary.functors.circuits.gates import (
     GATES,
@@ -78,7 +79,13 @@ class Circuit:
         qregs: Iterable[Register] = (),
         cregs: Iterable[Register] = (),
     ):
-        gates = tuple(gates)
+        gates = tuple(expect_iterable(gates, "gates of a circuit", "a list of gates"))
+        for gate in gates:
+            if type(gate) is not Gate:
+                expect(gate, Gate, "a gate of a circuit", "a Gate")
+        for what, count in (("qubits", n_qubits), ("classical bits", n_clbits)):
+            if type(count) is not int:
+                expect_count(count, f"the number of {what}")
         qregs, cregs = tuple(qregs), tuple(cregs)
         for what, size, registers in (("qubits", n_qubits, qregs), ("classical bits", n_clbits, cregs)):
             if size < 0:

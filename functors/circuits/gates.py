@@ -14,7 +14,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from catenary.diagrams.errors import CatenaryError
+from catenary.diagrams.errors import CatenaryError, expect_iterable
 from catenary.diagrams.phases import Phase, as_phase, repr_phase
 
 
@@ -50,7 +50,8 @@ class Gate:
 
     def __post_init__(self) -> None:
         if type(self.qubits) is not tuple:
-            object.__setattr__(self, "qubits", tuple(self.qubits))
+            qubits = tuple(expect_iterable(self.qubits, f"qubits of gate {self.name}", "a list of numbers"))
+            object.__setattr__(self, "qubits", qubits)
         if self.params:
             for value in self.params:
                 if type(value) is not Fraction and type(value) is not float:

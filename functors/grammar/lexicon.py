@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from catenary.diagrams import InputError, Ty, UnknownGenerator
+from catenary.diagrams.errors import expect, expect_iterable
 from catenary.diagrams.textfile import read_text
 from catenary.functors.grammar.types import Place, Token, evaluate, format_type, parse_type, tokens
 
@@ -117,8 +118,11 @@ class Lexicon:
         name: str = "lexicon",
         proper_noun: Ty | None = None,
     ):
+        expect(entries, Mapping, "the entries of a lexicon", "a table from words to lists of types")
         table: dict[str, tuple[Entry, ...]] = {}
         for word, alternatives in entries.items():
+            expect(word, str, "a word of a lexicon", "text")
+            alternatives = expect_iterable(alternatives, f"the entries of {word!r}", "a list of types")
             read = (e if isinstance(e, Entry) else Entry(e) for e in alternatives)
             found = tuple(sorted(read, key=lambda entry: entry.unusual))
             if not found or any(not entry.type for entry in found):

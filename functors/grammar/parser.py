@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from catenary.diagrams import CatenaryError, InputError, LimitReached, Ob, Ty
+from catenary.diagrams.errors import expect, expect_iterable
 from catenary.functors.grammar.lexicon import Entry, Lexicon
 from catenary.functors.grammar.reading import Reading
 from catenary.functors.grammar.tokens import MAX_WORDS, Tokens, tokenise
@@ -442,11 +443,17 @@ def parse(
     ((0, 1), (2, 9), (3, 6), (4, 5), (7, 8))
     """
     goal = parse_type(target, source="<target>") if isinstance(target, str) else target
+    expect(goal, Ty, "the target of a parse", "a type, or its text")
     if not goal:
         raise InputError("the target is a type with at least one simple type, such as s", source="<target>")
     if not 1 <= n_best <= MAX_READINGS:
         raise InputError(f"n_best is between 1 and {MAX_READINGS}, not {n_best}", source="<n_best>")
-    text = sentence if isinstance(sentence, str) else " ".join(sentence)
+    if not isinstance(sentence, str):
+        words = list(expect_iterable(sentence, "a sentence", "text, or a list of words"))
+        for word in words:
+            expect(word, str, "a word of a sentence", "text")
+        sentence = " ".join(words)
+    text = sentence
     if reading is not None:
         from catenary.functors.grammar.fallbacks import fallback
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteError, Signature
+from catenary.diagrams.errors import expect
 from catenary.rewriting.compact import Encoder, Side, canonical_key
 from catenary.rewriting.dpo import replace as rewrite_wiring
 from catenary.rewriting.egraph.firing import Run
@@ -66,6 +67,7 @@ class EGraph:
     """
 
     def __init__(self, theory: Theory):
+        expect(theory, Theory, "what an e-graph is over", "a Theory")
         self.theory = theory
         self._encoder = Encoder(theory)
         self._net = Net(self._encoder, track=True)
