@@ -212,7 +212,7 @@ def _length(
         x = [places.wire[w] for w in node.inputs]
         shift = max(abs(x[k] - x[t]) for k, t in enumerate(node.targets))
         if node.kind == "braid" and len(x) > 2:  # not too steep for the gaps to be seen
-            return 0.4 + 0.6 * shift
+            return min(0.4 + 0.6 * shift, 5.0)
         return crossing_length(shift)
     if node.kind in ("cup", "cap"):
         side = node.inputs or node.outputs

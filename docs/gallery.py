@@ -1,0 +1,49 @@
+"""The pictures of docs/gallery.md: ``python docs/gallery.py`` runs its examples and draws the pictures it shows.
+
+A picture ``gallery/NAME.svg`` shows what the name stands for after the examples before it: anything that can be
+drawn, or SVG.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import doctest
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+PAGE = Path(__file__).with_name("gallery.md")
+_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\((gallery/[a-z0-9_]+\.svg)\)", re.DOTALL)
+
+
+def pictures(page: Path = PAGE) -> dict[str, str]:
+    """For each picture that a page shows its path relative to the page, and its SVG."""
+    from catenary.diagrams.drawing import to_svg
+
+    names: dict[str, Any] = {}
+    found: dict[str, str] = {}
+    for block in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+        if block[1] is not None:
+            for example in doctest.DocTestParser().get_examples(block[1]):
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(example.source, page.name, "single"), names)
+            continue
+        value = names[Path(block[2]).stem]
+        found[block[2]] = (value if isinstance(value, str) else to_svg(value)) + "\n"
+    return found
+
+
+def main() -> None:
+    """Write the pictures, and remove those that the page does not show."""
+    shown = pictures()
+    for name, svg in shown.items():
+        PAGE.with_name(name.split("/")[0]).mkdir(exist_ok=True)
+        (PAGE.parent / name).write_text(svg, encoding="utf-8")
+    for path in PAGE.with_name("gallery").glob("*.svg"):
+        if f"gallery/{path.name}" not in shown:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()
