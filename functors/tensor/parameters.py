@@ -286,7 +286,7 @@ def trainable(name: str, shape: Sequence[int]) -> SymbolicTensor:
 # Gates
 
 _HALF, _WHOLE, _ZERO = Fraction(1, 2), Fraction(1), Fraction(0)
-_FREQUENCIES: dict[str, tuple[Fraction, ...]] = {
+FREQUENCIES: dict[str, tuple[Fraction, ...]] = {
     "u0": (_ZERO,),
     **dict.fromkeys(("rx", "ry", "rz", "crx", "cry", "crz", "rxx", "ryy", "rzz", "rzx"), (_HALF,)),
     **dict.fromkeys(("p", "u1", "cp", "cu1"), (_WHOLE,)),
@@ -307,7 +307,7 @@ def _harmonics(
     which determines a polynomial of degree one in its cosine and sine.
     """
     free = [k for k, value in enumerate(params) if value is None]
-    waves = [_FREQUENCIES[name][k] for k in free]
+    waves = [FREQUENCIES[name][k] for k in free]
     # exponentials: e^{iπ σ·w·θ} times E_σ, from the values at 0, a quarter and a half of the period
     points = []
     for w in waves:
@@ -354,11 +354,11 @@ def symbolic_gate(gate: Gate) -> SymbolicTensor:
     [('cos', (('a', 0.5),)), ('sin', (('a', 0.5),))]
     """
     params = tuple(None if is_symbolic(p) else p for p in gate.params)
-    if gate.name not in _FREQUENCIES:
+    if gate.name not in FREQUENCIES:
         gate_matrix(gate)  # raises, naming the gate or its symbols
     keys, basis = _harmonics(gate.name, params, len(gate.qubits))
     free = [p for p in gate.params if is_symbolic(p)]
-    waves = [w for w, p in zip(_FREQUENCIES[gate.name], gate.params, strict=True) if is_symbolic(p)]
+    waves = [w for w, p in zip(FREQUENCIES[gate.name], gate.params, strict=True) if is_symbolic(p)]
     features = []
     for signs, kind in keys:
         if kind == "one":
