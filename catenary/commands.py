@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams import Diagram, DoctrineError, Equation, InputError, UnknownGenerator
+from catenary.diagrams import Diagram, DoctrineError, Equation, InputError, Sum, UnknownGenerator
 from catenary.diagrams.phases import format_phase
 from catenary.diagrams.textfile import write_text
 from catenary.report import Report
@@ -199,14 +199,15 @@ def _draw_document(source: str, suffix: str, name: str | None) -> str:
     from catenary.diagrams.text import load_document
 
     document = load_document(source)
-    items: dict[str, Equation | Diagram] = {e.name: e for e in (*document.axioms, *document.claims)}
+    items: dict[str, Equation | Diagram | Sum] = {e.name: e for e in (*document.axioms, *document.claims)}
     items |= document.diagrams
+    items |= document.sums
     if name is not None:
         if name not in items:
             raise UnknownGenerator(name, items, source)
         items = {name: items[name]}
     if not items:
-        raise InputError("there is nothing to draw: expected axioms, claims or diagrams", source=source)
+        raise InputError("there is nothing to draw: expected axioms, claims, diagrams or sums", source=source)
     if suffix == ".svg":
         return sheet_svg(items.items(), title=f"theory {document.name}")
     blocks = []
