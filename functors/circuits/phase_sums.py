@@ -8,6 +8,7 @@ Amy, arXiv 1805.06908.) A bit that no wire depends on is summed away by one of t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -43,7 +44,7 @@ def quarter_turns(phase: Phase | int, what: str) -> int:
     """
     if not is_symbolic(phase):
         quarters = phase * 2
-        if quarters == int(quarters):
+        if math.isfinite(quarters) and quarters == int(quarters):
             return int(quarters) & 3
     raise NotClifford(
         f"{what} turns by {phase} half turns: in a Clifford circuit angles are multiples of π/2"

@@ -60,6 +60,8 @@ class PolynomialMap:
     outputs: tuple[Any, ...]
 
     def __post_init__(self) -> None:
+        if self.dom < 0:
+            raise ArityError(f"a polynomial map cannot have {self.dom} inputs")
         object.__setattr__(
             self, "outputs", tuple(_expanded(value, self.dom).as_expr() for value in self.outputs)
         )
@@ -123,6 +125,8 @@ def _expanded(value: Any, n: int) -> Any:
     generators = variables(max(n, 1))
     try:
         expression = sympy.sympify(value)
+        if not isinstance(expression, sympy.Expr) or expression.has(sympy.nan, sympy.oo, sympy.zoo):
+            raise TypeError("no finite expression")
         for symbol in expression.free_symbols:
             if _INPUT.fullmatch(symbol.name) and int(symbol.name[1:]) >= n:
                 raise NotPolynomial(

@@ -175,6 +175,9 @@ class StreamFunction:
         """
         if len(streams) != len(self.dom):
             raise ArityError(f"the stream function reads {len(self.dom)} streams, not {len(streams)}")
+        for k, stream in enumerate(streams):
+            if not isinstance(stream, Iterable):
+                raise ArityError(f"input {k} is {stream!r}, not a stream of values")
         return self._run(tuple(map(iter, streams)))
 
     def _run(self, inputs: tuple[Iterator[Any], ...]) -> Iterator[Any]:

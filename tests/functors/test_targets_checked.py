@@ -17,15 +17,18 @@ from scipy.signal import lfilter
 from catenary.diagrams import (
     ArityError,
     Box,
+    Bubble,
     CatenaryError,
     CompositionError,
     Copy,
+    Curry,
     Doctrine,
+    Eval,
     LimitReached,
     Spider,
     Ty,
 )
-from catenary.functors.category import ImageError
+from catenary.functors.category import ImageError, TargetError
 from catenary.functors.functor import Functor
 from catenary.functors.targets import (
     FiniteFunction,
@@ -33,10 +36,12 @@ from catenary.functors.targets import (
     Kernel,
     Kernels,
     Machine,
+    Matrices,
     NoFixedPoint,
     NotCausal,
     NotStochastic,
     NullSet,
+    Polynomials,
     PythonFunctions,
     Relation,
     Relations,
@@ -134,6 +139,8 @@ def test_streams_that_cannot_be() -> None:
         list(loop([1, 2]))
     with pytest.raises(ArityError, match="reads 1 streams"):
         loop([1], [2])
+    with pytest.raises(ArityError, match="not a stream"):
+        loop(3)
     with pytest.raises(ArityError, match="next state"):
         list(streams.read(Machine(0, lambda s, x: x), (int,), (int,), "bad")([1]))
     with pytest.raises(ArityError, match="tuple of 2"):
@@ -320,3 +327,43 @@ def test_kernels_of_floats_and_determinism() -> None:
     with pytest.raises(CompositionError):
         Kernels().then(half, xor)
     assert Kernel.of({0: 1}, (), (2,))() == {0: 1}
+
+
+# Closed structure, sums and bubbles of diagrams
+
+
+@settings(max_examples=40)
+@given(x=st.integers(-9, 9), y=st.integers(-9, 9), left=st.booleans())
+def test_diagrams_with_closures(x: int, y: int, left: bool) -> None:
+    """Currying and evaluation of diagrams are closures: beta by running both sides."""
+    a, b = Ty("a"), Ty("b")
+    f = Box("f", a @ b, a)
+    functor = Functor({"a": int, "b": int}, {f: lambda x, y: 3 * x - y}, PythonFunctions())
+    curried = Curry(f, 1, left)
+    if left:
+        whole = a @ curried >> Eval(curried.cod)
+    else:
+        whole = curried @ b >> Eval(curried.cod)
+    assert functor(whole)(x, y) == functor(f)(x, y) == 3 * x - y
+    held = functor(curried)(y if left else x)
+    assert held(x if left else y) == 3 * x - y
+
+
+def test_sums_and_bubbles() -> None:
+    a = Ty("a")
+    f, g = Box("f", a, a), Box("g", a, a)
+    pairs = {f: {(0, 1)}, g: {(0, 2), (1, 2)}}
+    relations = Functor({"a": 3}, pairs, Relations(), bubble=lambda name, r: Relations().dagger(r))
+    assert relations(f + g) == relations(f) | relations(g)
+    assert relations(2 * f.diagram) == relations(f)
+    assert relations(Bubble(f >> g)) == Relations().dagger(relations(f >> g))
+    with pytest.raises(CatenaryError, match="cannot be taken -1 times"):
+        relations(f - g)
+    matrices = Functor({"a": 1}, {f: [["1/3"]], g: [[2]]}, Matrices())
+    assert matrices(f + Fraction(1, 2) * g.diagram).array.item() == Fraction(4, 3)
+    assert matrices((f + g) >> (f + g)).array.item() == Fraction(7, 3) ** 2
+    assert matrices(f - f) == Matrices().zero(1, 1)
+    polynomials = Functor({"a": 1}, {f: lambda v: v * v, g: lambda v: v + 1}, Polynomials())
+    assert polynomials((f >> g) + Fraction(1, 2) * g.diagram)(3) == 12
+    with pytest.raises(TargetError, match="Kernels has no add"):
+        Functor({"a": 1}, {f: [[1]], g: [[1]]}, Kernels())(f + g)

@@ -148,6 +148,9 @@ def test_polynomials_that_are_none() -> None:
         (lambda v: 1 / v, "not a polynomial"),
         (lambda v: sympy.sin(v), "not a polynomial"),
         ("x0", "is text"),
+        (lambda v: None, "not a polynomial"),
+        (lambda v: sympy.nan * v, "not a polynomial"),
+        (lambda v: v + sympy.oo, "not a polynomial"),
         (sympy.Symbol("x1"), "not one of the 1 inputs"),
     ):
         with pytest.raises(NotPolynomial, match=text):

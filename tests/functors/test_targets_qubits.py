@@ -194,7 +194,12 @@ def test_many_qubits() -> None:
 def test_what_is_not_clifford() -> None:
     q = Ty("q")
     f = Box("f", q, q)
-    for image in ("t", [Gate("rz", (0,), (0.3,))], [Gate("rz", (0,), (sympy.Symbol("a"),))]):
+    for image in (
+        "t",
+        [Gate("rz", (0,), (0.3,))],
+        [Gate("rz", (0,), (float("inf"),))],
+        [Gate("rz", (0,), (sympy.Symbol("a"),))],
+    ):
         with pytest.raises(NotClifford, match="image of f"):
             Functor({"q": 1}, {f: image}, Stabilisers())
     with pytest.raises(NotClifford, match="spider"):
