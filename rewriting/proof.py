@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, RewriteError
+from catenary.diagrams.shown import Shown
 from catenary.rewriting.dpo import Rewrite, rewrite
 from catenary.rewriting.matching import Match
 from catenary.rewriting.rule import symmetric
@@ -34,7 +35,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Proof:
+class Proof(Shown):
     """Evidence that ``start = end`` in a theory (that ``start`` rewrites to ``end``, where rules are
     directed).
 
@@ -133,6 +134,22 @@ class Proof:
         for number, (graph, step, result) in enumerate(self.rewrites(), 1):
             yield (f"{number}. {step}: redex", *_marked(graph, step.match.edges))
             yield (f"{number}. {step}: result", *_marked(result.graph, result.added))
+
+    def _steps_(self, most: int) -> Iterator[tuple[str, Diagram, frozenset[int]]]:
+        """For pictures: each diagram with what will be replaced in it, under the step that led to it; of a long
+        proof the first ones, and the end.
+        """
+        if not self.steps:
+            yield "", self.start, frozenset()
+            return
+        label = ""
+        for number, (graph, step, result) in enumerate(self.rewrites(), 1):
+            yield (label, *_marked(graph, step.match.edges))
+            label = str(step)
+            if number == most - 1 and len(self.steps) > number:
+                yield f"… {len(self.steps) - number + 1} more steps …", self.end, frozenset()
+                return
+        yield (label, *_marked(result.graph, result.added))
 
     def to_json(self) -> dict[str, Any]:
         """The proof as a JSON value (schema ``catenary/proof``)."""

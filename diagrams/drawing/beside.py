@@ -10,7 +10,7 @@ from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.metrics import cells
 from catenary.diagrams.drawing.nodes import shorten
 from catenary.diagrams.drawing.shapes import Inset, Layout
-from catenary.diagrams.drawing.sheets import MOST_TERMS, Drawable, scalar_text
+from catenary.diagrams.drawing.sheets import MOST_STEPS, MOST_TERMS, Drawable, scalar_text
 from catenary.diagrams.drawing.text import TextNesting, diagram_lines
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError
@@ -39,6 +39,12 @@ def text_block(value: Drawable, nesting: TextNesting) -> list[str]:
         return [f"{value.name}:", *lines] if value.name else lines
     if isinstance(value, Sum):
         return _sum(value, nesting)
+    if not isinstance(value, Layout) and hasattr(value, "_steps_"):
+        lines = []
+        for label, diagram, _ in value._steps_(MOST_STEPS):
+            lines += [f"= {label}"] if label else []
+            lines += [f"  {line}" for line in diagram_lines(diagram, nesting)]
+        return lines
     raise CatenaryError(
         f"no text for {type(value).__name__}: a diagram, box, sum, equation or hypergraph has one"
         + (", and a layout is for pictures" if isinstance(value, Layout) else "")

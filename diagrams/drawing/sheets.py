@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     from catenary.diagrams.sums import Sum
 
 
-class HasLayout(Protocol):
-    """Something that lays itself out."""
+class HasSteps(Protocol):
+    """Something shown as a sequence of equal diagrams: (label, diagram, highlight) as for :func:`steps_layout`, not
+    more than so many.
+    """
 
-    def _layout_(self, orientation: str, max_boxes: int | None) -> Layout: ...
+    def _steps_(self, most: int) -> Iterable[tuple[str, Diagram, Collection[int]]]: ...
 
 
-Drawable: TypeAlias = Union[Diagram, Box, "Sum", Equation, "OpenHypergraph", Layout, HasLayout]
+Drawable: TypeAlias = Union[Diagram, Box, "Sum", Equation, "OpenHypergraph", Layout, HasSteps]
 """What has a picture. A layout that was made before is drawn as it is."""
 WIDEST = 26.0
 """Width, in units, at which a sequence of steps goes on in a new line."""
+MOST_STEPS = 24
+"""Diagrams of a proof that are drawn."""
 MOST_TERMS = 60
 """Terms of a sum that are drawn."""
 
@@ -75,9 +79,8 @@ def picture_of(
     if isinstance(value, Sum):
         lay_out(Diagram.id(value.dom), orientation=orientation)  # refuses a bad orientation
         return sum_layout(value, Nesting(orientation == "right", max_boxes))
-    if hasattr(value, "_layout_"):
-        found: Layout = value._layout_(orientation, max_boxes)
-        return found
+    if hasattr(value, "_steps_"):
+        return steps_layout(value._steps_(MOST_STEPS), orientation=orientation, max_boxes=max_boxes)
     raise CatenaryError(
         f"no picture of {type(value).__name__}: a diagram, box, sum, equation or hypergraph has one"
     )

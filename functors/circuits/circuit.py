@@ -311,6 +311,15 @@ class Circuit:
 
         return from_diagram(diagram)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """For Jupyter: the picture, and text; long circuits are cut, and say so."""
+        from catenary.functors.circuits.drawing import circuit_svg, circuit_text
+
+        return {
+            "image/svg+xml": circuit_svg(self, max_gates=400),
+            "text/plain": circuit_text(self, max_gates=100),
+        }
+
     def __repr__(self) -> str:
         parts = [repr(self.n_qubits), f"[{', '.join(map(repr, self.gates))}]"]
         whole = tuple(range(self.n_qubits))
