@@ -156,7 +156,7 @@ def _batch() -> list[dict[str, Any]]:
     return rows
 
 
-def run(quick: bool) -> list[dict[str, Any]]:
+def run(quick: bool = False) -> list[dict[str, Any]]:
     """The rows of the benchmark."""
     networks = [sentence_network(seed) for seed in range(QUICK_COUNT if quick else COUNT)]
     rounds = 2 if quick else 5

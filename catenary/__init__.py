@@ -46,8 +46,11 @@ if TYPE_CHECKING:
     from catenary.diagrams.drawing import draw, to_matplotlib, to_png, to_svg, to_text, to_tikz
     from catenary.files import dump, load
     from catenary.functors.circuits import Circuit, Gate
+    from catenary.functors.differentiation import differentiate
     from catenary.functors.functor import Functor
     from catenary.functors.grammar import Lexicon, parse
+    from catenary.functors.mixed import density_matrix, distribution
+    from catenary.functors.tensor import compile_corpus, compile_parametrised
     from catenary.rewriting.circuits import optimize, verify
     from catenary.rewriting.egraph import EGraph
     from catenary.rewriting.proof import Proof
@@ -66,6 +69,11 @@ _LATER = {
     "Proof": "catenary.rewriting.proof",
     "Rule": "catenary.rewriting.rule",
     "Theory": "catenary.rewriting.theory",
+    "compile_corpus": "catenary.functors.tensor",
+    "compile_parametrised": "catenary.functors.tensor",
+    "density_matrix": "catenary.functors.mixed",
+    "differentiate": "catenary.functors.differentiation",
+    "distribution": "catenary.functors.mixed",
     "draw": "catenary.diagrams.drawing",
     "dump": "catenary.files",
     "load": "catenary.files",
@@ -112,8 +120,13 @@ __all__ = [
     "Ty",
     "__version__",
     "cap",
+    "compile_corpus",
+    "compile_parametrised",
     "cup",
+    "density_matrix",
     "diagram_of",
+    "differentiate",
+    "distribution",
     "draw",
     "dump",
     "free",
