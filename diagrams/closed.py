@@ -18,7 +18,7 @@ def Curry(diagram: Diagram | Box, n: int = 1, left: bool = False) -> Box:
     cartesian closed ones.
 
     Raises:
-        ArityError: for more inputs than there are.
+        ArityError: for no inputs, or more than there are.
         DoctrineError: over a declared signature that is not closed.
 
     >>> a, b, c = map(Ty, "abc")
@@ -30,8 +30,8 @@ def Curry(diagram: Diagram | Box, n: int = 1, left: bool = False) -> Box:
         diagram = diagram.diagram
     if not isinstance(diagram, Diagram):
         raise CatenaryError(f"a diagram is curried, not {diagram!r}; a sum term by term: sum.map(Curry)")
-    if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= len(diagram.dom):
-        raise ArityError(f"curry {n!r} of {len(diagram.dom)} inputs: from 0 to all of them")
+    if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= len(diagram.dom):
+        raise ArityError(f"curry {n!r} of {len(diagram.dom)} inputs: from 1 to all of them")
     left = bool(left)
     signature = diagram.signature.join(structural(Doctrine.BICLOSED))
     if signature is not diagram.signature:

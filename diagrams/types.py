@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, overload
 
-from catenary.diagrams.errors import CatenaryError, LimitReached, expect_count, other_operand
+from catenary.diagrams.errors import ArityError, CatenaryError, LimitReached, expect_count, other_operand
 
 _RAISED = {"l": "ˡ", "r": "ʳ"}
 _WANTED = "a type (Ty); a diagram where an identity is meant"
@@ -62,6 +62,7 @@ class Exponential(Ob):
         z: adjoint order, as for :class:`Ob`.
 
     Raises:
+        ArityError: for the unit as exponent.
         LimitReached: for exponentials nested more than 100 deep or with more than 10,000 objects.
 
     >>> n, s = Ty("n"), Ty("s")
@@ -82,6 +83,10 @@ class Exponential(Ob):
         for ty in (base, exponent):
             if not isinstance(ty, Ty):
                 raise CatenaryError(f"an exponential is made of two types, not of {ty!r}")
+        if not exponent:
+            raise ArityError(
+                f"the exponent of an exponential is not the unit: maps from it to {base} are {base}"
+            )
         inside = [ob for ob in base.objects + exponent.objects if isinstance(ob, Exponential)]
         depth = 1 + max((ob.depth for ob in inside), default=0)
         size = len(base) + len(exponent) - len(inside) + sum(ob.size for ob in inside)
@@ -102,6 +107,9 @@ class Exponential(Ob):
     def r(self) -> Exponential:
         """The right adjoint."""
         return Exponential(self.base, self.exponent, self.left, self.z + 1)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("an Exponential is immutable")
 
     @property
     def dom(self) -> Ty:
