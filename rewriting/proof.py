@@ -146,10 +146,11 @@ class Proof(Shown):
         for number, (graph, step, result) in enumerate(self.rewrites(), 1):
             yield (label, *_marked(graph, step.match.edges))
             label = str(step)
-            if number == most - 1 and len(self.steps) > number:
+            if number == len(self.steps):
+                yield (label, *_marked(result.graph, result.added))
+            elif number == most - 1:
                 yield f"… {len(self.steps) - number + 1} more steps …", self.end, frozenset()
                 return
-        yield (label, *_marked(result.graph, result.added))
 
     def to_json(self) -> dict[str, Any]:
         """The proof as a JSON value (schema ``catenary/proof``)."""

@@ -78,10 +78,13 @@ class _Grid:
             rows.setdefault(y, {})[x] = c
         lines = []
         for y in range(min(rows), max(rows) + 1):
-            row = rows.get(y, {})
-            lines.append(
-                "".join(row.get(x, " ") for x in range(left, max(row, default=left - 1) + 1)).rstrip()
-            )
+            pieces, at = [], left
+            for x, c in sorted(rows.get(y, {}).items()):
+                if x > at:
+                    pieces.append(" " * (x - at))
+                pieces.append(c)
+                at = x + 1
+            lines.append("".join(pieces).rstrip())
         return "\n".join(lines) + "\n"
 
 
