@@ -321,6 +321,7 @@ def mutations(data: Any, rng: random.Random) -> Any:
             *others,
         ]
     )
+    new = copy.deepcopy(new)  # an ancestor, put inside itself, would never end
     choice = rng.randrange(4)
     if choice == 0 and isinstance(holder, dict):
         del holder[key]
@@ -331,7 +332,7 @@ def mutations(data: Any, rng: random.Random) -> Any:
     elif choice == 1:
         holder[rng.choice(["z", "left", "params", "nested", "dagger", "graph", "spiders"])] = new
     else:
-        holder[key] = copy.deepcopy(new)
+        holder[key] = new
     return data
 
 
