@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 from collections.abc import Iterable
 from fractions import Fraction
@@ -489,6 +490,8 @@ class _Reader:
                 extra["phase"] = read_value(phase, self.source)
             if name is not None:
                 extra["structure"] = self.text(name)
+            if extra and "phase" not in inspect.signature(Spider).parameters:
+                raise CatenaryError("this version has no phases and structures of spiders")
             return Spider(self.legs(ins), self.legs(outs), self.type(ty), **extra)
         if kind in ("cup", "cap"):
             assert self.signature is not None
@@ -499,14 +502,21 @@ class _Reader:
             if side is not None and self.text(side) != "left":
                 self.source.fail(f"the side is  left,  or not written; not {self.text(side)!r}", side)
             width = 1 if count is None else self.legs(count)
-            build: Any = Curry if kind == "curry" else getattr(structure, "Trace", None)
+            build: Any = Curry if kind == "curry" else self.maker("Trace")
             return build(self.diagram(inner), width, side is not None)  # type: ignore[no-any-return]
         if kind == "bubble":
             return self.bubble(*children)
         types = [self.type(child) for child in children]
         makers: dict[str, Any] = {"swap": Swap, "copy": Copy, "discard": Discard, "eval": Eval}
-        maker: Any = makers[kind] if kind in makers else getattr(structure, kind.title())
+        maker: Any = makers[kind] if kind in makers else self.maker(kind.title())
         return maker(*types)  # type: ignore[no-any-return]
+
+    def maker(self, name: str) -> Any:
+        """The function that makes a structural box, if this version has it."""
+        found = getattr(structure, name, None)
+        if found is None:
+            raise CatenaryError(f"this version has no {name.lower()} boxes")
+        return found
 
     def bubble(self, inner_tree: Any, name: Any, boundary: Any) -> Box:
         value = self.as_term(self.value(inner_tree))

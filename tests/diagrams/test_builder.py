@@ -36,8 +36,6 @@ from catenary.diagrams import close as close_loop
 from catenary.testing import diagrams
 
 a, b, c = Ty("a"), Ty("b"), Ty("c")
-SYMMETRIC = [Doctrine.SYMMETRIC, Doctrine.COMPACT, Doctrine.HYPERGRAPH, Doctrine.MARKOV, Doctrine.CARTESIAN]
-PLANAR = [Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.PIVOTAL]
 
 
 def rebuilt(diagram: Diagram) -> Diagram:
@@ -56,7 +54,7 @@ def rebuilt(diagram: Diagram) -> Diagram:
     return builder.build(*wires)
 
 
-@pytest.mark.parametrize("doctrine", SYMMETRIC + PLANAR + [Doctrine.BRAIDED, Doctrine.TRACED])
+@pytest.mark.parametrize("doctrine", list(Doctrine))
 def test_any_diagram_rebuilt_on_wires_is_equal(doctrine: Doctrine) -> None:
     @settings(max_examples=40, deadline=None)
     @given(diagrams(doctrine))
