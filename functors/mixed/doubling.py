@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 import numpy as np
 
 from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Ob
-from catenary.diagrams.boxes import COPY, DISCARD
+from catenary.diagrams.boxes import COPY
 from catenary.functors.category import TargetError
 from catenary.functors.functor import Functor
 from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork
@@ -207,6 +207,9 @@ class Channels:
     them; that of a generator a :class:`Channel`, or an array with an axis for each wire: a linear map where
     all wires are quantum, a stochastic map where all are classical.
 
+    In Markov categories discarding is the trace. Where there are spiders, they are those of the basis, doubled,
+    and the one with a single leg is no trace: give a generator the image ``discard()``.
+
     >>> from catenary.diagrams import Ty
     >>> q = Ty("q")
     >>> plus, trace = Box("plus", Ty(), q @ q), Box("trace", q, Ty())
@@ -284,6 +287,14 @@ class Channels:
         """Nested caps."""
         return self.cup(left, right).dagger()
 
+    def self_cup(self, ob: Wires) -> Channel:
+        """The cup of an object with itself, also where it stands for several wires."""
+        return self.spider(2, 0, ob)
+
+    def self_cap(self, ob: Wires) -> Channel:
+        """The cap of an object with itself."""
+        return self.spider(0, 2, ob)
+
     def copy(self, ob: Wires) -> Channel:
         """Copying, of classical wires only.
 
@@ -297,6 +308,26 @@ class Channels:
     def discard(self, ob: Wires) -> Channel:
         """The trace, or the sum over outcomes."""
         return Channel.identity(ob).discarding()
+
+    def trace(self, f: Channel, ob: Wires, left: bool = False) -> Channel:
+        """The trace over wires that domain and codomain both end (``left``: begin) with."""
+        n, m, k = len(f.dom), len(f.cod), len(ob)
+        inner = slice(0, k) if left else slice(n - k, n), slice(0, k) if left else slice(m - k, m)
+        if not f.dom[inner[0]] == f.cod[inner[1]] == ob:
+            raise ContractionError(
+                f"no trace over {_shown(ob)} of a channel {_shown(f.dom)} to {_shown(f.cod)}"
+            )
+        builder = NetworkBuilder()
+        places = builder.new_network(f.network)
+        legs = [[places[i] for i in leg] for leg in _legs(f.dom + f.cod)]
+        ends = legs[:n], legs[n:]
+        for wire, (one, other) in enumerate(zip(ends[0][inner[0]], ends[1][inner[1]], strict=True)):
+            for a, b in zip(one, other, strict=True):
+                builder.merge(a, b, f"wire {wire} of the trace")
+        outer = slice(k, None) if left else slice(0, n - k), slice(k, None) if left else slice(0, m - k)
+        dom, cod = f.dom[outer[0]], f.cod[outer[1]]
+        output = [i for leg in (*ends[0][outer[0]], *ends[1][outer[1]]) for i in leg]
+        return Channel(builder.build(output, len(_dims(dom))), dom, cod)
 
     def dagger(self, f: Channel) -> Channel:
         """The adjoint."""
@@ -359,6 +390,10 @@ class Channels:
 
     def of_diagram(self, diagram: Diagram, functor: Functor[Wires, Channel]) -> Channel:
         """The channel of a whole diagram, read off its open hypergraph; nothing is contracted."""
+        doctrine = diagram.signature.doctrine
+        if doctrine.has("discard") and not doctrine.has("spider"):
+            # the hypergraph has bare ends and forks for discards and copies, which are no spiders here
+            return functor.fold(diagram)
         graph = diagram.to_hypergraph()
         builder = NetworkBuilder()
         kinds = [functor.ob(Ob(ob.name)) for ob in graph.vertices]
@@ -372,8 +407,7 @@ class Channels:
 
         for place, edge in enumerate(graph.edges):
             box = edge.box
-            # copies and discards are images too: discarding a quantum wire is no spider
-            image = functor.on_box(box, place) if box.kind in (COPY, DISCARD) else functor.image(box, place)
+            image = functor.image(box, place)
             legs = legs_of(edge.sources + edge.targets, box.dom.objects + box.cod.objects)
             builder.add_network(image.network, legs, f"box {place} ({box})")
         inputs = legs_of(graph.dom, diagram.dom.objects)
