@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams import (
     Box,
+    Braid,
     Bubble,
     Builder,
     Cap,
@@ -35,6 +36,8 @@ from catenary.diagrams import (
     Spider,
     Sum,
     Swap,
+    Trace,
+    Twist,
     Ty,
     cap,
     cup,
@@ -91,6 +94,7 @@ _ROOMS = ("diagrams", "files", "functors", "rewriting", "testing")
 
 __all__ = [
     "Box",
+    "Braid",
     "Bubble",
     "Builder",
     "Cap",
@@ -117,6 +121,8 @@ __all__ = [
     "Sum",
     "Swap",
     "Theory",
+    "Trace",
+    "Twist",
     "Ty",
     "__version__",
     "cap",

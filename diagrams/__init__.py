@@ -1,6 +1,7 @@
 """What a diagram is: types, boxes, signatures, diagrams, open hypergraphs, drawing, files."""
 
-from catenary.diagrams.boxes import Box, Cap, Copy, Cup, Discard, Spider, Swap, bend
+from catenary.diagrams.boxes import Box, Braid, Cap, Copy, Cup, Discard, Spider, Swap, Twist, bend
+from catenary.diagrams.beta_eta import beta_eta, beta_eta_steps
 from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.builder import Builder, Wire
 from catenary.diagrams.closed import Curry, Eval, Uncurry
@@ -28,12 +29,14 @@ from catenary.diagrams.hypergraph import Edge, OpenHypergraph
 from catenary.diagrams.phases import Phase
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.sums import Sum
+from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import Exponential, Ob, Ty
 
 __all__ = [
     "ArgumentError",
     "ArityError",
     "Box",
+    "Braid",
     "Bubble",
     "Builder",
     "Cap",
@@ -65,12 +68,16 @@ __all__ = [
     "Spider",
     "Sum",
     "Swap",
+    "Trace",
+    "Twist",
     "Ty",
     "Uncurry",
     "UnknownGenerator",
     "Wire",
     "WireError",
     "bend",
+    "beta_eta",
+    "beta_eta_steps",
     "cap",
     "close",
     "cup",

@@ -15,7 +15,7 @@ from catenary.diagrams.errors import (
     expect,
     expect_count,
 )
-from catenary.diagrams.phases import Phase, as_phase, format_phase, repr_phase
+from catenary.diagrams.phases import Phase, as_phase, format_phase, reduce_phase, repr_phase
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ob, Ty
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GENERATOR, SWAP, CUP, CAP, SPIDER = "box", "swap", "cup", "cap", "spider"
 COPY, DISCARD = "copy", "discard"
+BRAID, TWIST, TRACE = "braid", "twist", "trace"
 BUBBLE, CURRY, EVAL = "bubble", "curry", "eval"
 HELD = (BUBBLE, CURRY, EVAL)  # structure that dagger and rotation mark, as they do generators
 
@@ -134,7 +135,7 @@ class Box(Shown):
         """The same box over the free symmetric signature (generators) or the least structural one; boxes
         that hold a diagram stay as they are.
         """
-        if self.kind in HELD:
+        if self.kind in HELD or self.kind == TRACE:
             return self
         return self.replace(signature=free() if self.kind == GENERATOR else structural(_LEAST[self.kind]))
 
@@ -203,10 +204,18 @@ class Box(Shown):
         """
         if self.kind == SWAP:
             return self.replace(dom=self.cod, cod=self.dom, data=(len(self.dom) - self.data[0],))
+        if self.kind == BRAID:
+            split, sign = self.data
+            return self.replace(dom=self.cod, cod=self.dom, data=(len(self.dom) - split, -sign))
+        if self.kind == TWIST:
+            return self.replace(data=(-self.data[0],))
+        if self.kind == TRACE:
+            inner, width, left = self.data
+            return self.replace(dom=self.cod, cod=self.dom, data=(inner.dagger(), width, left))
         if self.kind in (CUP, CAP):
             kind = CAP if self.kind == CUP else CUP
             signature = self.signature
-            if not signature.doctrine.has("swap") and signature.doctrine is not Doctrine.PIVOTAL:
+            if not signature.doctrine.has("swap") and signature.doctrine not in _TURNING:
                 # The reflection of n @ n.r is a cap only where n.r and n.l are the same.
                 if signature != structural(signature.doctrine):
                     raise DoctrineError(f"dagger of a {self.kind}", signature.doctrine.value, _REFLECTING)
@@ -216,8 +225,9 @@ class Box(Shown):
                 dom=reduce(self.cod), cod=reduce(self.dom), kind=kind, name=kind, signature=signature
             )
         if self.kind == SPIDER:
-            ins, outs, ty = self.data
-            return self.replace(dom=self.cod, cod=self.dom, data=(outs, ins, ty))
+            ins, outs, ty, *rest = self.data
+            params = tuple(reduce_phase(-phase) for phase in self.params)
+            return self.replace(dom=self.cod, cod=self.dom, params=params, data=(outs, ins, ty, *rest))
         if self.is_structural and self.kind not in HELD:
             return self.spider().dagger()
         return self.replace(dom=self.cod, cod=self.dom, dagger=not self.dagger_flag)
@@ -236,7 +246,7 @@ class Box(Shown):
     def _rotate(self, turn: int) -> Box:
         doctrine = self.signature.doctrine
         dom, cod = (self.cod.r, self.dom.r) if turn > 0 else (self.cod.l, self.dom.l)
-        if doctrine is Doctrine.PIVOTAL or (doctrine.has("cup") and doctrine.has("swap")):
+        if doctrine in _TURNING or (doctrine.has("cup") and doctrine.has("swap")):
             dom, cod = doctrine.reduce(dom), doctrine.reduce(cod)
         if self.kind == GENERATOR or self.kind in HELD:
             doctrine.require("cup")
@@ -246,12 +256,15 @@ class Box(Shown):
             kind = CAP if self.kind == CUP else CUP
             return self.replace(dom=dom, cod=cod, kind=kind, name=kind)
         if self.kind == SPIDER:
-            ins, outs, ty = self.data
+            ins, outs, ty, *rest = self.data
             ty = doctrine.reduce(ty.r if turn > 0 else ty.l)
-            return self.replace(dom=dom, cod=cod, data=(outs, ins, ty))
-        if self.kind == SWAP:
-            # turned by half, the two bundles come back in the same order
-            return self.replace(dom=dom, cod=cod, data=(self.data[0],))
+            return self.replace(dom=dom, cod=cod, data=(outs, ins, ty, *rest))
+        if self.kind in (SWAP, BRAID, TWIST):
+            # Turned by half, the two bundles come back in the same order, the same one above.
+            return self.replace(dom=dom, cod=cod)
+        if self.kind == TRACE:
+            inner, width, left = self.data
+            return self.replace(dom=dom, cod=cod, data=(inner._rotate(turn), width, not left))
         return self.spider()._rotate(turn)
 
     @property
@@ -303,7 +316,11 @@ class Box(Shown):
             return True
         if not isinstance(other, Box):
             return NotImplemented  # a Diagram answers for itself
-        return self._hash == other._hash and self.key == other.key
+        if self._hash != other._hash:
+            return False
+        if self.kind != other.kind and self.is_structural and other.is_structural:
+            return self.diagram == other.diagram  # a copy is a spider where there are spiders
+        return self.key == other.key
 
     def __hash__(self) -> int:
         return self._hash
@@ -313,7 +330,7 @@ class Box(Shown):
         return (Box._make, (*fields, self.signature))
 
     def __repr__(self) -> str:
-        if self.kind in HELD:
+        if self.kind in HELD or self.kind == TRACE:
             from catenary.diagrams.nesting import repr_of
 
             return repr_of(self)
@@ -327,8 +344,17 @@ class Box(Shown):
             if plain or right == (left.r if self.kind == CUP else left.l):
                 return f"{self.kind.title()}({left!r}, {right!r})"
             return f"bend({self.kind!r}, {left!r}, {right!r}, Doctrine.PIVOTAL)"
+        if self.kind == BRAID:
+            split, sign = self.data
+            if sign < 0:
+                return f"{self.dagger()!r}.dagger()"
+            return f"Braid({self.dom[:split]!r}, {self.dom[split:]!r})"
+        if self.kind == TWIST:
+            return f"Twist({self.dom!r})" + ("" if self.data[0] > 0 else ".dagger()")
         if self.kind == SPIDER:
-            return "Spider({!r}, {!r}, {!r})".format(*self.data)
+            extra = f", phase={repr_phase(self.params[0])}" if self.params else ""
+            extra += f", structure={self.data[3]!r}" if len(self.data) > 3 else ""
+            return "Spider({!r}, {!r}, {!r}{})".format(*self.data[:3], extra)
         if self.kind in (COPY, DISCARD):
             return f"{self.kind.title()}({self.dom!r})"
         params = ", ".join(map(repr_phase, self.params))
@@ -339,13 +365,19 @@ class Box(Shown):
         return f"Box({self.name!r}, {self.dom!r}, {self.cod!r}{extra})"
 
     def __str__(self) -> str:
-        if self.kind == BUBBLE or self.kind == CURRY:
+        if self.kind in (BUBBLE, CURRY, TRACE):
             from catenary.diagrams.nesting import text_of
 
             return text_of(self)
         params = (
-            f"({', '.join(map(format_phase, self.params))})" if self.params and self.kind == GENERATOR else ""
+            f"({', '.join(map(format_phase, self.params))})"
+            if self.params and self.kind in (GENERATOR, SPIDER)
+            else ""
         )
+        if self.kind in (BRAID, TWIST):
+            return self.name + ("†" if self.data[-1] < 0 else "")
+        if self.kind == SPIDER and len(self.data) > 3:
+            return f"{self.name}[{self.data[3]}]{params}"
         turned = "" if not self.z else ("ʳ" if self.z > 0 else "ˡ") * abs(self.z)
         return self.name + params + ("†" if self.dagger_flag else "") + turned
 
@@ -358,7 +390,10 @@ _LEAST = {
     COPY: Doctrine.MARKOV,
     DISCARD: Doctrine.MARKOV,
     EVAL: Doctrine.BICLOSED,
+    BRAID: Doctrine.BRAIDED,
+    TWIST: Doctrine.RIBBON,
 }
+_TURNING = (Doctrine.PIVOTAL, Doctrine.RIBBON)  # adjoints count modulo two
 
 
 _REFLECTING = tuple(d.value for d in Doctrine if d.has("cup") and d is not Doctrine.RIGID)
@@ -381,6 +416,33 @@ def Swap(left: Ty, right: Ty) -> Box:
     """
     _check_types("swap", left, right)
     return _structural(SWAP, left @ right, right @ left, (len(left),))
+
+
+def Braid(left: Ty, right: Ty) -> Box:
+    """The braiding of ``left`` over ``right``: ``left @ right`` to ``right @ left``.
+
+    Kind ``"braid"``, data ``(split, sign)``: ``sign`` is 1 where the left input passes over, -1 in the
+    inverse, which is the dagger. In symmetric doctrines both are the swap.
+
+    >>> a, b = Ty("a"), Ty("b")
+    >>> Braid(a, b).dagger()
+    Braid(Ty('a'), Ty('b')).dagger()
+    >>> Braid(a, a) == Braid(a, a).dagger()
+    False
+    """
+    _check_types("braid", left, right)
+    return _structural(BRAID, left @ right, right @ left, (len(left), 1))
+
+
+def Twist(ty: Ty) -> Box:
+    """The full twist of a ribbon (of several: of their band). Its inverse is the dagger; in symmetric
+    doctrines it is the identity.
+
+    >>> Twist(Ty("a")).dagger()
+    Twist(Ty('a')).dagger()
+    """
+    _check_types("twist", ty)
+    return _structural(TWIST, ty, ty, (1,))
 
 
 def _check_types(kind: str, *types: Ty) -> None:
@@ -445,7 +507,7 @@ def bend(kind: str, left: Ty, right: Ty, doctrine: Doctrine) -> Box:
     _check_types(kind, left, right)
     expect(doctrine, Doctrine, "the doctrine of a bend", "a Doctrine")
     make = Cup if kind == CUP else Cap
-    if doctrine is Doctrine.PIVOTAL:
+    if doctrine in _TURNING:
         other = left.r if kind == CUP else left.l
         if doctrine.reduce(other) == doctrine.reduce(right):
             box = make(left, other).replace(signature=structural(Doctrine.PIVOTAL))
@@ -455,17 +517,39 @@ def bend(kind: str, left: Ty, right: Ty, doctrine: Doctrine) -> Box:
     return make(left, right)
 
 
-def Spider(inputs: int, outputs: int, ty: Ty) -> Box:
+def Spider(inputs: int, outputs: int, ty: Ty, *, phase: Any = 0, structure: str = "") -> Box:
     """The spider of the special commutative Frobenius structure on ``ty``, with so many bundles of legs.
+
+    Args:
+        inputs, outputs: how many bundles of legs.
+        ty: the type of a bundle, one object or more.
+        phase: half turns; spiders that meet add theirs. On a single object only.
+        structure: which Frobenius structure on ``ty``. The default one ``""`` is the doctrine's own: it is
+            what vertices of the open hypergraph are. A named one is a family of generators, fused by
+            :func:`~catenary.diagrams.normal_forms.fuse_spiders`.
+
+    Data ``(inputs, outputs, ty)``, and the structure where it has a name; params ``(phase,)`` where it is
+    not 0.
 
     >>> Spider(1, 2, Ty("a")).cod
     Ty('a', 'a')
+    >>> Spider(1, 1, Ty("a"), phase=0.5) >> Spider(1, 0, Ty("a")) == Spider(1, 0, Ty("a"), phase=0.5)
+    True
+    >>> Spider(1, 2, Ty("a"), structure="X") == Spider(1, 2, Ty("a"))
+    False
     """
     _check_types("spider", ty)
     inputs, outputs = expect_count(inputs, "inputs of a spider"), expect_count(outputs, "outputs of a spider")
     if not ty:
         raise ArityError("a spider is on a type of one object or more, not on the unit")
-    return _structural(SPIDER, ty**inputs, ty**outputs, (inputs, outputs, ty))
+    if not isinstance(structure, str):
+        raise ArgumentError("the structure of a spider", "its name, text", structure)
+    turn = reduce_phase(as_phase(phase))
+    if turn != 0 and len(ty) != 1:
+        raise ArityError(f"a phase is on a spider of one object, not of {ty}")
+    data = (inputs, outputs, ty, structure) if structure else (inputs, outputs, ty)
+    box = _structural(SPIDER, ty**inputs, ty**outputs, data)
+    return box.replace(params=(turn,)) if turn != 0 else box
 
 
 def Copy(ty: Ty) -> Box:

@@ -440,6 +440,23 @@ class Diagram(Shown):
         middle = Diagram.id(a.r) @ self @ Diagram.id(b.r)
         return cap(a.r, a) @ b.r >> middle >> a.r @ cup(b, b.r)
 
+    def trace(self, n: int = 1, left: bool = False) -> Diagram:
+        """The last ``n`` outputs (``left``: the first) fed back into the inputs: see
+        :func:`~catenary.diagrams.Trace`. By a cup and a cap in pivotal and ribbon doctrines.
+
+        >>> from catenary.diagrams import Swap
+        >>> Swap(Ty("a"), Ty("a")).diagram.trace() == Diagram.id(Ty("a"))
+        True
+        """
+        doctrine = self.signature.doctrine
+        if doctrine in (Doctrine.PIVOTAL, Doctrine.RIBBON):
+            return _bent_trace(self, n, left)
+        if not doctrine.has("trace") and self.signature.generators is not None and self.signature.generators:
+            doctrine.require("trace")
+        from catenary.diagrams.traces import Trace
+
+        return Trace(self, n, left)
+
     # Equality
 
     def to_hypergraph(self) -> OpenHypergraph:
@@ -516,6 +533,26 @@ class Diagram(Shown):
                 shown.append(f"… {len(self) - 200} more boxes")
                 break
         return " >> ".join(shown)
+
+
+def _bent_trace(diagram: Diagram, n: int, left: bool) -> Diagram:
+    """The trace of a pivotal doctrine, by a cap and a cup."""
+    dom, cod = diagram.dom, diagram.cod
+    most = min(len(dom), len(cod))
+    if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= most:
+        raise ArityError(f"trace over {n!r} of {len(dom)} inputs and {len(cod)} outputs: from 0 to {most}")
+    ends = (dom[:n], cod[:n]) if left else (dom[len(dom) - n :], cod[len(cod) - n :])
+    if ends[0] != ends[1]:
+        raise CompositionError(ends[1].objects, ends[0].objects, ("outputs", "inputs"))
+    fed, pivotal = ends[0], Doctrine.PIVOTAL
+    rest = (dom[n:], cod[n:]) if left else (dom[: len(dom) - n], cod[: len(cod) - n])
+    dual = pivotal.reduce(fed.r)
+    signature = structural(pivotal)
+    if left:
+        opened, closed = cap(fed.r, fed).over(signature), cup(fed.l, fed).over(signature)
+        return opened @ rest[0] >> dual @ diagram >> closed @ rest[1]
+    opened, closed = cap(fed, fed.l).over(signature), cup(fed, fed.r).over(signature)
+    return rest[0] @ opened >> diagram @ dual >> rest[1] @ closed
 
 
 def _sum_of(diagram: Diagram) -> Sum:

@@ -42,6 +42,7 @@ _PORT_GRAPHS = (
     Doctrine.RIGID,
     Doctrine.PIVOTAL,
     Doctrine.BRAIDED,
+    Doctrine.RIBBON,
     Doctrine.SYMMETRIC,
     Doctrine.TRACED,
     Doctrine.COMPACT,
@@ -82,7 +83,7 @@ def equal_given(a: Diagram, b: Diagram, limit: int, classes: Classes) -> bool:
         return False
     if a._hash is not None and b._hash is not None and a._hash != b._hash:
         return False
-    if signature.doctrine.planar or signature.doctrine is Doctrine.BRAIDED:
+    if signature.doctrine.drawn:
         from catenary.diagrams.planar import planar_equal
 
         return a._flatten() == b._flatten() or planar_equal(a, b, limit=limit, classes=classes)
@@ -297,7 +298,7 @@ def sorted_labels(labels: Iterable[tuple[Any, ...]]) -> dict[tuple[Any, ...], in
 
 
 def _form(graph: OpenHypergraph, doctrine: Doctrine, limit: int, classes: Classes) -> Hashable:
-    if doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL):
+    if doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL, Doctrine.RIBBON):
         doctrine = Doctrine.COMPACT  # the symmetric image has vertices without adjoints
     if doctrine in _PORT_GRAPHS or (doctrine.has("trace") and _two_ended(graph)):
         return _port_form(graph, doctrine, Work("canonical form", limit), classes)

@@ -9,13 +9,28 @@ the codomain. (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String diagram
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams.boxes import CAP, COPY, CUP, DISCARD, GENERATOR, SPIDER, SWAP, Box
+from catenary.diagrams.boxes import (
+    BRAID,
+    CAP,
+    COPY,
+    CUP,
+    DISCARD,
+    GENERATOR,
+    SPIDER,
+    SWAP,
+    TRACE,
+    TWIST,
+    Box,
+    Spider,
+)
 from catenary.diagrams.errors import ArgumentError, CatenaryError, CompositionError, DoctrineError, expect
+from catenary.diagrams.phases import Phase, reduce_phase
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature
 from catenary.diagrams.types import Ob, Ty
@@ -101,15 +116,32 @@ class OpenHypergraph(Shown):
 
         wires = [new(ob) for ob in diagram.dom.objects]
         dom = list(wires)
-        for box, offset in diagram.layers:
+        phases: dict[int, Phase] = {}
+        # Traces are read in place, however deep: what waits is the rest of the layers around each, its wires,
+        # and the wires that are to be joined at its end.
+        layers = diagram.layers
+        around: list[tuple[Iterator[tuple[Box, int]], list[int], int, list[int], bool]] = []
+        while True:
+            box, offset = next(layers, (None, 0))
+            if box is None:
+                if not around:
+                    break
+                inside = wires
+                layers, wires, offset, loop, left = around.pop()
+                start = 0 if left else len(inside) - len(loop)
+                for a, b in zip(loop, inside[start : start + len(loop)], strict=True):
+                    merge(a, b)
+                del inside[start : start + len(loop)]
+                wires[offset:offset] = inside
+                continue
             stop = offset + len(box.dom)
             ins = wires[offset:stop]
             kind = box.kind
             if kind == GENERATOR:
                 outs = [new(ob) for ob in box.cod.objects]
                 edges.append((box, ins, outs))
-            elif kind == SWAP:
-                (split,) = box.data
+            elif kind in (SWAP, BRAID):
+                split = box.data[0]
                 outs = ins[split:] + ins[:split]
             elif kind == CUP:
                 for a, b in zip(ins, reversed(ins[len(ins) // 2 :]), strict=False):
@@ -118,12 +150,25 @@ class OpenHypergraph(Shown):
             elif kind == CAP:
                 half = [new(ob) for ob in box.cod.objects[: len(box.cod) // 2]]
                 outs = half + half[::-1]
-            elif kind == SPIDER:
+            elif kind == TWIST:
+                outs = ins
+            elif kind == TRACE:
+                inner, width, left = box.data
+                start = 0 if left else len(inner.dom) - width
+                loop = [new(ob) for ob in inner.dom.objects[start : start + width]]
+                del wires[offset:stop]
+                around.append((layers, wires, offset, loop, left))
+                layers = inner.layers
+                wires = loop + ins if left else ins + loop
+                continue
+            elif kind == SPIDER and len(box.data) == 3:
                 inputs, outputs, ty = box.data
                 legs = len(ty)
                 hub = ins[:legs] if inputs else [new(ob) for ob in ty.objects]
                 for at, v in enumerate(ins[legs:]):
                     merge(hub[at % legs], v)
+                if box.params:
+                    phases[hub[0]] = phases.get(hub[0], Fraction(0)) + box.params[0]
                 outs = hub * outputs
             elif kind in (COPY, DISCARD):
                 outs = ins + ins if kind == COPY else []
@@ -131,6 +176,8 @@ class OpenHypergraph(Shown):
                 outs = [new(ob) for ob in box.cod.objects]
                 edges.append((box, ins, outs))
             wires[offset:stop] = outs
+        for v, phase in _summed(phases, find).items():
+            edges.append((Spider(0, 1, Ty.of((obs[v],)), phase=phase), [], [v]))
         if merged:
             number: dict[int, int] = {}
             for v in range(len(obs)):
@@ -377,6 +424,14 @@ class OpenHypergraph(Shown):
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in ("vertices", "edges", "dom", "cod", "signature")}
+
+
+def _summed(phases: dict[int, Phase], find: Callable[[int], int]) -> dict[int, Phase]:
+    """The phase of each spider that has one: those of all its parts, added."""
+    total: dict[int, Phase] = {}
+    for v, phase in phases.items():
+        total[find(v)] = total.get(find(v), Fraction(0)) + phase
+    return {v: phase for v, phase in total.items() if reduce_phase(phase) != 0}
 
 
 def _root(parent: list[int], v: int) -> int:

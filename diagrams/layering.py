@@ -115,7 +115,7 @@ def layers_of(graph: OpenHypergraph) -> Layers:
 
     Raises:
         DoctrineError: where the layers would need structure that the doctrine lacks: crossings in a planar
-            doctrine, a cycle in a traced one (which has no layered form without cups).
+            doctrine.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f = Box("f", Ty("a", "a"), Ty("b"))
@@ -137,8 +137,30 @@ def layers_of(graph: OpenHypergraph) -> Layers:
         return _spiders(graph)
     if doctrine.has("cup"):
         return _bent(graph)
-    needed = [Doctrine.COMPACT.value, Doctrine.HYPERGRAPH.value]
-    raise DoctrineError("layered form for a cycle (it takes a cup and a cap)", doctrine.value, needed)
+    return _traced(graph)
+
+
+def _traced(graph: OpenHypergraph) -> Layers:
+    """Traced: the wires that close cycles are cut, and one trace joins them again."""
+    from catenary.diagrams.hypergraph import Edge, OpenHypergraph
+    from catenary.diagrams.traces import Trace
+
+    order = _edge_order(graph)
+    made = {*graph.dom}
+    cut: list[int] = []
+    for e in order:
+        cut.extend(v for v in graph.edges[e].sources if v not in made)
+        made.update(graph.edges[e].targets)
+    circles = [v for v, makers in enumerate(graph.producers) if not makers]
+    fresh = {v: len(graph.vertices) + i for i, v in enumerate(cut)}
+    inner = OpenHypergraph(
+        graph.vertices + tuple(graph.vertices[v] for v in cut),
+        tuple(Edge(e.box, tuple(fresh.get(v, v) for v in e.sources), e.targets) for e in graph.edges),
+        (*graph.dom, *fresh.values(), *circles),
+        (*graph.cod, *cut, *circles),
+        graph.signature,
+    )
+    return Trace(inner.to_diagram(), len(cut) + len(circles))._flatten()
 
 
 def _copied(graph: OpenHypergraph) -> Layers:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from catenary.diagrams.boxes import BUBBLE, CURRY, EVAL, Box
+from catenary.diagrams.boxes import BUBBLE, CURRY, EVAL, TRACE, Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import DoctrineError
 from catenary.diagrams.signature import Doctrine
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Held: TypeAlias = Union[Diagram, "Sum"]
 
-TRACE = "trace"
 HOLDING = (BUBBLE, CURRY, TRACE)
 SHOWN = 12  # levels that repr writes out: Python's parser stops soon after
 
@@ -104,7 +103,8 @@ def classes_of(roots: Iterable[Held]) -> dict[int, Any] | None:
     from catenary.diagrams.equality import LIMIT, equal_given
     from catenary.diagrams.sums import Sum, same_sums
 
-    order = insides(roots)
+    # A trace is not compared as a box: what it holds is part of the open hypergraph around it.
+    order = [box for box in insides(roots) if box.kind != TRACE]
     if not order:
         return None
     numbers: dict[int, Any] = {}
@@ -140,7 +140,7 @@ def digests_of(roots: Iterable[Held], limit: int) -> dict[int, Any] | None:
     from catenary.diagrams.equality import form_given
     from catenary.diagrams.sums import Sum
 
-    order = insides(roots)
+    order = [box for box in insides(roots) if box.kind != TRACE]
     if not order:
         return None
     found: dict[int, Any] = {}
@@ -152,8 +152,8 @@ def digests_of(roots: Iterable[Held], limit: int) -> dict[int, Any] | None:
         terms = [(1, held)] if isinstance(held, Diagram) else held._collect(found)
         for scalar, diagram in terms:
             doctrine = diagram.signature.doctrine
-            if doctrine.planar or doctrine is Doctrine.BRAIDED:
-                others = [d.value for d in Doctrine if not d.planar and d is not Doctrine.BRAIDED]
+            if doctrine.drawn:
+                others = [d.value for d in Doctrine if not d.drawn]
                 raise DoctrineError("canonical form of the diagram in a box", doctrine.value, others)
             form = _stable(form_given(diagram.to_hypergraph(), limit, found))
             rows.append((hashlib.sha256(form.encode()).hexdigest(), _number_text(scalar)))
@@ -214,10 +214,10 @@ def repr_of(box: Box) -> str:
     held: Held = box.data[0]
     if depth(held, SHOWN) == SHOWN:
         return f"<{box.kind} of {1 + depth(held):,} levels>"
-    if box.kind == CURRY:
+    if box.kind in (CURRY, TRACE):
         _, n, left = box.data
         extra = (f", {n}" if n != 1 or left else "") + (", True" if left else "")
-        return f"Curry({held!r}{extra})"
+        return f"Curry({held!r}{extra})" if box.kind == CURRY else f"Trace({held!r}{extra}).boxes[0]"
     name = box.name if box.name != BUBBLE else ""
     extra = f", {name!r}" if name else ""
     extra += f", dom={box.dom!r}" if box.dom != held.dom else ""
@@ -228,7 +228,7 @@ def repr_of(box: Box) -> str:
 
 def text_of(box: Box) -> str:
     """A bubble or curry as people read it; what is deep inside is left out."""
-    name = box.name if box.kind == CURRY or box.name != BUBBLE else ""
+    name = box.name if box.kind != BUBBLE or box.name != BUBBLE else ""
     held: Held = box.data[0]
     inner = "…" if depth(held, 3) == 3 or any(len(part) > 20 for part in parts(held)) else str(held)
     turned = ("†" if box.dagger_flag else "") + ("ʳ" if box.z > 0 else "ˡ") * abs(box.z)

@@ -34,6 +34,7 @@ class Doctrine(enum.Enum):
     RIGID = "rigid"
     PIVOTAL = "pivotal"
     BRAIDED = "braided"
+    RIBBON = "ribbon"
     SYMMETRIC = "symmetric"
     TRACED = "traced"
     COMPACT = "compact"
@@ -68,6 +69,13 @@ class Doctrine(enum.Enum):
         """Whether wires may not cross."""
         return self in (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.PIVOTAL, Doctrine.BICLOSED)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether ``==`` compares planar drawings: the planar doctrines, and those whose wires cross over
+        and under.
+        """
+        return self.planar or self in (Doctrine.BRAIDED, Doctrine.RIBBON)
+
     def __le__(self, other: Doctrine) -> bool:
         if not isinstance(other, Doctrine):
             return NotImplemented
@@ -92,13 +100,13 @@ class Doctrine(enum.Enum):
     def reduce(self, ty: Ty) -> Ty:
         """The type with its adjoints identified as the doctrine says.
 
-        None for rigid, modulo 2 for pivotal, all for compact closed (self-dual) and hypergraph. Doctrines
+        None for rigid, modulo 2 for pivotal and ribbon, all for compact closed (self-dual) and hypergraph. Doctrines
         without adjoints keep the type as it is.
         """
         if self in (Doctrine.COMPACT, Doctrine.HYPERGRAPH):
             if any(ob.z for ob in ty.objects):
                 return Ty.of(tuple(Ob(ob.name) for ob in ty.objects))
-        elif self is Doctrine.PIVOTAL and any(ob.z not in (0, 1) for ob in ty.objects):
+        elif self in (Doctrine.PIVOTAL, Doctrine.RIBBON) and any(ob.z not in (0, 1) for ob in ty.objects):
             return Ty.of(tuple(Ob(ob.name, ob.z % 2) for ob in ty.objects))
         return ty
 
@@ -108,9 +116,10 @@ _DIRECTLY_BELOW: dict[Doctrine, tuple[Doctrine, ...]] = {
     Doctrine.RIGID: (Doctrine.MONOIDAL,),
     Doctrine.PIVOTAL: (Doctrine.RIGID,),
     Doctrine.BRAIDED: (Doctrine.MONOIDAL,),
+    Doctrine.RIBBON: (Doctrine.BRAIDED, Doctrine.PIVOTAL),
     Doctrine.SYMMETRIC: (Doctrine.BRAIDED,),
     Doctrine.TRACED: (Doctrine.SYMMETRIC,),
-    Doctrine.COMPACT: (Doctrine.TRACED, Doctrine.PIVOTAL),
+    Doctrine.COMPACT: (Doctrine.TRACED, Doctrine.RIBBON),
     Doctrine.HYPERGRAPH: (Doctrine.COMPACT,),
     Doctrine.MARKOV: (Doctrine.SYMMETRIC,),
     Doctrine.CARTESIAN: (Doctrine.MARKOV,),
@@ -121,6 +130,7 @@ _DIRECTLY_BELOW: dict[Doctrine, tuple[Doctrine, ...]] = {
 _OWN: dict[Doctrine, tuple[str, ...]] = {
     Doctrine.RIGID: ("cup", "cap"),
     Doctrine.BRAIDED: ("braid",),
+    Doctrine.RIBBON: ("twist",),
     Doctrine.SYMMETRIC: ("swap",),
     Doctrine.TRACED: ("trace",),
     Doctrine.HYPERGRAPH: ("spider", "copy", "discard"),

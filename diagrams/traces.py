@@ -1,0 +1,52 @@
+"""Traces: the last wires of a diagram fed back into its first."""
+
+from __future__ import annotations
+
+from catenary.diagrams.boxes import TRACE, Box
+from catenary.diagrams.diagram import Diagram
+from catenary.diagrams.errors import ArityError, CompositionError, expect
+from catenary.diagrams.signature import Doctrine, structural
+
+
+def Trace(diagram: Diagram | Box, width: int = 1, left: bool = False) -> Diagram:
+    """The diagram with its last ``width`` outputs (``left``: the first) fed back into its inputs.
+
+    One box of kind ``"trace"``, data ``(diagram, width, left)``. In the open hypergraph the box is gone: what
+    it holds is there, and the wires form cycles.
+
+    Raises:
+        ArityError: for more wires than there are.
+        CompositionError: where the types that are joined differ.
+        DoctrineError: over a declared signature without traces.
+
+    >>> from catenary.diagrams import Ty, free
+    >>> a, b = Ty("a"), Ty("b")
+    >>> f = Box("f", b @ a, b @ a, signature=free(Doctrine.TRACED))
+    >>> print(Trace(f), Trace(f).dom)
+    trace[f] b
+    >>> from catenary.diagrams import Swap
+    >>> Trace(Swap(a, a)) == Diagram.id(a)
+    True
+    """
+    if isinstance(diagram, Box):
+        diagram = diagram.diagram
+    expect(diagram, Diagram, "what is traced", "a diagram or a box; a sum term by term: sum.map(Trace)")
+    dom, cod = diagram.dom, diagram.cod
+    most = min(len(dom), len(cod))
+    if isinstance(width, bool) or not isinstance(width, int) or not 0 <= width <= most:
+        raise ArityError(
+            f"trace over {width!r} of {len(dom)} inputs and {len(cod)} outputs: from 0 to {most}"
+        )
+    signature = diagram.signature.join(structural(Doctrine.TRACED))
+    if signature is not diagram.signature:
+        diagram = diagram.over(signature)
+        dom, cod = diagram.dom, diagram.cod
+    ends = (len(dom) - width, len(cod) - width)
+    if left:
+        fed, source, rest = dom[:width], cod[:width], (dom[width:], cod[width:])
+    else:
+        fed, source, rest = dom[ends[0] :], cod[ends[1] :], (dom[: ends[0]], cod[: ends[1]])
+    if fed != source:
+        raise CompositionError(source.objects, fed.objects, ("outputs", "inputs"))
+    box = Box._make(TRACE, *rest, (), False, 0, TRACE, (diagram, width, bool(left)), signature)
+    return Diagram.of_box(box)
