@@ -40,6 +40,7 @@ except ImportError:
 
 Draw: TypeAlias = Callable[..., Any]
 OBJECTS = ("a", "b")
+_ADJOINTS = (Doctrine.RIGID, Doctrine.PIVOTAL, Doctrine.RIBBON)
 
 
 def objects(names: Sequence[str] = OBJECTS, adjoints: int = 0) -> st.SearchStrategy[Ob]:
@@ -79,7 +80,7 @@ def boxes(
     """
     if signature is not None and signature.generators:
         return st.sampled_from([signature.generators[name] for name in sorted(signature.generators)])
-    adjoints = 1 if signature is not None and signature.doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL) else 0
+    adjoints = 1 if signature is not None and signature.doctrine in _ADJOINTS else 0
 
     def make(name: str, dom: Ty, cod: Ty, params: list[Any], dagger: bool) -> Box:
         if signature is not None:
@@ -104,7 +105,7 @@ def standard_boxes(signature: Signature) -> list[Box]:
         ("s", Ty(), Ty()),
     ]
     found = [Box(name, dom, cod, signature=signature) for name, dom, cod in shapes]
-    if signature.doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL):
+    if signature.doctrine in _ADJOINTS:
         found += [
             Box("p", a.l, b, signature=signature),
             Box("q", a, a @ b.r, signature=signature),
@@ -124,10 +125,10 @@ def _structural(
         if doctrine.has("swap"):
             yield Swap(left, right), i
         if doctrine.has("cup"):
-            if doctrine.planar:
+            if doctrine.drawn:
                 for other in (left.r, left.r.r.r, left.l):
                     if (other == left.r and right == other) or (
-                        doctrine is Doctrine.PIVOTAL and doctrine.reduce(other) == right
+                        doctrine in (Doctrine.PIVOTAL, Doctrine.RIBBON) and doctrine.reduce(other) == right
                     ):
                         yield Cup(left, left.r), i
                         break
@@ -136,7 +137,7 @@ def _structural(
     place = draw_count(len(wires) + 1)
     if doctrine.has("cup"):
         ob = Ty(OBJECTS[draw_count(2)])
-        if doctrine.planar:
+        if doctrine.drawn:
             ob = (ob, ob.l, ob.r)[draw_count(3)]
             yield Cap(ob.r, ob), place
         else:
@@ -178,7 +179,7 @@ def diagrams(
             types(
                 names,
                 max_size=3,
-                adjoints=1 if signature.doctrine in (Doctrine.RIGID, Doctrine.PIVOTAL) else 0,
+                adjoints=1 if signature.doctrine in _ADJOINTS else 0,
             )
         )
         assert dom is not None
@@ -208,7 +209,7 @@ def _insertions(doctrine: Doctrine, wires: Ty, at: int) -> list[Diagram]:
     if doctrine.has("swap") and at + 1 < len(wires):
         found.append(Swap(x, wires[at + 1]) >> Swap(wires[at + 1], x))
     if doctrine.has("cup"):
-        if doctrine.planar:
+        if doctrine.drawn:
             found.append(Cap(x, x.l) @ x >> x @ Cup(x.l, x))
             found.append(x @ Cap(x.r, x) >> Cup(x, x.r) @ x)
         else:

@@ -289,13 +289,11 @@ def _structural(box: Box, signature: Signature) -> str:
 
 
 def _spider(box: Box) -> str:
-    ins, outs, ty, *rest = box.data
-    phase, structure = [*rest, None, ""][:2] if not rest else [*rest, ""][:2]
+    ins, outs, ty, *structure = box.data
     shown = [str(ins), str(outs), format_type(ty)]
-    if phase or structure:
-        shown.append(_param(as_phase(phase or 0)))
-    if structure:
-        shown.append(_name(structure))
+    if box.params or structure:
+        shown.append(_param(box.params[0]) if box.params else "0")
+    shown.extend(map(_name, structure))
     return f"spider({', '.join(shown)})"
 
 

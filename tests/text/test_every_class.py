@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catenary.diagrams import (
     Box,
+    Braid,
     Bubble,
     Curry,
     Diagram,
@@ -19,7 +20,10 @@ from catenary.diagrams import (
     InputError,
     Signature,
     SignatureError,
+    Spider,
     Sum,
+    Trace,
+    Twist,
     Ty,
 )
 from catenary.diagrams.text import (
@@ -56,7 +60,11 @@ def values(draw: st.DrawFn, doctrine: Doctrine) -> Diagram | Sum:
     signature = signature_of(doctrine)
     found: Diagram | Sum = draw(diagrams(doctrine, signature=signature, max_boxes=4))
     for _ in range(draw(st.integers(0, 3))):
-        kind = draw(st.sampled_from(["bubble", "named", "sum", "curry", "eval", "dagger", "trace"]))
+        kind = draw(
+            st.sampled_from(
+                ["bubble", "named", "sum", "curry", "eval", "dagger", "trace", "braid", "twist", "spider"]
+            )
+        )
         if kind == "sum":
             scalars = st.one_of(
                 st.integers(-3, 3), st.fractions(-2, 2, max_denominator=9), st.floats(-2, 2), st.just(1 - 2j)
@@ -75,13 +83,24 @@ def values(draw: st.DrawFn, doctrine: Doctrine) -> Diagram | Sum:
             held = [box.kind for box in found.boxes]
             if doctrine.has("spider") or not {"copy", "discard"} & set(held):
                 found = found.dagger()
-        elif kind == "curry" and doctrine.has("curry"):
-            found = Curry(found, draw(st.integers(0, len(found.dom))), draw(st.booleans())).diagram
+        elif kind == "curry" and doctrine.has("curry") and found.dom:
+            found = Curry(found, draw(st.integers(1, len(found.dom))), draw(st.booleans())).diagram
         elif kind == "eval" and doctrine.has("curry"):
             ty = (b << a @ (b >> a)) if draw(st.booleans()) else (a >> b)
             found = found @ Eval(ty).diagram.over(signature)
-        elif kind == "trace" and doctrine.has("trace") and found.dom[-1:] == found.cod[-1:] != Ty():
-            found = found.trace(1) if hasattr(found, "trace") else found
+        elif kind == "trace" and doctrine.has("trace") and doctrine.has("swap"):
+            if Ty() != found.dom[-1:] == found.cod[-1:]:
+                found = Trace(found)
+        elif kind == "braid" and doctrine.has("braid"):
+            box = Braid(a @ b, a)
+            found = found @ (box.dagger() if draw(st.booleans()) else box)
+        elif kind == "twist" and doctrine.has("twist"):
+            found = found @ (Twist(a).dagger() if draw(st.booleans()) else Twist(a @ b))
+        elif kind == "spider" and doctrine.has("spider"):
+            phase = draw(st.sampled_from([0, Fraction(1, 4), 0.5]))
+            found = found @ Spider(
+                2, 1, a, phase=phase, structure=draw(st.sampled_from(["", "X", "two words"]))
+            )
     return found.over(signature)
 
 
