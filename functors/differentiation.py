@@ -27,8 +27,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from catenary.diagrams import Box, CatenaryError, Diagram, Sum
-from catenary.diagrams.boxes import CURRY
-from catenary.diagrams.nesting import TRACE, inside
+from catenary.diagrams.boxes import CURRY, TRACE
+from catenary.diagrams.nesting import inside
 from catenary.diagrams.phases import as_phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import GATES, Gate

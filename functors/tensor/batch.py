@@ -42,7 +42,7 @@ import numpy as np
 
 from catenary.diagrams import ArityError, ContractionError
 from catenary.functors.tensor.features import Features
-from catenary.functors.tensor.libraries import Library, library_of
+from catenary.functors.tensor.libraries import Library, foreign_library
 from catenary.functors.tensor.network import Array, TensorNetwork, reduction
 from catenary.functors.tensor.parameters import ParametrisedNetwork, SymbolicTensor
 from catenary.functors.tensor.search import search
@@ -94,7 +94,7 @@ class ParametrisedProgram:
         Raises:
             ArityError: for another shape.
         """
-        library = library_of(values)
+        library = foreign_library(values)
         if library is not None:
             return self._generic(values, library)
         rows, one = self._rows(values)

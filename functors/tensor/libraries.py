@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from catenary.diagrams.optional import optional
+from catenary.functors.tensor.backends import library_of
 from catenary.functors.tensor.network import Array
 
 _FUNCTIONS = (
@@ -96,11 +97,11 @@ class Library:
         return a.permute(*axes) if self.torch else a.transpose(axes)
 
 
-def library_of(values: Any) -> Library | None:
+def foreign_library(values: Any) -> Library | None:
     """The library that an array belongs to, ``None`` for NumPy's and what it can read."""
-    room = type(values).__module__.partition(".")[0]
-    if room == "torch":
+    name = library_of(values)
+    if name == "torch":
         return Library(optional("torch", "torch"), True)
-    if room in ("jax", "jaxlib"):
+    if name == "jax":
         return Library(optional("jax.numpy", "jax"), False)
     return None

@@ -111,9 +111,21 @@ def random_circuit(rng: random.Random) -> Circuit:
     return Circuit(n, gates, n_clbits=bits)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6))
 def test_against_density_matrices(seed: int) -> None:
+    check_circuit(seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000, deadline=None)
+@given(st.integers(0, 10**9))
+def test_many_against_density_matrices(seed: int) -> None:
+    check_circuit(seed)
+
+
+def check_circuit(seed: int) -> None:
+    """The density matrix, a partial trace and the distribution of the bits, with noise."""
     rng = random.Random(seed)
     circuit = random_circuit(rng)
     noise, kraus = {}, {}

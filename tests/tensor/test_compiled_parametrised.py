@@ -87,9 +87,21 @@ def contracted(cotangent: np.ndarray, slope: np.ndarray) -> np.ndarray:
     return total.sum(axis=tuple(range(1, total.ndim - 1)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6))
 def test_values_and_gradients_of_circuits(seed: int) -> None:
+    check_circuit(seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=2000, deadline=None)
+@given(st.integers(0, 10**9))
+def test_values_and_gradients_of_many_circuits(seed: int) -> None:
+    check_circuit(seed)
+
+
+def check_circuit(seed: int) -> None:
+    """Values against dense simulation, derivatives against finite differences, the adjoint against both."""
     rng = random.Random(seed)
     circuit = random_circuit(rng, rng.randrange(1, 4), rng.randrange(1, 8))
     program = compile_parametrised(parametrised_circuit(circuit), NAMES)
