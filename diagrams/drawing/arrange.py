@@ -163,6 +163,8 @@ def _stack(
     height = [0.0] * rows.count
     bodies = [False] * (rows.count + 2)
     gap = [0.0] * (rows.count + 1)
+    bend = [0.0] * (rows.count + 1)
+    arriving: set[int] = set()
 
     def need(at: int, length: float) -> None:
         gap[at] = max(gap[at], length)
@@ -178,6 +180,9 @@ def _stack(
                     if shift > 0.02:
                         length = min(0.3 + 0.3 * shift, 1.8) - (0.1 if node.is_dot else 0)
                         need(at, length)
+                        bend[at] = max(bend[at], length)
+                        if at == r:
+                            arriving.add(w)
                         if at == rows.begin[w] + 1:
                             bends[w] = max(bends.get(w, 0.0), length)
     if picture.dom:
@@ -189,7 +194,9 @@ def _stack(
         if not outer or (rows.count == 0):
             need(at, metrics.gap if bodies[at] and bodies[at + 1] else metrics.bare_gap)
     for w, length in labels.items():
-        need(rows.begin[w] + 1, length + bends.get(w, 0.0))
+        at = rows.begin[w] + 1
+        # Where a wire bends only behind its label, so do its neighbours.
+        need(at, length + (bend[at] if w in arriving and rows.end[w] == at else bends.get(w, 0.0)))
     if rows.count == 0:
         gap = [max(gap[0], 1.0 if not grid else 2.0)] if picture.dom else [0.0]
     top: list[float] = []

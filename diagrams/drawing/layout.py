@@ -141,18 +141,33 @@ class _Painter:
                         ends[w] = (a.places.wire[w], middle - half * 0.5, False)
                     else:
                         ends[w] = (port(node, number, side, k, a.places), body, False)
+        # Where a wire bends only behind its label, so do its neighbours: otherwise they would cross.
+        delay = [0.0] * (count + 1)
+        for w in a.inner:
+            if rows.begin[w] + 1 == rows.end[w] and stop[w][0] != a.places.wire[w]:
+                end = a.bottom[rows.begin[w]] + self.shift(w) + a.label_length[w]
+                delay[rows.end[w]] = max(delay[rows.end[w]], end)
         for w, x in enumerate(a.places.wire):
             first = a.top[rows.begin[w] + 1] if rows.begin[w] + 1 < count else a.total
             last = a.bottom[rows.end[w] - 1] if rows.end[w] > 0 else 0.0
             (u, v, from_dot), (to_u, to_v, to_dot) = start[w], stop[w]
+            if not u == x == to_u:
+                # Beside what else stands in the rows at its ends it runs straight; it bends between them.
+                leave = a.bottom[rows.begin[w]] if rows.begin[w] >= 0 else 0.0
+                arrive = a.top[rows.end[w]] if rows.end[w] < count else a.total
+                if not from_dot and v < leave:
+                    self.curve((u, v), (u, leave))
+                    v = leave
+                if not to_dot and to_v > arrive:
+                    self.curve((to_u, arrive), (to_u, to_v))
+                    to_v = arrive
             if w in a.inner and u != x:
                 # Out of an inset: it bends to its column first, its label is beside that.
                 v_bent = a.bottom[rows.begin[w]] + a.bends.get(w, 0.0)
                 self.flow(u, v, x, v_bent)
                 u, v = x, v_bent
-            if w in a.inner and u != to_u:
-                # Straight beside the label, then it may bend.
-                straight = a.bottom[rows.begin[w]] + self.shift(w) + a.label_length[w]
+            straight = delay[rows.begin[w] + 1]
+            if u != to_u and v < straight and not from_dot and rows.begin[w] + 1 == rows.end[w]:
                 self.curve((u, v), (u, straight))
                 v = straight
             if rows.begin[w] + 1 == rows.end[w] or (first >= last and u == x == to_u):
@@ -160,9 +175,10 @@ class _Painter:
                 self.join(u, v, from_dot, to_u, to_v, to_dot)
             else:
                 self.join(u, v, from_dot, x, min(first, to_v), False)
+                last = max(first, last, delay[rows.end[w]] if x != to_u else 0.0)
                 if last > first:
                     self.curve((x, first), (x, last))
-                self.join(x, max(last, first), False, to_u, to_v, to_dot)
+                self.join(x, last, False, to_u, to_v, to_dot)
 
     def join(self, u: float, v: float, from_dot: bool, to_u: float, to_v: float, to_dot: bool) -> None:
         """A piece of wire that may fan out of a dot or into one."""

@@ -24,6 +24,7 @@ from catenary.diagrams import (
     free,
 )
 from catenary.diagrams.drawing import lay_out
+from catenary.diagrams.drawing.curves import at
 from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT, text_width
 from catenary.diagrams.drawing.nodes import scene
 from catenary.diagrams.drawing.rows import foliate
@@ -138,6 +139,25 @@ def test_wires_do_not_run_through_boxes(diagram):
             (x, top), (to_x, bottom) = curve.points
             line = (x - 0.01, top + 0.01, to_x + 0.01, bottom - 0.01)
             assert all(not overlap(line, body) for body in bodies)
+
+
+@given(diagrams, st.sampled_from(["down", "right"]))
+def test_wires_bend_around_boxes(diagram, orientation):
+    found = lay_out(diagram, orientation=orientation)
+    bodies = [
+        (
+            s.x - s.width / 2 + 0.02,
+            s.y - s.height / 2 + 0.02,
+            s.x + s.width / 2 - 0.02,
+            s.y + s.height / 2 - 0.02,
+        )
+        for s in found.shapes
+        if s.kind not in ("spider", "copy", "discard", "Z", "X")
+    ]
+    for curve in found.curves:
+        for k in range(1, 20):
+            x, y = at(curve.points, k / 20)
+            assert not any(left < x < right and top < y < bottom for left, top, right, bottom in bodies)
 
 
 @given(diagrams)
