@@ -10,35 +10,31 @@
 
 Sums become sums (a whole number of times each term: DisCoPy's have no scalars), bubbles bubbles, traces
 traces. Parameters become a box's ``data``, in full turns as DisCoPy counts them: a number where there is one,
-a tuple where there are more. A spider with a phase is here a spider with a generator :data:`PHASE` on a leg.
+a tuple where there are more.
 DisCoPy's ``left`` of currying and evaluation, and ours, are opposite: there it names the place of the result.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from catenary.diagrams import boxes as kinds
-from catenary.diagrams.boxes import Box, Copy, Discard, Spider, Swap, bend
+from catenary.diagrams.boxes import Box, Braid, Copy, Discard, Spider, Swap, Twist, bend
 from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.closed import Curry, Eval
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import CatenaryError, DoctrineError
+from catenary.diagrams.errors import CatenaryError
 from catenary.diagrams.nesting import Held
 from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import Phase, as_phase
 from catenary.diagrams.signature import Doctrine, Signature, free
 from catenary.diagrams.sums import Sum
+from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import Exponential, Ob, Ty
 
-PHASE = "phase"
-"""The name of the generator that a phase on a spider is: one wire to one, with one parameter."""
-
 MOST_TERMS = 10_000
-BRAID, TWIST, TRACE = "braid", "twist", "trace"
 _MODULE = {
     "monoidal": "monoidal",
     "rigid": "rigid",
@@ -158,19 +154,19 @@ class _To:
             base, exponent = self.type(power.base), self.type(power.exponent)
             return module.Eval(exponent >> base if left else base << exponent)
         dom, cod = self.type(box.dom), self.type(box.cod)
-        if kind == TRACE:
+        if kind == kinds.TRACE:
             held, width, left = box.data
             if not hasattr(module.Diagram, "trace"):
                 raise self.refuse("traces")
             return self.diagram(held).trace(width, left)
-        if kind == BRAID:
+        if kind == kinds.BRAID:
             split, sign = box.data
             if not hasattr(module, "Braid"):
                 raise self.refuse("braids")
             if sign > 0:
                 return module.Diagram.braid(dom[:split], dom[split:])
             return module.Diagram.braid(dom[split:], dom[:split]).dagger()
-        if kind == TWIST:
+        if kind == kinds.TWIST:
             if not hasattr(module.Diagram, "twist"):
                 raise self.refuse("twists")
             found = module.Diagram.twist(dom)
@@ -189,6 +185,8 @@ class _To:
             return (module.Diagram.cups if kind == kinds.CUP else module.Diagram.caps)(left, right)
         if kind == kinds.SPIDER and len(box.data) == 3:
             inputs, outputs, ty = box.data
+            if box.params:
+                return module.Spider(inputs, outputs, self.type(ty), _full_turns(box.params[0]))
             if not inputs and not outputs:
                 # DisCoPy takes a spider without legs for the number 1; it is the dimension of its type.
                 unit, counit = (module.Diagram.spiders(*legs, self.type(ty)) for legs in ((0, 1), (1, 0)))
@@ -205,8 +203,6 @@ class _To:
     def generator(self, box: Box) -> Any:
         module = self.module
         dom, cod = self.type(box.dom), self.type(box.cod)
-        if _is_phase(box) and hasattr(module, "Spider"):
-            return module.Spider(1, 1, dom, _full_turns(box.params[0]))
         data: Any = tuple(_full_turns(phase) for phase in box.params)
         data = None if not data else data[0] if len(data) == 1 else data
         extra = {"z": box.z} if box.z else {}
@@ -222,11 +218,6 @@ class _To:
         return self.module.Diagram.bubble_factory(
             inside, dom=self.type(box.dom), cod=self.type(box.cod), name=name
         )
-
-
-def _is_phase(box: Box) -> bool:
-    plain = box.name == PHASE and len(box.params) == 1 and not box.dagger_flag and not box.z
-    return plain and len(box.dom) == 1 and box.dom == box.cod
 
 
 def _full_turns(phase: Phase) -> Any:
@@ -381,10 +372,9 @@ class _From:
             return Swap(self.type(box.left), self.type(box.right))
         if isinstance(box, braided.Braid):
             left, right = self.type(box.left), self.type(box.right)
-            return _later("Braid")(right, left).dagger() if box.is_dagger else _later("Braid")(left, right)
+            return Braid(right, left).dagger() if box.is_dagger else Braid(left, right)
         if isinstance(box, balanced.Twist):
-            twist = _later("Twist")(dom)
-            return twist.dagger() if box.is_dagger else twist
+            return Twist(dom).dagger() if box.is_dagger else Twist(dom)
         if isinstance(box, rigid.Cup):
             return bend(kinds.CUP, self.type(box.left), self.type(box.right), doctrine)
         if isinstance(box, rigid.Cap):
@@ -401,7 +391,7 @@ class _From:
         if isinstance(box, closed.Curry):
             return Curry(self.plain(box.arg), box.n, not box.left)
         if isinstance(box, traced.Trace):
-            return _later("Trace")(self.plain(box.arg), 1, bool(box.left))
+            return Trace(self.plain(box.arg), 1, bool(box.left))
         if isinstance(box, cat.Bubble):
             return self.bubble(box)
         if isinstance(box, (cat.Sum, feedback.Feedback, markov.Merge)):
@@ -424,17 +414,10 @@ class _From:
             raise CatenaryError("a sum inside a curried or traced diagram: distribute it first")
         return found
 
-    def spider(self, box: Any) -> Box | Diagram:
+    def spider(self, box: Any) -> Box:
         inputs, outputs, ty = len(box.dom), len(box.cod), self.type(box.typ)
-        if not box.phase:
-            return Spider(inputs, outputs, ty)
-        turn = Box(
-            PHASE, ty, ty, _half_turns(box.phase, "of a spider"), signature=free(self.signature.doctrine)
-        )
-        turn = self.signature.declare(turn)
-        if (inputs, outputs) == (1, 1):
-            return turn
-        return Spider(inputs, 1, ty) >> turn >> Spider(1, outputs, ty)
+        (phase,) = _half_turns(box.phase or 0, "of a spider")
+        return Spider(inputs, outputs, ty, phase=phase)
 
     def bubble(self, box: Any) -> Box:
         if len(box.args) != 1 or box.method != "bubble":
@@ -455,13 +438,3 @@ def _copies(ty: Ty, wires: int) -> Box | Diagram:
     for _ in range(wires - 2):
         found = found >> Copy(ty) @ found.cod[1:]
     return Copy(ty) if wires == 2 else found
-
-
-def _later(name: str) -> Callable[..., Box]:
-    """A structural box by name."""
-    import catenary.diagrams as here
-
-    make: Callable[..., Box] | None = getattr(here, name, None)
-    if make is None:
-        raise DoctrineError(name.lower(), "given", ())
-    return make

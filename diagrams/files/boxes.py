@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams.boxes import (
+    BRAID,
     BUBBLE,
     CAP,
     COPY,
@@ -16,11 +17,15 @@ from catenary.diagrams.boxes import (
     GENERATOR,
     SPIDER,
     SWAP,
+    TRACE,
+    TWIST,
     Box,
+    Braid,
     Copy,
     Discard,
     Spider,
     Swap,
+    Twist,
     bend,
 )
 from catenary.diagrams.bubbles import Bubble
@@ -28,9 +33,20 @@ from catenary.diagrams.closed import Curry, Eval, exponential
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import PhaseError
 from catenary.diagrams.expressions import decode_phase, encode_phase
-from catenary.diagrams.files.reader import LARGEST_WIDTH, Json, Reader, flag, natural, order, shown, text
+from catenary.diagrams.files.reader import (
+    LARGEST_WIDTH,
+    Json,
+    Reader,
+    flag,
+    natural,
+    order,
+    shown,
+    sign,
+    text,
+)
 from catenary.diagrams.signature import Signature, free
 from catenary.diagrams.sums import as_scalar
+from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import DEEPEST, Exponential, Ob, Ty
 
 if TYPE_CHECKING:
@@ -120,19 +136,30 @@ def read_phase(_: Reader, data: Json) -> Any:
 def write_box(writer: Writer, box: Box) -> dict[str, Json]:
     """A box by kind; what it holds is in the writer's table already."""
     kind = box.kind
+    found: dict[str, Json]
     if kind == SWAP:
         (split,) = box.data
         return {"kind": SWAP, "left": write_type(box.dom[:split]), "right": write_type(box.dom[split:])}
     if kind in (CUP, CAP):
         return {"kind": kind, "type": write_type(box.dom @ box.cod)}
     if kind == SPIDER:
-        inputs, outputs, ty = box.data
-        return {"kind": SPIDER, "inputs": inputs, "outputs": outputs, "type": write_type(ty)}
+        inputs, outputs, ty, *rest = box.data
+        found = {"kind": SPIDER, "inputs": inputs, "outputs": outputs, "type": write_type(ty)}
+        found |= {"phase": encode_phase(box.params[0])} if box.params else {}
+        return found | ({"structure": rest[0]} if rest else {})
+    if kind == BRAID:
+        split, side = box.data
+        left, right = write_type(box.dom[:split]), write_type(box.dom[split:])
+        return {"kind": BRAID, "left": left, "right": right, "sign": side}
+    if kind == TWIST:
+        return {"kind": TWIST, "type": write_type(box.dom), "sign": box.data[0]}
+    if kind == TRACE:
+        held, width, left = box.data
+        return {"kind": TRACE, "inside": writer.number(held), "width": width, "left": left}
     if kind in (COPY, DISCARD):
         return {"kind": kind, "type": write_type(box.dom)}
     turned: dict[str, Json] = ({"dagger": True} if box.dagger_flag else {}) | ({"z": box.z} if box.z else {})
     ends = {"dom": write_type(box.dom), "cod": write_type(box.cod)}
-    found: dict[str, Json]
     if kind == EVAL:
         ty, left = box.data
         return {"kind": EVAL, "type": write_type(ty)} | ends | ({"left": True} if left else {}) | turned
@@ -200,6 +227,19 @@ def read_box(reader: Reader, data: Json, signature: Signature | None = None) -> 
     if kind in (COPY, DISCARD):
         reader.fields(data, {"kind": True, "type": True})
         return (Copy if kind == COPY else Discard)(reader.at(data, "type", read_type))
+    if kind == BRAID:
+        reader.fields(data, {"kind": True, "left": True, "right": True, "sign": True})
+        ends = reader.at(data, "left", read_type), reader.at(data, "right", read_type)
+        return Braid(*ends) if reader.at(data, "sign", sign) > 0 else Braid(*ends[::-1]).dagger()
+    if kind == TWIST:
+        reader.fields(data, {"kind": True, "type": True, "sign": True})
+        twist = Twist(reader.at(data, "type", read_type))
+        return twist if reader.at(data, "sign", sign) > 0 else twist.dagger()
+    if kind == TRACE:
+        reader.fields(data, {"kind": True, "inside": True, "width": True, "left": False})
+        held = _read_diagram_inside(reader, data)
+        width = reader.at(data, "width", natural)
+        return Trace(held, width, reader.optional(data, "left", flag, False)).boxes[0]
     if kind == EVAL:
         return _read_eval(reader, data)
     if kind == CURRY:
@@ -210,14 +250,16 @@ def read_box(reader: Reader, data: Json, signature: Signature | None = None) -> 
 
 
 def _read_spider(reader: Reader, data: Json) -> Box:
-    reader.fields(data, {"kind": True, "inputs": True, "outputs": True, "type": True})
+    wanted = {"kind": True, "inputs": True, "outputs": True, "type": True}
+    reader.fields(data, wanted | {"phase": False, "structure": False})
     inputs, outputs = reader.at(data, "inputs", natural), reader.at(data, "outputs", natural)
     ty = reader.at(data, "type", read_type)
     legs = (inputs + outputs) * len(ty)
     if legs > LARGEST_WIDTH:
         reader.fail(f"a spider with more than {LARGEST_WIDTH} legs")
     reader.spend(legs)
-    return Spider(inputs, outputs, ty)
+    phase = reader.optional(data, "phase", read_phase, Fraction(0))
+    return Spider(inputs, outputs, ty, phase=phase, structure=reader.optional(data, "structure", text, ""))
 
 
 def read_inside(reader: Reader, data: Json) -> Held:
@@ -228,6 +270,13 @@ def read_inside(reader: Reader, data: Json) -> Held:
     if number >= len(reader.nested):
         reader.fail(f"number {number} of {len(reader.nested)} nested so far: inner ones come first")
     return reader.nested[number]
+
+
+def _read_diagram_inside(reader: Reader, data: Json) -> Diagram:
+    held = reader.at(data, "inside", read_inside)
+    if not isinstance(held, Diagram):
+        reader.fail("a diagram is curried or traced, not a sum")
+    return held
 
 
 def _turned(reader: Reader, data: Json, box: Box) -> Box:
@@ -254,9 +303,7 @@ def _read_eval(reader: Reader, data: Json) -> Box:
 
 def _read_curry(reader: Reader, data: Json) -> Box:
     reader.fields(data, _CURRY)
-    held = reader.at(data, "inside", read_inside)
-    if not isinstance(held, Diagram):
-        reader.fail("a diagram is curried, not a sum")
+    held = _read_diagram_inside(reader, data)
     n, left = reader.at(data, "n", natural), reader.optional(data, "left", flag, False)
     return _turned(reader, data, Curry(held, n, left))
 

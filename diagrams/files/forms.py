@@ -21,7 +21,6 @@ from catenary.diagrams.files.boxes import (
     write_type,
 )
 from catenary.diagrams.files.reader import (
-    BUDGET,
     LARGEST_WIDTH,
     MOVES,
     Json,
@@ -36,6 +35,8 @@ from catenary.diagrams.hypergraph import Edge, OpenHypergraph
 from catenary.diagrams.nesting import HOLDING, Held, insides, parts
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.sums import Sum
+
+MOST_WITHIN = 1_000_000  # boxes of something held, written out: traces are, where diagrams are compared
 
 
 class Writer:
@@ -242,9 +243,9 @@ def read_nested(reader: Reader, data: Json) -> None:
         for part in parts(held):
             for box in part.boxes:
                 size += 1 + (reader.sizes[number[id(box.data[0])]] if box.kind in HOLDING else 0)
-        reader.spend(size if size > 1000 else 0)
-        if size > BUDGET:
-            reader.fail(f"more than {BUDGET:,} boxes within boxes")
+        if size > MOST_WITHIN:
+            reader.fail(f"more than {MOST_WITHIN:,} boxes within boxes")
+        reader.spend(size)
         hash(held)  # kept by what is inside, so that no later hash goes deeper than one level
         number[id(held)] = len(reader.nested)
         reader.nested.append(held)
