@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,9 +127,15 @@ __all__ = ["Inputs", "Path", "Plan", "Program", "cost_of", "greedy_path", "path_
 
 def _runs(order: list[int], groups: Sequence[set[int]]) -> bool:
     """Whether each group of indices is one run of the order, so that merging its axes moves no data."""
-    kinds = [next(k for k, group in enumerate(groups) if index in group) for index in order]
-    changes = sum(a != b for a, b in pairwise(kinds))
-    return changes == len(set(kinds)) - 1 and (not kinds or kinds[-1] != 0)
+    first, second, _ = groups
+    kind, seen = -1, 0
+    for index in order:
+        now = 0 if index in first else 1 if index in second else 2
+        if now != kind:
+            if seen & 1 << now:
+                return False
+            kind, seen = now, seen | 1 << now
+    return kind != 0
 
 
 def _layout(
@@ -215,8 +220,8 @@ def _step(
     permute_right = tuple([right.index(i) for i in batch + summed + second])
     if not summed:
         product = "outer"
-        shape_left = tuple(sizes[i] for i in batch + first) + (1,) * len(second)
-        shape_right = tuple(sizes[i] for i in batch) + (1,) * len(first) + tuple(sizes[i] for i in second)
+        shape_left = (*[sizes[i] for i in batch + first], *[1] * len(second))
+        shape_right = (*[sizes[i] for i in batch], *[1] * len(first), *[sizes[i] for i in second])
     elif not batch:
         product, shape_left, shape_right = "dot", (n_first, n_sum), (n_sum, n_second)
     else:

@@ -14,8 +14,10 @@ from __future__ import annotations
 import importlib.util
 import math
 import warnings
+from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -53,69 +55,85 @@ def search(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], *, seed:
     if count == 2:
         return ((0, 1),), "one pair"
     if count < OPTIMAL_BELOW:
-        return _Search(inputs, output, sizes, seed).run()
-    first, core, left = absorb(inputs, output, sizes)
-    if len(core) < 2:
-        return first, "rank simplification"
-    held = sorted({index for ixs in core for index in ixs})
-    number = {index: k for k, index in enumerate(held)}
-    small = [tuple(number[i] for i in ixs) for ixs in core]
-    then, method = search_core(small, [number[i] for i in output], [sizes[i] for i in held], seed)
-    return first + _joined(then, left, count + len(first)), method
+        return _Search(_named(inputs, output, sizes), Meter(inputs, output, sizes), inputs, seed).optimal()
+    start = _start(tuple(map(tuple, inputs)), tuple(output), tuple(sizes))
+    if len(start.core) < 3:
+        return start.path, "rank simplification"
+    then, method = _Search(start.named, start.meter, start.core, seed).run(start.greedy)
+    return start.first + _joined(then, start.left, count + len(start.first)), method
 
 
 def expected_cost(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -> Cost:
     """What a contraction is expected to cost, by one greedy path: what it takes to find that is small against
     any contraction worth a search.
     """
+    return _start(tuple(map(tuple, inputs)), tuple(output), tuple(sizes)).cost
+
+
+@dataclass(frozen=True)
+class _Start:
+    """Where a search starts: the pairs that do not grow, what they leave, a greedy path of that, and the
+    expected cost of the whole.
+    """
+
+    first: Path
+    left: tuple[int, ...]
+    core: tuple[tuple[int, ...], ...]
+    named: tuple[Any, Any, Any]
+    meter: Meter
+    greedy: Path
+    path: Path
+    cost: Cost
+
+
+@lru_cache(maxsize=64)
+def _start(inputs: tuple[tuple[int, ...], ...], output: tuple[int, ...], sizes: tuple[int, ...]) -> _Start:
     first, core, left = absorb(inputs, output, sizes)
-    rest: Path = ()
-    if len(core) > 1:
-        held = sorted({index for ixs in core for index in ixs})
-        number = {index: k for k, index in enumerate(held)}
-        small = [tuple(number[i] for i in ixs) for ixs in core]
-        open_, dims = [number[i] for i in output], [sizes[i] for i in held]
+    held = sorted({index for ixs in core for index in ixs})
+    number = {index: k for k, index in enumerate(held)}
+    small = tuple([tuple([number[i] for i in ixs]) for ixs in core])
+    open_, dims = [number[i] for i in output], [sizes[i] for i in held]
+    named: tuple[Any, Any, Any] = ((), (), {})
+    greedy: Path = ()
+    if len(core) == 2:
+        greedy = ((0, 1),)
+    elif len(core) > 2:
         try:
             import cotengra as ctg
         except ImportError:
-            then = greedy_path(small, open_, dims)
+            greedy = greedy_path(small, open_, dims)
         else:
-            found = ctg.GreedyOptimizer(accel="auto").ssa_path(*_named(small, open_, dims))
-            then = in_pairs(found, len(small))
-        rest = _joined(then, left, len(inputs) + len(first))
-    return cost_of(inputs, output, sizes, first + rest)
+            named = _named(small, open_, dims)
+            greedy = in_pairs(ctg.GreedyOptimizer(accel="auto").ssa_path(*named), len(small))
+    path = first + _joined(greedy, left, len(inputs) + len(first))
+    meter = Meter(small, open_, dims)
+    return _Start(
+        first, tuple(left), small, named, meter, greedy, path, Meter(inputs, output, sizes).cost(path)
+    )
 
 
 def _joined(path: Path, left: Sequence[int], made: int) -> Path:
     """The path of what ``absorb`` left, in the numbers of the whole network."""
+    count = len(left)
     return tuple(
-        (
-            left[a] if a < len(left) else made + a - len(left),
-            left[b] if b < len(left) else made + b - len(left),
-        )
-        for a, b in path
+        [
+            (left[a] if a < count else made + a - count, left[b] if b < count else made + b - count)
+            for a, b in path
+        ]
     )
-
-
-def search_core(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int) -> tuple[Path, str]:
-    """The same without rank simplification."""
-    if len(inputs) == 2:
-        return ((0, 1),), "rank simplification"
-    return _Search(inputs, output, sizes, seed).run()
 
 
 class _Search:
     """The best path so far, and the ways to find a better one."""
 
-    def __init__(self, inputs: Inputs, output: Sequence[int], sizes: Sequence[int], seed: int):
-        self.named = _named(inputs, output, sizes)
+    def __init__(self, named: tuple[Any, Any, Any], meter: Meter, inputs: Inputs, seed: int):
+        self.named = named
         self.count = len(inputs)
-        holders = [0] * len(sizes)
-        for index in chain.from_iterable(inputs):
-            holders[index] += 1
+        holders = Counter(chain.from_iterable(inputs))
         rate = _GREEDY if has_rust() else _GREEDY_WITHOUT_RUST
-        self.trial = rate * sum(n * min(n, 16) for n in holders)  # cotengra looks at 16 neighbours at most
-        self.meter = Meter(inputs, output, sizes)
+        # cotengra looks at 16 neighbours at most
+        self.trial = rate * sum(n * min(n, 16) for n in holders.values())
+        self.meter = meter
         self.seed = seed
         self.path: Path = ()
         self.cost = Cost(0, 0, 0, 0, math.inf)
@@ -138,16 +156,16 @@ class _Search:
         self.spent += seconds
         return True
 
-    def run(self) -> tuple[Path, str]:
-        """All the parts of the search that are worth it."""
+    def optimal(self) -> tuple[Path, str]:
+        """The path with the fewest multiply-adds."""
         import cotengra as ctg
 
-        if self.count < OPTIMAL_BELOW:
-            optimal = ctg.OptimalOptimizer(minimize="flops", accel="auto")
-            self.offer(optimal.ssa_path(*self.named), "optimal")
-            return self.path, self.method
-        greedy = ctg.GreedyOptimizer(accel="auto")
-        self.offer(greedy.ssa_path(*self.named), "greedy")
+        self.offer(ctg.OptimalOptimizer(minimize="flops", accel="auto").ssa_path(*self.named), "optimal")
+        return self.path, self.method
+
+    def run(self, greedy: Path) -> tuple[Path, str]:
+        """All the parts of the search that are worth it, after a greedy path."""
+        self.offer(greedy, "greedy")
         if not self.spend(TRIALS * self.trial):
             return self.path, self.method
         self.offer(self._trials(0), f"random-greedy, {TRIALS} trials")
