@@ -22,7 +22,7 @@ from collections.abc import Hashable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from catenary.diagrams.boxes import Box
+from catenary.diagrams.boxes import BUBBLE, CURRY, TRACE, Box
 from catenary.diagrams.errors import DoctrineError, SignatureError
 from catenary.diagrams.hypergraph import Edge, OpenHypergraph
 from catenary.diagrams.phases import is_symbolic
@@ -111,7 +111,7 @@ def isomorphic(g: OpenHypergraph, h: OpenHypergraph, *, limit: int = LIMIT, clas
         return False
     if _invariant(g) != _invariant(h):
         return False
-    if classes is None:
+    if classes is None and (_holds(g) or _holds(h)):
         from catenary.diagrams.nesting import classes_of
 
         classes = classes_of([g.to_diagram(), h.to_diagram()])
@@ -129,7 +129,13 @@ def canonical_form(graph: OpenHypergraph, *, limit: int = LIMIT) -> Hashable:
     """
     from catenary.diagrams.nesting import digests_of
 
-    return form_given(graph, limit, digests_of([graph.to_diagram()], limit))
+    digests = digests_of([graph.to_diagram()], limit) if _holds(graph) else None
+    return form_given(graph, limit, digests)
+
+
+def _holds(graph: OpenHypergraph) -> bool:
+    """Whether boxes of the graph hold diagrams."""
+    return any(edge.box.kind in (BUBBLE, CURRY, TRACE) for edge in graph.edges)
 
 
 def form_given(graph: OpenHypergraph, limit: int, classes: Classes) -> Hashable:

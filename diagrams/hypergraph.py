@@ -301,14 +301,19 @@ class OpenHypergraph(Shown):
                     f"box {edge.box} has {len(edge.box.dom)} inputs and {len(edge.box.cod)} outputs"
                 )
         for vs in (self.dom, self.cod, *(e.sources + e.targets for e in self.edges)):
-            if any(not 0 <= v < count for v in vs):
+            if vs and not 0 <= min(vs) <= max(vs) < count:
                 raise CatenaryError(f"vertex out of range: the hypergraph has {count} vertices")
+        obs = self._plain(Ty.of(self.vertices)).objects
+        wanted: dict[int, tuple[tuple[Ob, ...], tuple[Ob, ...]]] = {}  # the boxes are few, the edges many
         for edge in self.edges:
-            ends = ((edge.sources, edge.box.dom), (edge.targets, edge.box.cod))
-            for vs, ty in ends:
-                got = Ty.of(tuple(self.vertices[v] for v in vs))
-                if self._plain(got) != self._plain(ty):
-                    raise CompositionError(got.objects, ty.objects, ("vertices", str(edge.box)))
+            box = edge.box
+            if id(box) not in wanted:
+                wanted[id(box)] = (self._plain(box.dom).objects, self._plain(box.cod).objects)
+            for vs, names, ty in zip(
+                (edge.sources, edge.targets), wanted[id(box)], (box.dom, box.cod), strict=True
+            ):
+                if tuple([obs[v] for v in vs]) != names:
+                    raise CompositionError([self.vertices[v] for v in vs], ty.objects, ("vertices", str(box)))
         doctrine = self.signature.doctrine
         if doctrine.has("spider"):
             return
