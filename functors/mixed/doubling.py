@@ -309,6 +309,33 @@ class Channels:
         """The trace, or the sum over outcomes."""
         return Channel.identity(ob).discarding()
 
+    def add(self, f: Channel, g: Channel) -> Channel:
+        """The sum of two maps, contracted to one tensor.
+
+        Raises:
+            ContractionError: for different boundaries, free parameters, or above a limit.
+        """
+        if (f.dom, f.cod) != (g.dom, g.cod):
+            raise ContractionError(f"no sum of channels {f!r} and {g!r}: their wires differ")
+        return self._dense(f.contract() + g.contract(), f.dom, f.cod)
+
+    def scale(self, scalar: Any, f: Channel) -> Channel:
+        """The multiple of a map: of the channel as it is, not of the linear map that was doubled."""
+        if getattr(scalar, "free_symbols", None):
+            raise ContractionError(f"the scalar {scalar} has free symbols: substitute numbers first")
+        number = complex(scalar)
+        value = np.array(number if number.imag else number.real)
+        return Channel(f.network.tensor(TensorNetwork(((),), (value,), ())), f.dom, f.cod)
+
+    def zero(self, dom: Wires, cod: Wires) -> Channel:
+        """The zero map."""
+        return self._dense(np.zeros(_dims(dom + cod)), dom, cod)
+
+    @staticmethod
+    def _dense(array: Array, dom: Wires, cod: Wires) -> Channel:
+        places = range(array.ndim)
+        return Channel(TensorNetwork((places,), (array,), places, (), len(_dims(dom))), dom, cod)
+
     def trace(self, f: Channel, ob: Wires, left: bool = False) -> Channel:
         """The trace over wires that domain and codomain both end (``left``: begin) with."""
         n, m, k = len(f.dom), len(f.cod), len(ob)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenary.diagrams import Box, CatenaryError, ContractionError, Copy, Discard, Doctrine, Signature, Ty
+from catenary.diagrams import (
+    Box,
+    CatenaryError,
+    ContractionError,
+    Copy,
+    Discard,
+    Doctrine,
+    Signature,
+    Sum,
+    Ty,
+)
 from catenary.functors.category import TargetError
-from catenary.functors.functor import Functor
+from catenary.functors.differentiation import differentiate
+from catenary.functors.functor import Family, Functor
 from catenary.functors.mixed import (
     Channel,
     Channels,
@@ -153,6 +166,34 @@ def test_discarding_and_copying_in_markov_diagrams() -> None:
     np.testing.assert_allclose(both.probabilities(), np.eye(2) / 2)
     with pytest.raises(TargetError, match="of a quantum wire"):
         functor(over["bell"] >> Copy(q) @ Discard(q))
+
+
+def test_sums_of_derivatives() -> None:
+    a = sympy.Symbol("a")
+    q = Ty("q")
+    turn, pair, trace = Box("turn", q, q, [a]), Box("pair", Ty(), q @ q), Box("trace", q, Ty())
+    diagram = pair >> turn @ q >> turn @ trace
+    half = np.array([[0, -1j], [1j, 0]])
+
+    def rotation(box: Box) -> np.ndarray:
+        angle = np.pi * float(box.params[0]) / 2
+        return np.cos(angle) * np.eye(2) - 1j * np.sin(angle) * half
+
+    state = np.array([[0.8, 0.1], [0.1j, 0.5]])
+    table = {"turn": Family(rotation), "pair": state, "trace": discard()}
+    functor = Functor({"q": 2}, table, Channels())
+    slope = differentiate(diagram, a, mixed=True, rules={"turn": (Fraction(-1, 2), Fraction(1, 2))})
+
+    def value(at: float) -> np.ndarray:
+        return functor(Sum.of(diagram).substitute({a: at})).density_matrix()
+
+    found = functor(slope.substitute({a: 0.3})).density_matrix()
+    np.testing.assert_allclose(found, (value(0.3 + 1e-6) - value(0.3 - 1e-6)) / 2e-6, atol=1e-8)
+    assert not functor(Sum.zero(Ty(), q)).density_matrix().any()
+    with pytest.raises(ContractionError, match="free symbols"):
+        functor(a * (pair >> trace @ q))
+    with pytest.raises(ContractionError, match="no sum of channels"):
+        Channels().add(discard(2), discard(3))
 
 
 @pytest.mark.parametrize("left", [False, True])
