@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from catenary.diagrams import (
     ArityError,
     Box,
+    Braid,
     Builder,
     CatenaryError,
     CompositionError,
@@ -23,6 +24,7 @@ from catenary.diagrams import (
     Signature,
     Spider,
     Swap,
+    Trace,
     Ty,
     UnknownGenerator,
     WireError,
@@ -116,6 +118,18 @@ def test_wires_that_would_cross_are_refused() -> None:
     assert "symmetric" in caught.value.needed
 
 
+def test_braids_are_applied_as_boxes() -> None:
+    braided = free(Doctrine.BRAIDED)
+    builder = Builder(a @ b, braided)
+    x, y = builder.inputs
+    y, x = builder.apply(Braid(a, b), x, y)
+    x, y = builder.apply(Braid(a, b).dagger(), y, x)
+    assert builder.build(x, y) == Braid(a, b) >> Braid(a, b).dagger()
+    builder = Builder(a @ b, braided)
+    with pytest.raises(WireError, match="apply a Braid"):
+        builder.build(*reversed(builder.inputs))
+
+
 def test_snakes_and_spiders() -> None:
     compact = free(Doctrine.COMPACT)
     f = Box("f", a, b, signature=compact)
@@ -196,6 +210,22 @@ def test_feedback() -> None:
     ours, theirs = loop.to_hypergraph(), by_cups.to_hypergraph()
     assert [(e.sources[0] == e.targets[1]) for e in ours.edges] == [True]
     assert [(e.sources[0] == e.targets[1]) for e in theirs.edges] == [True]
+    g = Box("g", a @ b, a @ c, signature=traced)
+
+    @diagram_of(b, signature=traced)
+    def by_trace(x):  # type: ignore[no-untyped-def]
+        state = feedback(a)
+        after, out = g(state, x)
+        close_loop(state, after)
+        return out
+
+    assert by_trace == Trace(g, 1, True)
+
+    @diagram_of(b, signature=traced)
+    def called(x):  # type: ignore[no-untyped-def]
+        return Trace(g, 1, True)(x)
+
+    assert called == by_trace
     with pytest.raises(DoctrineError, match="trace"):
         Builder(a).feedback(a)
     builder = Builder(a, traced)
