@@ -1,7 +1,7 @@
 """What a diagram is: types, boxes, signatures, diagrams, open hypergraphs, drawing, files."""
 
-from catenary.diagrams.boxes import Box, Braid, Cap, Copy, Cup, Discard, Spider, Swap, Twist, bend
 from catenary.diagrams.beta_eta import beta_eta, beta_eta_steps
+from catenary.diagrams.boxes import Box, Braid, Cap, Copy, Cup, Discard, Spider, Swap, Twist, bend
 from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.builder import Builder, Wire
 from catenary.diagrams.closed import Curry, Eval, Uncurry

@@ -14,7 +14,8 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import TYPE_CHECKING
 
-from catenary.diagrams.boxes import CAP, CUP
+from catenary.diagrams.boxes import BRAID, CAP, CUP, TWIST
+from catenary.diagrams.braids import crossing_ports, single_crossings
 from catenary.diagrams.equality import Classes, label_of
 from catenary.diagrams.ports import PortGraph
 from catenary.diagrams.refinement import Work
@@ -56,6 +57,10 @@ class _Map:
         ] = {}  # node: (is a cap, object, the left end is no adjoint)
         self.carrier: dict[int, int] = {}  # for each bend a node of the component that its wire belongs to
         self.circles: set[int] = set()
+        self.begin: dict[int, int] = {}  # crossings that are read from another port than the first
+        self.layers = list(diagram.layers)
+        if any(box.kind in (BRAID, TWIST) for box in diagram.boxes):
+            self.layers = list(single_crossings(self.layers))
         self._build()
         self._straighten()
         self.code, reached = self.ports.walk(0)
@@ -73,7 +78,7 @@ class _Map:
         ports.node(self.number((reduce(diagram.dom), reduce(diagram.cod))), dom + cod)
         wires = list(range(dom))
         numbers: dict[int, int] = {}
-        for box, offset in diagram.layers:
+        for box, offset in self.layers:
             ins, outs = len(box.dom), len(box.cod)
             self.nodes.append(len(ports.labels))
             if box.kind in (CUP, CAP):
@@ -86,6 +91,16 @@ class _Map:
                 for p, q in zip(wires[offset : offset + ins], ends, strict=False):
                     ports.join(p, q)
                 wires[offset : offset + ins] = [] if ins else ends
+                continue
+            crossing = crossing_ports(box, self.doctrine)
+            if crossing is not None:
+                label, begin = crossing
+                self.begin[len(ports.labels)] = begin
+                first, size = ports.node(self.number(label), ins + outs), ins + outs
+                clockwise = [first + (port - begin) % size for port in range(size)]
+                for i in range(ins):
+                    ports.join(wires[offset + i], clockwise[i])
+                wires[offset : offset + ins] = clockwise[: ins - 1 : -1]
                 continue
             if id(box) not in numbers:
                 numbers[id(box)] = self.number(label_of(box, self.doctrine, self.classes))
@@ -205,7 +220,7 @@ class _Map:
         gaps = list(top)
         raw: dict[int, list[int]] = {}
         pairs: list[tuple[int, int]] = []
-        for node, (box, offset) in zip(self.nodes, diagram.layers, strict=True):
+        for node, (box, offset) in zip(self.nodes, self.layers, strict=True):
             ins, outs = len(box.dom), len(box.cod)
             left, right = gaps[offset], gaps[offset + ins]
             above = gaps[offset + 1 : offset + ins]
@@ -229,6 +244,8 @@ class _Map:
             inner = [*above, right] if ins else []
             back = [*reversed(below), left] if outs else []
             raw[node] = (back + inner if box.z % 2 else inner + back) or [left]
+            begin = self.begin.get(node, 0)
+            raw[node] = raw[node][begin:] + raw[node][:begin]
             pairs.extend((component[node], r) for r in raw[node])
         raw[0] = [*top[1:], *gaps[-2::-1]] or [gaps[0]]
         pairs.extend((0, r) for r in raw[0])
