@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.arrange import Arrangement, arc_depth, arrange, port
@@ -52,6 +53,10 @@ def lay_out_nested(diagram: Diagram, nesting: Nesting, *, named_ends: bool = Tru
         inset=lambda box: inset(box, nesting),
     )
     return _Painter(arranged, nesting.right).layout()
+
+
+End: TypeAlias = tuple[float, float, bool]
+"""Where a wire meets a node, across and along, and whether the node is a dot."""
 
 
 class _Painter:
@@ -123,8 +128,8 @@ class _Painter:
         rows, scene = a.rows, a.scene
         count = rows.count
         # For each wire: where it meets the nodes at its ends (across, along), and whether that end is a dot.
-        start: list[tuple[float, float, bool]] = [(x, 0.0, False) for x in a.places.wire]
-        stop: list[tuple[float, float, bool]] = [(x, a.total, False) for x in a.places.wire]
+        start: list[End] = [(x, 0.0, False) for x in a.places.wire]
+        stop: list[End] = [(x, a.total, False) for x in a.places.wire]
         for number, node in enumerate(scene.nodes):
             r = rows.row[number]
             middle, half = a.middle(number), a.sizes[number][1] / 2
@@ -141,6 +146,7 @@ class _Painter:
                         ends[w] = (a.places.wire[w], middle - half * 0.5, False)
                     else:
                         ends[w] = (port(node, number, side, k, a.places), body, False)
+        fanned = self.fanned(start, stop)
         # Where a wire bends only behind its label, so do its neighbours: otherwise they would cross.
         delay = [0.0] * (count + 1)
         for w in a.inner:
@@ -172,13 +178,38 @@ class _Painter:
                 v = straight
             if rows.begin[w] + 1 == rows.end[w] or (first >= last and u == x == to_u):
                 # The wire has one gap for all of its bends.
-                self.join(u, v, from_dot, to_u, to_v, to_dot)
+                if from_dot and to_dot and w in fanned:
+                    self.join(u, v, True, x, first, False)
+                    self.join(x, first, False, to_u, to_v, True)
+                else:
+                    self.join(u, v, from_dot, to_u, to_v, to_dot)
             else:
                 self.join(u, v, from_dot, x, min(first, to_v), False)
                 last = max(first, last, delay[rows.end[w]] if x != to_u else 0.0)
                 if last > first:
                     self.curve((x, first), (x, last))
                 self.join(x, last, False, to_u, to_v, to_dot)
+
+    def fanned(self, start: list[End], stop: list[End]) -> set[int]:
+        """Wires between dots that would cross others of the same dot if they were straight: those fan out, and
+        are inside of it.
+        """
+        a = self.arranged
+        found: set[int] = set()
+        for number, node in enumerate(a.scene.nodes):
+            if not node.is_dot or len(node.inputs) + len(node.outputs) < 3:
+                continue
+            middle = a.places.node[number]
+            for side, ends in ((node.outputs, stop), (node.inputs, start)):
+                for sense in (1, -1):
+                    inside = False  # whether a wire that fans out was met, from the middle outwards
+                    for w in side[::sense]:
+                        across = (a.places.wire[w] - middle) * sense
+                        straight = ends[w][2] and a.rows.begin[w] + 1 == a.rows.end[w]
+                        if across > 0 and straight and inside:
+                            found.add(w)
+                        inside = inside or (across > 0 and not straight)
+        return found
 
     def join(self, u: float, v: float, from_dot: bool, to_u: float, to_v: float, to_dot: bool) -> None:
         """A piece of wire that may fan out of a dot or into one."""
