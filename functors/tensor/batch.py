@@ -41,6 +41,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from catenary.diagrams import ArityError, ContractionError
+from catenary.functors.tensor.contraction import MEMORY
 from catenary.functors.tensor.features import Features
 from catenary.functors.tensor.libraries import Library, foreign_library
 from catenary.functors.tensor.network import Array, TensorNetwork, reduction
@@ -63,21 +64,30 @@ class ParametrisedProgram:
         dtype: the dtype of the value: float64 where every tensor is real, else complex128.
     """
 
-    def __init__(self, network: ParametrisedNetwork | TensorNetwork, parameters: Sequence[str] | None = None):
+    def __init__(
+        self,
+        network: ParametrisedNetwork | TensorNetwork,
+        parameters: Sequence[str] | None = None,
+        *,
+        memory: int | None = MEMORY,
+    ):
         if isinstance(network, TensorNetwork):
             network = ParametrisedNetwork(network)
+        self._network = network
+        self._memory = memory
         self.parameters = network.parameters if parameters is None else tuple(parameters)
         if len(set(self.parameters)) != len(self.parameters):
             raise ArityError("a parameter is named twice")
         self.shape = network.shape
         self.dtype = np.result_type(np.float64, *{t.dtype for t in network.tensors})
-        core = _Core(network)
+        core = _Core(network, memory)
         self._features = Features(core.tensors, self.parameters)
         slots = [self._features.places[k] for k in core.which]
         self._value: Array | None = core.value
         self._program = None
         if core.value is None:
             self._program = batch_program(core.leaves, core.output, core.sizes, core.pairs, slots)
+            _check_memory(self._program.elements, memory)
             self._leaves, self._slots, self._sizes = core.leaves, slots, core.sizes
             self._wide = tuple(core.sizes[i] for i in core.output)
             self._chunk = max(1, CHUNK_BYTES // (32 * self._program.elements))
@@ -112,6 +122,8 @@ class ParametrisedProgram:
                 f"values of shape {np.shape(values)} for {len(self.parameters)} parameters: give "
                 f"({len(self.parameters)},) or (batch, {len(self.parameters)})"
             )
+        if not np.isfinite(rows.sum()) and not np.isfinite(rows).all():
+            raise ArityError("a value of a parameter is not a finite number")
         return rows, one
 
     def _parts(self, rows: Array) -> list[Array]:
@@ -123,7 +135,9 @@ class ParametrisedProgram:
         batch = len(rows)
         if self._program is None:
             assert self._value is not None
-            return np.broadcast_to(self._value, (batch, *self.shape)), None
+            return np.broadcast_to(self._value, (batch, *self.shape)).astype(self.dtype), None
+        if not batch:
+            return np.zeros((0, *self.shape), self.dtype), None
         groups, table = self._features.values(rows)
         value, saved = self._program.forward(self._program.constants, groups, batch)
         value = value.reshape(*self.shape, batch)
@@ -163,7 +177,7 @@ class ParametrisedProgram:
 
     def _pull(self, cotangent: Array, saved: Any, real: bool) -> Array:
         batch = len(cotangent)
-        if self._program is None:
+        if self._program is None or not batch:
             return np.zeros((batch, len(self.parameters)), dtype=float if real else complex)
         rows, groups, table, kept = saved
         into = [np.empty(g.shape, dtype=np.result_type(self.dtype, cotangent.dtype)) for g in groups]
@@ -262,12 +276,33 @@ class ParametrisedProgram:
     def _leaf_shapes(self) -> list[tuple[int, ...]]:
         return [tuple(self._sizes[i] for i in ixs) for ixs, _ in self._leaves]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # the generated functions are made again
+        return (_again, (self._network, self.parameters, self._memory))
+
     def __repr__(self) -> str:
         return f"<ParametrisedProgram: {len(self.parameters)} parameters to {self.shape}, {self.dtype}>"
 
 
+def _again(
+    network: ParametrisedNetwork, parameters: tuple[str, ...], memory: int | None
+) -> ParametrisedProgram:
+    return ParametrisedProgram(network, parameters, memory=memory)
+
+
+def _check_memory(elements: int, memory: int | None) -> None:
+    if memory is not None and 16 * elements > memory:
+        raise ContractionError(
+            f"the contraction holds {elements} elements of 16 bytes for one set of parameters, above the memory "
+            f"limit of {memory} bytes: fix or close some of the boundary, or raise memory="
+        )
+
+
 def compile_parametrised(
-    network: ParametrisedNetwork | TensorNetwork, parameters: Sequence[str] | None = None
+    network: ParametrisedNetwork | TensorNetwork,
+    parameters: Sequence[str] | None = None,
+    *,
+    memory: int | None = MEMORY,
 ) -> ParametrisedProgram:
     """The program of a parametrised network; the module says what it does.
 
@@ -275,13 +310,15 @@ def compile_parametrised(
         network: a network, of a circuit or of a diagram.
         parameters: the order of the parameters in a row of values; sorted by name unless given. Names that do
             not occur are allowed: nothing depends on them.
+        memory: bytes that the evaluation for one set of parameters may hold. ``None``: no limit. Large batches
+            are cut.
 
     Raises:
         PhaseError: for a parameter of the network that is not among them.
         ArityError: for a name given twice.
-        ContractionError: for a result of too many axes.
+        ContractionError: for a result of too many axes, or above the limit of memory.
     """
-    return ParametrisedProgram(network, parameters)
+    return ParametrisedProgram(network, parameters, memory=memory)
 
 
 class _Core:
@@ -294,7 +331,7 @@ class _Core:
         value: the value, if nothing depends on parameters.
     """
 
-    def __init__(self, network: ParametrisedNetwork):
+    def __init__(self, network: ParametrisedNetwork, memory: int | None):
         nodes, self.output, self.sizes, scale = _nodes(network)
         nodes = _folded(nodes, self.output)
         symbolic = [node for node in nodes if isinstance(node[1], SymbolicTensor)]
@@ -314,6 +351,7 @@ class _Core:
             (left, x), (right, y) = live[a], live[b]
             out = _joined(left, right, count)
             both = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
+            _check_memory(math.prod(self.sizes[i] for i in out), memory)
             live.append((out, _product(left, x, right, y, out) if both else None))
             if not both:
                 pending.append((a, b, out))

@@ -208,6 +208,12 @@ class SymbolicTensor:
         count = max([*axes, *kept], default=-1) + 1
         return SymbolicTensor(self.features, np.einsum(self.basis, [count, *axes], [count, *kept]))
 
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        names = ", ".join(self.parameters[:5]) + (" …" if len(self.parameters) > 5 else "")
+        raise ContractionError(
+            f"a tensor depends on parameters ({names}): bind them, or compile_parametrised"
+        )
+
     def __getitem__(self, key: Any) -> SymbolicTensor:
         key = key if isinstance(key, tuple) else (key,)
         return SymbolicTensor(self.features, self.basis[(slice(None), *key)])

@@ -3,6 +3,7 @@ the automatic differentiation of torch and jax."""
 
 from __future__ import annotations
 
+import pickle
 import random
 from fractions import Fraction
 
@@ -270,6 +271,29 @@ def test_errors_name_the_fault() -> None:
         parametrised_network(Box("f", Ty("n"), Ty("n")), {"n": 2}, {"f": trainable("w", (2, 3))})
     with pytest.raises(PhaseError, match="no value"):
         network.bind({})
+
+
+def test_limits_empty_batches_and_bad_numbers() -> None:
+    a = sympy.Symbol("a")
+    gates = [Gate("rx", (q,), (a,)) for q in range(40)]
+    with pytest.raises(ContractionError, match="above the memory limit"):
+        compile_parametrised(parametrised_circuit(Circuit(40, gates), initial="0" * 40))
+    network = parametrised_circuit(Circuit(1, gates[:1]))
+    with pytest.raises(ContractionError, match="depends on parameters"):
+        network.network.contract()
+    program = compile_parametrised(network)
+    value, pullback = program.value_and_vjp(np.zeros((0, 1)))
+    assert value.shape == (0, 2, 2)
+    assert pullback(value).shape == (0, 1)
+    with pytest.raises(ArityError, match="not a finite number"):
+        program([np.nan])
+
+
+def test_programs_can_be_pickled() -> None:
+    corpus = compile_corpus([symbolic_sentence(), symbolic_sentence()])
+    weights = np.random.default_rng(0).normal(size=14)
+    again = pickle.loads(pickle.dumps(corpus))
+    np.testing.assert_array_equal(again(weights), corpus(weights))
 
 
 def test_parameters_may_be_called_anything() -> None:
