@@ -151,9 +151,35 @@ def _batch() -> list[dict[str, Any]]:
                 "loop of bound networks": loop / batch,
                 "loop of programs": single / batch,
                 "with gradient us": gradient,
+                **_others(program, values),
             }
         )
     return rows
+
+
+def _others(program: Any, values: Any) -> dict[str, float]:
+    """Microseconds a member for the same program and gradient by torch and by jax, compiled before."""
+    found = {}
+    try:
+        torch = optional("torch", "torch")
+
+        def backward() -> Any:
+            given = torch.tensor(values, requires_grad=True)
+            (program(given).abs() ** 2).sum().backward()
+
+        torch.set_num_threads(1)
+        found["torch gradient us"] = _timed([backward], 3) / BATCH
+    except MissingExtra:
+        pass
+    try:
+        jax = optional("jax", "jax")
+        slope = jax.jit(jax.grad(lambda v: (abs(program(v)) ** 2).sum()))
+        given = jax.numpy.asarray(values)  # single precision, jax's default
+        slope(given).block_until_ready()
+        found["jax gradient us"] = _timed([lambda: slope(given).block_until_ready()], 5) / BATCH
+    except MissingExtra:
+        pass
+    return found
 
 
 def run(quick: bool = False) -> list[dict[str, Any]]:
