@@ -1,4 +1,5 @@
-"""Hypothesis strategies for types, boxes and diagrams of every doctrine, for tests of your own theories.
+"""Hypothesis strategies for types, boxes, signatures, diagrams and sums of every doctrine, and for pairs of
+diagrams that are equal, or nearly so, for tests of your own theories.
 
 Needs hypothesis, which the ``test`` extra installs.
 
@@ -17,17 +18,27 @@ from typing import Any, TypeAlias
 
 from catenary.diagrams import (
     Box,
+    Braid,
+    Bubble,
     Cap,
     Copy,
     Cup,
+    Curry,
     Diagram,
     Discard,
     Doctrine,
+    Equation,
+    Eval,
+    Exponential,
     MissingExtra,
     Ob,
+    OpenHypergraph,
     Signature,
     Spider,
+    Sum,
     Swap,
+    Trace,
+    Twist,
     Ty,
     free,
 )
@@ -124,16 +135,22 @@ def _structural(
         left, right = wires[i], wires[i + 1]
         if doctrine.has("swap"):
             yield Swap(left, right), i
+        elif doctrine.has("braid"):
+            yield (Braid(left, right) if draw_count(2) else Braid(right, left).dagger()), i
         if doctrine.has("cup"):
             if doctrine.drawn:
                 for other in (left.r, left.r.r.r, left.l):
                     if (other == left.r and right == other) or (
                         doctrine in (Doctrine.PIVOTAL, Doctrine.RIBBON) and doctrine.reduce(other) == right
                     ):
-                        yield Cup(left, left.r), i
+                        # seldom possible, so often offered
+                        yield from [(Cup(left, left.r), i)] * 4
                         break
             elif left == right:
                 yield Cup(left, right), i
+    if doctrine.has("twist") and doctrine.drawn:
+        for i in range(len(wires)):
+            yield (Twist(wires[i]) if draw_count(2) else Twist(wires[i]).dagger()), i
     place = draw_count(len(wires) + 1)
     if doctrine.has("cup"):
         ob = Ty(OBJECTS[draw_count(2)])
@@ -163,8 +180,19 @@ def diagrams(
     max_boxes: int = 8,
     max_width: int = 6,
     dom: Ty | None = None,
+    nested: bool = False,
 ) -> Diagram:
-    """Diagrams of a doctrine, structural boxes included, over its free signature or the one given."""
+    """Diagrams of a doctrine, structural boxes included, over its free signature or the one given.
+
+    Args:
+        draw: Hypothesis's.
+        doctrine: which structural boxes there are.
+        signature: whose generators are used; a few on objects ``a`` and ``b`` where it lists none.
+        max_boxes, max_width: bounds on layers and on wires side by side.
+        dom: the domain, where it is to be a certain one.
+        nested: whether there are boxes that hold a diagram, too: bubbles, traces, curried diagrams and
+            evaluations.
+    """
     signature = free(doctrine) if signature is None else signature
 
     def count(stop: int) -> int:
@@ -194,6 +222,8 @@ def diagrams(
             if wires[i : i + len(box.dom)] == signature.doctrine.reduce(box.dom)
         ]
         fitting += _structural(signature, wires, count)
+        if nested and count(3) == 0:
+            fitting = _holding(draw, signature, wires, max_boxes) or fitting
         fitting = [(box, i) for box, i in fitting if len(wires) + len(box.cod) - len(box.dom) <= max_width]
         if not fitting:
             break
@@ -202,12 +232,58 @@ def diagrams(
     return diagram
 
 
+def _holding(draw: Draw, signature: Signature, wires: Ty, max_boxes: int) -> list[tuple[Box, int]]:
+    """A box that holds a smaller diagram, where the doctrine has one that fits."""
+    doctrine = signature.doctrine
+    at = draw(st.integers(0, len(wires)))
+    dom = wires[at : at + 2]
+    inside = draw(diagrams(signature=signature, max_boxes=max_boxes // 2, max_width=4, dom=dom, nested=True))
+    kinds = ["bubble"]
+    loops = [
+        left
+        for left in (False, True)
+        if dom and (inside.cod[:1] if left else inside.cod[-1:]) == (dom[:1] if left else dom[-1:])
+    ]
+    kinds += ["trace"] if doctrine.has("trace") and loops else []
+    kinds += ["curry"] if doctrine.has("curry") and dom else []
+    found = [(_evaluation(wires[i : i + 2]), i) for i in range(len(wires) - 1)]
+    powers = [(box, i) for box, i in found if box is not None]
+    kinds += ["eval"] if doctrine.has("eval") and powers else []
+    kind = draw(st.sampled_from(kinds))
+    if kind == "eval":
+        return powers
+    if kind == "trace":
+        left = draw(st.sampled_from(loops))
+        inner = Trace(inside, 1, left).boxes[0]
+        # The wire that is fed back is not one of the outside.
+        start = at + 1 if left else at
+        rest = dom[1:] if left else dom[:-1]
+        return [(inner, start)] if wires[start : start + len(rest)] == rest else []
+    if kind == "curry":
+        left = draw(st.booleans())
+        return [(Curry(inside, 1, left), at + 1 if left else at)]
+    return [(Bubble(inside, draw(st.sampled_from(["", "p"]))), at)]
+
+
+def _evaluation(pair: Ty) -> Box | None:
+    """The evaluation of two neighbouring wires, where one is an exponential and the other its argument."""
+    one, other = pair.objects
+    for power, argument, left in ((one, other, False), (other, one, True)):
+        if not isinstance(power, Exponential) or power.z or power.left is not left:
+            continue
+        if power.exponent == Ty.of((argument,)):
+            return Eval(Ty.of((power,)))
+    return None
+
+
 def _insertions(doctrine: Doctrine, wires: Ty, at: int) -> list[Diagram]:
     """Diagrams equal to the identity on the wires from ``at`` on, one or two of them."""
     found: list[Diagram] = []
     x = wires[at]
     if doctrine.has("swap") and at + 1 < len(wires):
         found.append(Swap(x, wires[at + 1]) >> Swap(wires[at + 1], x))
+    if doctrine.has("trace") and doctrine.has("swap"):
+        found.append(Trace(Swap(x, x).diagram))
     if doctrine.has("cup"):
         if doctrine.drawn:
             found.append(Cap(x, x.l) @ x >> x @ Cup(x.l, x))
@@ -253,3 +329,131 @@ def equal_pairs(
             moved = interchange(other, draw(st.integers(0, len(other) - 2)), right=draw(st.booleans()))
             other = other if moved is None else moved
     return one, other
+
+
+@st.composite
+def nearly_equal_pairs(
+    draw: Draw,
+    doctrine: Doctrine = Doctrine.SYMMETRIC,
+    *,
+    signature: Signature | None = None,
+    max_boxes: int = 8,
+) -> tuple[Diagram, Diagram]:
+    """Two diagrams of one boundary of which one is the other with a small change: a box named otherwise (in
+    a signature that lists its generators: another one of the same boundary), two boxes exchanged, a braid or
+    twist the other way round, or two equal wires crossed. Most are different; some are equal, as after a
+    crossing that a symmetry of the diagram undoes.
+    """
+    signature = free(doctrine) if signature is None else signature
+    one = draw(diagrams(signature=signature, max_boxes=max_boxes))
+    layers = list(one.layers)
+    changed: list[Diagram] = []
+
+    def put(place: int, box: Box) -> None:
+        rows = [*layers[:place], (box, layers[place][1]), *layers[place + 1 :]]
+        changed.append(Diagram(one.dom, one.cod, rows, signature))
+
+    for place, (box, _) in enumerate(layers):
+        if box.kind in ("braid", "twist"):
+            put(place, box.replace(data=(*box.data[:-1], -box.data[-1])))
+        elif not box.is_structural:
+            for other in (box.replace(name=box.name + "'"), *(b for b, _ in layers)):
+                fits = (other.dom, other.cod) == (box.dom, box.cod) and other != box
+                if fits and not (signature.generators and other.name not in signature.generators):
+                    put(place, other)
+    if signature.doctrine.has("swap"):
+        for cut in range(len(one) + 1):
+            wires = one[:cut].cod
+            for i in range(len(wires) - 1):
+                if wires[i] == wires[i + 1]:
+                    crossing = wires[:i] @ Swap(wires[i], wires[i]) @ wires[i + 2 :]
+                    changed.append(one[:cut] >> crossing >> one[cut:])
+    return one, (draw(st.sampled_from(changed)) if changed else one)
+
+
+@st.composite
+def signatures(
+    draw: Draw, doctrine: Doctrine | None = None, *, max_generators: int = 5, parameters: int = 0
+) -> Signature:
+    """Signatures that list a few objects and generators, with up to ``parameters`` parameters each."""
+    chosen = draw(st.sampled_from(list(Doctrine))) if doctrine is None else doctrine
+    names = draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=3, unique=True))
+    sides = types(names, max_size=2, adjoints=1 if chosen in _ADJOINTS else 0)
+    made = []
+    for name in "fghkm"[: draw(st.integers(0, max_generators))]:
+        params = draw(st.lists(phases(), max_size=parameters))
+        dom, cod = chosen.reduce(draw(sides)), chosen.reduce(draw(sides))
+        made.append(Box(name, dom, cod, params))
+    return Signature("s", chosen, names, made)
+
+
+def scalars(*, exact: bool = False) -> st.SearchStrategy[Any]:
+    """Scalars of sums: whole numbers and fractions, and unless ``exact`` floats and complex numbers."""
+    numbers = st.integers(-3, 3) | st.fractions(-2, 2, max_denominator=9)
+    if exact:
+        return numbers
+    return numbers | st.floats(-2, 2) | st.complex_numbers(max_magnitude=2, allow_nan=False)
+
+
+@st.composite
+def sums(
+    draw: Draw,
+    doctrine: Doctrine = Doctrine.SYMMETRIC,
+    *,
+    signature: Signature | None = None,
+    max_terms: int = 4,
+    max_boxes: int = 4,
+    exact: bool = True,
+) -> Sum:
+    """Sums of diagrams of one boundary: a diagram, and small changes of it."""
+    signature = free(doctrine) if signature is None else signature
+    one, other = draw(nearly_equal_pairs(signature=signature, max_boxes=max_boxes))
+    terms = draw(st.lists(st.tuples(scalars(exact=exact), st.sampled_from([one, other])), max_size=max_terms))
+    return Sum(terms, one.dom, one.cod, signature=signature)
+
+
+@st.composite
+def theory_pairs(
+    draw: Draw,
+    signature: Signature,
+    equations: Sequence[Equation],
+    *,
+    max_boxes: int = 6,
+    max_steps: int = 4,
+    max_size: int = 24,
+) -> tuple[Diagram, Diagram]:
+    """Two diagrams that the equations of a theory make equal, by rewriting at random: what a model of the
+    theory must give one value.
+
+    Args:
+        draw: Hypothesis's.
+        signature: the theory's, of the symmetric doctrine, with its generators.
+        equations: the axioms; directed ones are used from left to right only.
+        max_boxes: bound on the first diagram.
+        max_steps: bound on the steps.
+        max_size: bound on the boxes of what a step gives.
+
+    Raises:
+        DoctrineError: for another doctrine than the symmetric one.
+
+    >>> from catenary.rewriting.library import monoid
+    >>> theory = monoid()
+    >>> pair = theory_pairs(theory.signature, [rule.equation for rule in theory])
+    """
+    from itertools import islice
+
+    from catenary.rewriting.dpo import rewrite
+    from catenary.rewriting.matching import matches
+    from catenary.rewriting.rule import Rule
+
+    one = draw(diagrams(signature=signature, max_boxes=max_boxes))
+    graph = OpenHypergraph.from_diagram(one)
+    rules = [Rule.of(equation) for equation in equations]
+    ways = [(rule, forward) for rule in rules for forward in rule.directions]
+    for _ in range(draw(st.integers(0, max_steps)) if ways else 0):
+        rule, forward = draw(st.sampled_from(ways))
+        found = list(islice(matches(rule.sides(forward)[0], graph), 20))
+        if found:
+            after = rewrite(graph, rule, draw(st.sampled_from(found)), forward).graph
+            graph = after if len(after.edges) <= max_size else graph
+    return one, graph.to_diagram()
