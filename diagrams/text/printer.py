@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from catenary.diagrams.boxes import (
+    BRAID,
     BUBBLE,
     CAP,
     COPY,
@@ -17,6 +18,8 @@ from catenary.diagrams.boxes import (
     HELD,
     SPIDER,
     SWAP,
+    TRACE,
+    TWIST,
     Box,
 )
 from catenary.diagrams.diagram import Diagram
@@ -31,7 +34,6 @@ from catenary.diagrams.types import Exponential, Ob, Ty
 
 WIDTH = 100
 MAX_DIGITS = 60
-TRACE, BRAID, TWIST = "trace", "braid", "twist"
 
 _BARRED = "†→⇒“”\\s\\x80-\\x9f\\ud800-\\udfff"
 _NAME = re.compile(rf"(?![{_BARRED}])[A-Za-z_\x80-\U0010ffff]((?![{_BARRED}])[0-9A-Za-z_'\x80-\U0010ffff])*")

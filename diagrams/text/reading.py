@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import inspect
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import catenary.diagrams as structure
-from catenary.diagrams.boxes import Box, Copy, Discard, Spider, Swap, bend
+from catenary.diagrams.boxes import Box, Braid, Copy, Discard, Spider, Swap, Twist, bend
 from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.closed import Curry, Eval
 from catenary.diagrams.diagram import Diagram
@@ -21,6 +19,7 @@ from catenary.diagrams.sums import Sum
 from catenary.diagrams.text.document import Document
 from catenary.diagrams.text.including import SUFFIX
 from catenary.diagrams.text.parameters import items, read_params, read_value, spine, unquoted
+from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import Ty
 
 if TYPE_CHECKING:
@@ -409,6 +408,10 @@ class _Reader:
         generators = self.signature.generators or {}
         if name not in generators:
             known = [*self.objects, *generators, *self.diagrams, *self.sums]
+            if params is not None:
+                from catenary.diagrams.text.parser import STRUCTURAL
+
+                known += STRUCTURAL
             self.source.fail(f"no object, box or diagram {name!r}{_close(name, known)}", name_tree)
         box = generators[name]
         values = read_params(params, self.source)
@@ -490,8 +493,6 @@ class _Reader:
                 extra["phase"] = read_value(phase, self.source)
             if name is not None:
                 extra["structure"] = self.text(name)
-            if extra and "phase" not in inspect.signature(Spider).parameters:
-                raise CatenaryError("this version has no phases and structures of spiders")
             return Spider(self.legs(ins), self.legs(outs), self.type(ty), **extra)
         if kind in ("cup", "cap"):
             assert self.signature is not None
@@ -502,21 +503,20 @@ class _Reader:
             if side is not None and self.text(side) != "left":
                 self.source.fail(f"the side is  left,  or not written; not {self.text(side)!r}", side)
             width = 1 if count is None else self.legs(count)
-            build: Any = Curry if kind == "curry" else self.maker("Trace")
+            build: Any = Curry if kind == "curry" else Trace
             return build(self.diagram(inner), width, side is not None)  # type: ignore[no-any-return]
         if kind == "bubble":
             return self.bubble(*children)
         types = [self.type(child) for child in children]
-        makers: dict[str, Any] = {"swap": Swap, "copy": Copy, "discard": Discard, "eval": Eval}
-        maker: Any = makers[kind] if kind in makers else self.maker(kind.title())
-        return maker(*types)  # type: ignore[no-any-return]
-
-    def maker(self, name: str) -> Any:
-        """The function that makes a structural box, if this version has it."""
-        found = getattr(structure, name, None)
-        if found is None:
-            raise CatenaryError(f"this version has no {name.lower()} boxes")
-        return found
+        makers: dict[str, Callable[..., Box]] = {
+            "swap": Swap,
+            "braid": Braid,
+            "twist": Twist,
+            "copy": Copy,
+            "discard": Discard,
+            "eval": Eval,
+        }
+        return makers[kind](*types)
 
     def bubble(self, inner_tree: Any, name: Any, boundary: Any) -> Box:
         value = self.as_term(self.value(inner_tree))

@@ -182,7 +182,7 @@ def _names() -> dict[str, object]:
         ("diagram d = bubble(f, left, f -> A)", "a type is wanted here"),
         ('include "other.cat"', "cannot be included"),
         ("sum f = f", "already the name of a box"),
-        ("diagram d = bubbel(f)", "did you mean"),
+        ("diagram d = bubbel(f)", "did you mean bubble?"),
     ],
 )
 def test_faults(line: str, problem: str) -> None:
