@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from catenary.functors.functor import Functor
     from catenary.functors.grammar import Lexicon, parse
     from catenary.functors.mixed import density_matrix, distribution
-    from catenary.functors.tensor import compile_corpus, compile_parametrised
+    from catenary.functors.tensor import compile_corpus, compile_diagram, compile_parametrised
     from catenary.rewriting.circuits import optimize, verify
     from catenary.rewriting.egraph import EGraph
     from catenary.rewriting.proof import Proof
@@ -73,6 +73,7 @@ _LATER = {
     "Rule": "catenary.rewriting.rule",
     "Theory": "catenary.rewriting.theory",
     "compile_corpus": "catenary.functors.tensor",
+    "compile_diagram": "catenary.functors.tensor",
     "compile_parametrised": "catenary.functors.tensor",
     "density_matrix": "catenary.functors.mixed",
     "differentiate": "catenary.functors.differentiation",
@@ -127,6 +128,7 @@ __all__ = [
     "__version__",
     "cap",
     "compile_corpus",
+    "compile_diagram",
     "compile_parametrised",
     "cup",
     "density_matrix",

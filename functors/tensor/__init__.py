@@ -5,6 +5,7 @@ Circuits and ZX diagrams are in :mod:`catenary.functors.tensor.circuits` and
 """
 
 from catenary.functors.tensor.batch import ParametrisedProgram, compile_parametrised
+from catenary.functors.tensor.compiled import CompiledDiagram, compile_diagram
 from catenary.functors.tensor.contraction import (
     ENGINES,
     Contraction,
@@ -47,6 +48,7 @@ __all__ = [
     "ENGINES",
     "SEMIRINGS",
     "BestAssignment",
+    "CompiledDiagram",
     "Contraction",
     "Corpus",
     "Networks",
@@ -64,6 +66,7 @@ __all__ = [
     "Tensors",
     "best_assignment",
     "compile_corpus",
+    "compile_diagram",
     "compile_network",
     "compile_parametrised",
     "contract",
