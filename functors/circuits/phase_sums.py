@@ -168,15 +168,15 @@ class PhaseSum:
     def tidy(self, mask: int) -> None:
         """Sum over those of some bits that no wire depends on any more."""
         while True:
-            mask &= ~self.free
+            # summing over one bit may take others off the wires, or put them there
+            idle = mask & ~self.free
             for m, _ in self.wires:
-                mask &= ~m
-                if not mask:
+                idle &= ~m
+                if not idle:
                     return
-            if not mask:
+            if not idle:
                 return
-            # may put other bits of the mask on wires, or take them away
-            self.sum_out(mask.bit_length() - 1)
+            self.sum_out(idle.bit_length() - 1)
 
     # Gates
 
@@ -188,6 +188,7 @@ class PhaseSum:
         self.sign(old, (1 << j, 0))
         self.power -= 1
         self.tidy(old[0])
+        self.compact()
 
     def close(self, q: int) -> None:
         """The effect ⟨0| on the last wire, or on a wire that takes the last one's place."""
@@ -232,13 +233,15 @@ class PhaseSum:
 
     # The normal form
 
+    def compact(self) -> None:
+        """Bring the sum to normal form when it has many more bits than its wires can need."""
+        if len(self.linear) - self.free.bit_count() > 8 * len(self.wires) + 32:
+            self.finish()
+
     def finish(self) -> None:
         """Bring the sum to the form in which the first independent wires are bits, and no other bits are left."""
         while True:
             self.tidy((1 << len(self.linear)) - 1)
-            used = 0
-            for m, _ in self.wires:
-                used |= m
             pivots = 0
             for k in range(len(self.wires)):
                 mask, constant = self.wires[k]
@@ -253,7 +256,8 @@ class PhaseSum:
                     new = self.new()
                     self.put(j, (mask ^ low ^ (1 << new), constant))
                     pivots ^= low ^ (1 << new)
-            if used.bit_count() == pivots.bit_count():
+            alive = ((1 << len(self.linear)) - 1) & ~self.free
+            if alive == pivots:
                 break
         if self.zero:
             return

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,16 @@ class Kernel:
             for y, p in row:
                 matrix[x, y] = p
         return matrix.reshape(self.dom + self.cod)
+
+    @cached_property
+    def whole(self) -> tuple[int, tuple[tuple[tuple[int, int], ...], ...]] | None:
+        """A common denominator of all probabilities and the rows times it; ``None`` if there are floats."""
+        numbers = [p for row in self.rows for _, p in row]
+        denominators = {p.denominator for p in numbers if isinstance(p, (Fraction, int))}
+        if any(isinstance(p, float) for p in numbers):
+            return None
+        common = math.lcm(*denominators)
+        return common, tuple(tuple((y, int(p * common)) for y, p in row) for row in self.rows)
 
     @property
     def support(self) -> frozenset[Any]:
@@ -359,12 +370,24 @@ class Kernels(Sizes):
 
     def of_diagram(self, diagram: Diagram, functor: Functor[Dims, Kernel]) -> Kernel:
         """The image of a whole diagram: the outcomes of each input carried through the layers."""
-        dom = functor.on_type(diagram.dom)
-        states: Sequence[dict[int, Number]] = [{x: Fraction(1)} for x in range(count(dom))]
-        for image, right in layers_with_sizes(diagram, functor):
-            taken, given = len(image.rows), count(image.cod)
-            states = [_stepped(weights, image.rows, taken, given, right) for weights in states]
-        return Kernel._trusted(dom, functor.on_type(diagram.cod), tuple(map(_row, states)))
+        dom, cod = functor.on_type(diagram.dom), functor.on_type(diagram.cod)
+        layers = list(layers_with_sizes(diagram, functor))
+        wholes = [image.whole for image, _ in layers]
+        exact = None not in wholes
+        # Exact weights are carried as whole numbers over one denominator: no fraction is reduced on the way.
+        one: Number = 1 if exact else Fraction(1)
+        states: Sequence[dict[int, Number]] = [{x: one} for x in range(count(dom))]
+        denominator = 1
+        for (image, right), whole in zip(layers, wholes, strict=True):
+            rows: Sequence[Row] = image.rows
+            if exact and whole is not None:
+                denominator *= whole[0]
+                rows = whole[1]
+            taken, given = len(rows), count(image.cod)
+            states = [_stepped(weights, rows, taken, given, right) for weights in states]
+        if exact:
+            states = [{y: Fraction(p) / denominator for y, p in weights.items()} for weights in states]
+        return Kernel._trusted(dom, cod, tuple(map(_row, states)))
 
 
 def _stepped(
@@ -376,6 +399,6 @@ def _stepped(
         left, x = divmod(rest, taken)
         for y, q in rows[x]:
             key = (left * given + y) * right + r
-            after[key] = after.get(key, Fraction(0)) + p * q
+            after[key] = after.get(key, 0) + p * q
     count((len(after),))
     return after

@@ -161,6 +161,7 @@ class _Builder:
         for k in reversed(range(f.dom)):
             # inputs of f: at …; its outputs; then the wires that it is applied to
             self.join(at + k, at + k + 1 + f.cod + k)
+        self.sum.compact()
 
     def finish(self, dom: int) -> StabiliserMap:
         total = self.sum

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from fractions import Fraction
 from typing import Any
 
@@ -173,6 +174,52 @@ def test_stabiliser_maps_are_exact(seed: int, sizes: tuple[int, int]) -> None:
     if f.zero:
         with pytest.raises(CatenaryError, match="zero map"):
             f.stabilisers()
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 10**6), width=st.integers(2, 4))
+def test_long_chains_of_stabiliser_maps(seed: int, width: int) -> None:
+    """Bits come and go: a hundred maps with post-selection on a few wires, against products of matrices."""
+    rng = random.Random(seed)
+    target = Stabilisers()
+    wire = Ty("a")
+    pool = [drawn(rng, "stabilisers", 2, 2) for _ in range(3)]
+    pool.append(target.spider(2, 2, 1))
+    boxes = [Box(f"g{k}", wire @ wire, wire @ wire) for k in range(4)]
+    functor = Functor({"a": 1}, dict(zip(boxes, pool, strict=True)), target)
+    layers = [(rng.choice(boxes), rng.randrange(width - 1)) for _ in range(100)]
+    image = functor(Diagram(wire**width, wire**width, layers))
+    wanted = np.eye(2**width, dtype=complex)
+    norm = 0  # powers of two are kept apart: the entries would overflow
+    for box, offset in layers:
+        step = functor.image(box).matrix
+        wanted = np.kron(np.kron(np.eye(2**offset), step), np.eye(2 ** (width - 2 - offset))) @ wanted
+        wanted[np.abs(wanted) < 1e-9] = 0  # rounding: others are at least 2^-width of the largest
+        top = np.abs(wanted).max()
+        if top:
+            shift = int(np.floor(np.log2(top)))
+            wanted, norm = wanted / 2.0**shift, norm + shift
+    np.testing.assert_allclose(image.matrix / 2.0**norm, wanted, atol=1e-7)
+    assert image.zero == (not wanted.any())
+    assert image == functor.fold(Diagram(wire**width, wire**width, layers))
+
+
+def test_many_gates_on_few_qubits() -> None:
+    """The sum over paths stays small: time is linear in the gates."""
+    times = []
+    for size in (4_000, 16_000):
+        rng = random.Random(1)
+        gates = [
+            Gate("cx", tuple(rng.sample(range(3), 2)))
+            if k % 3
+            else Gate(rng.choice("hs"), (rng.randrange(3),))
+            for k in range(size)
+        ]
+        start = time.process_time()
+        image = Stabilisers().read(Circuit(3, gates), 3, 3, "long")
+        times.append(time.process_time() - start)
+        assert len(image.stabilisers()) == 6
+    assert times[1] < 12 * times[0] + 0.2
 
 
 def test_many_qubits() -> None:
