@@ -26,6 +26,7 @@ from catenary.diagrams.errors import (
 )
 from catenary.diagrams.functions import close, diagram_of, feedback
 from catenary.diagrams.hypergraph import Edge, OpenHypergraph
+from catenary.diagrams.isotopy import Answer, equal
 from catenary.diagrams.phases import Phase
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.sums import Sum
@@ -33,6 +34,7 @@ from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import Exponential, Ob, Ty
 
 __all__ = [
+    "Answer",
     "ArgumentError",
     "ArityError",
     "Box",
@@ -82,6 +84,7 @@ __all__ = [
     "close",
     "cup",
     "diagram_of",
+    "equal",
     "feedback",
     "free",
     "structural",
