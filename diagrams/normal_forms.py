@@ -24,7 +24,7 @@ def remove_snakes(diagram: Diagram) -> Diagram:
     id(nʳ)
     """
     diagram = _whole(diagram, "remove_snakes")
-    if not diagram.signature.doctrine.planar:
+    if not diagram.signature.doctrine.drawn:
         return Diagram.from_hypergraph(diagram.to_hypergraph())
     sweep = _Straightener(diagram)
     for _ in sweep.run():
@@ -48,8 +48,8 @@ def snake_steps(diagram: Diagram) -> Iterator[Diagram]:
     >>> [len(d) for d in snake_steps(Cap(n.r, n) @ n.r >> n.r @ Cup(n, n.r))]
     [2, 0]
     """
-    if not diagram.signature.doctrine.planar:
-        planar = [d.value for d in Doctrine if d.planar]
+    if not diagram.signature.doctrine.drawn:
+        planar = [d.value for d in Doctrine if d.drawn]
         raise DoctrineError("snake removal step by step", diagram.signature.doctrine.value, planar)
     sweep = _Straightener(diagram, shows=True)
     shown = diagram
