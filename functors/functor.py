@@ -366,8 +366,9 @@ class Functor(Generic[O, M]):
         def known(box: Box) -> bool:
             return box in self._images or (box.kind == BUBBLE and box.name in foreign)
 
+        own = {id(box) for box in holding(diagram)}  # these follow with their place in the diagram
         for box in insides([diagram], known):
-            if not known(box):
+            if id(box) not in own and not known(box):
                 self.on_box(box)
 
     def fold(self, diagram: Diagram) -> M:

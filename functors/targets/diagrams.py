@@ -25,6 +25,7 @@ from catenary.diagrams import (
     cup,
     structural,
 )
+from catenary.diagrams.boxes import Braid, Twist
 from catenary.functors import structure
 from catenary.functors.functor import Functor
 
@@ -143,11 +144,11 @@ class Diagrams:
             return False
         return left.l == right
 
-    def spider(self, inputs: int, outputs: int, ob: Ty) -> Diagram:
+    def spider(self, inputs: int, outputs: int, ob: Ty, *, phase: Any = 0, structure: str = "") -> Diagram:
         """The spider; on a type of several wires, its bundles of legs."""
         if not ob:
             return self.id(ob)
-        return self._structural(Spider(inputs, outputs, ob), "spider")
+        return self._structural(Spider(inputs, outputs, ob, phase=phase, structure=structure), "spider")
 
     def copy(self, ob: Ty) -> Diagram:
         """The copy map."""
@@ -160,6 +161,24 @@ class Diagrams:
     def dagger(self, f: Diagram) -> Diagram:
         """The diagram upside down."""
         return f.dagger()
+
+    def braid(self, left: Ty, right: Ty, sign: int = 1) -> Diagram:
+        """The braiding, ``left`` over ``right`` for ``sign=1``; the swap where wires pass through each other."""
+        if not left or not right:
+            return self.id(left @ right)
+        box = Braid(left, right) if sign > 0 else Braid(right, left).dagger()
+        return self._structural(box, "braid")
+
+    def twist(self, ob: Ty, sign: int = 1) -> Diagram:
+        """The twist."""
+        if not ob:
+            return self.id(ob)
+        box = Twist(ob) if sign > 0 else Twist(ob).dagger()
+        return self._structural(box, "twist")
+
+    def trace(self, f: Diagram, ob: Ty, left: bool = False) -> Diagram:
+        """The trace over the last (first) wires."""
+        return self._over(f.trace(len(ob), left)) if ob else f
 
     # Linear structure
 
