@@ -130,16 +130,16 @@ class Contraction:
 
 
 @lru_cache(maxsize=1024)
-def _planned(structure: Structure, engine: str, seed: int, folder: FilePath | None) -> Plan:
+def _planned(structure: Structure, engine: str, seed: int, itemsize: int, folder: FilePath | None) -> Plan:
     core = reduction(structure)
     chosen = engine_named(engine)
     if folder is None or not chosen.searches:
-        return chosen.plan(core, seed)
+        return chosen.plan(core, seed, itemsize)
     kept = recall(core, seed, folder)
     if kept is not None:
         path, method = kept
         return open_plan(engine, f"{method}, from the cache", core, path)
-    found = chosen.plan(core, seed)
+    found = chosen.plan(core, seed, itemsize)
     remember(core, seed, folder, found.path, found.method)
     return found
 
@@ -170,7 +170,7 @@ def _limited(
             f"the result has {full} elements of {itemsize} bytes, above the memory limit of {memory} bytes: "
             f"fix or close some of the boundary, or raise memory="
         )
-    plan = _planned(structure, engine, seed, folder)
+    plan = _planned(structure, engine, seed, itemsize, folder)
     _check_work(plan, work)  # slicing only adds to it
     extra = full if full != result else 0
     if memory is not None and (plan.peak + extra) * itemsize > memory:

@@ -52,12 +52,12 @@ def open_plan(engine: str, method: str, core: Reduction, path: Path, sliced: tup
     )
 
 
-def _plan_cotengra(core: Reduction, seed: int) -> Plan:
-    path, method = search(core.inputs, core.output, core.sizes, seed=seed)
+def _plan_cotengra(core: Reduction, seed: int, itemsize: int) -> Plan:
+    path, method = search(core.inputs, core.output, core.sizes, seed=seed, itemsize=itemsize)
     return open_plan("cotengra", method, core, path)
 
 
-def _plan_numpy(core: Reduction, seed: int) -> Plan:
+def _plan_numpy(core: Reduction, seed: int, itemsize: int) -> Plan:
     return open_plan("numpy", "greedy", core, greedy_path(core.inputs, core.output, core.sizes))
 
 
@@ -99,7 +99,7 @@ def linear(path: Path, count: int) -> list[tuple[int, int]]:
     return places
 
 
-def _plan_opt_einsum(core: Reduction, seed: int) -> Plan:
+def _plan_opt_einsum(core: Reduction, seed: int, itemsize: int) -> Plan:
     oe = optional("opt_einsum", "opt_einsum")
     if len(core.inputs) < 2:
         return open_plan("opt_einsum", "nothing to contract", core, ())
@@ -125,9 +125,9 @@ def _run_opt_einsum(core: Reduction, plan: Plan) -> Runner:
     return run
 
 
-def _plan_quimb(core: Reduction, seed: int) -> Plan:
+def _plan_quimb(core: Reduction, seed: int, itemsize: int) -> Plan:
     optional("quimb.tensor", "quimb")
-    path, method = search(core.inputs, core.output, core.sizes, seed=seed)
+    path, method = search(core.inputs, core.output, core.sizes, seed=seed, itemsize=itemsize)
     return open_plan("quimb", method, core, path)
 
 
@@ -155,7 +155,7 @@ def _run_quimb(core: Reduction, plan: Plan) -> Runner:
     return run
 
 
-def _plan_tensornetwork(core: Reduction, seed: int) -> Plan:
+def _plan_tensornetwork(core: Reduction, seed: int, itemsize: int) -> Plan:
     from catenary.functors.bridges import tensornetwork
 
     expanded = tensornetwork.without_hyperedges(core.inputs, core.output, core.sizes)
@@ -188,13 +188,13 @@ class Engine:
     """An engine.
 
     Attributes:
-        plan: from a core and a seed, what it will do.
+        plan: from a core, a seed and the bytes of an element, what it will do.
         run: from a core and its plan, the function from the core's arrays to its value.
         slices: whether it carries out sliced plans.
         searches: whether its paths take long enough to find that they may be kept on disk.
     """
 
-    plan: Callable[[Reduction, int], Plan]
+    plan: Callable[[Reduction, int, int], Plan]
     run: Callable[[Reduction, Plan], Runner]
     slices: bool = False
     searches: bool = False

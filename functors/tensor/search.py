@@ -47,19 +47,26 @@ def has_rust() -> bool:
     return importlib.util.find_spec("cotengrust") is not None
 
 
-def search(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], *, seed: int = 0) -> tuple[Path, str]:
-    """A good path for a network in core form, and how it was found."""
+def search(
+    inputs: Inputs, output: Sequence[int], sizes: Sequence[int], *, seed: int = 0, itemsize: int = 16
+) -> tuple[Path, str]:
+    """A good path for a network in core form, and how it was found.
+
+    ``itemsize`` is the bytes of an element: a contraction of smaller ones is shorter, and so is its search.
+    """
     count = len(inputs)
     if count < 2:
         return (), "nothing to contract"
     if count == 2:
         return ((0, 1),), "one pair"
     if count < OPTIMAL_BELOW:
-        return _Search(_named(inputs, output, sizes), Meter(inputs, output, sizes), inputs, seed).optimal()
+        return _Search(
+            _named(inputs, output, sizes), Meter(inputs, output, sizes), inputs, seed, 1.0
+        ).optimal()
     start = _start(tuple(map(tuple, inputs)), tuple(output), tuple(sizes))
     if len(start.core) < 3:
         return start.path, "rank simplification"
-    then, method = _Search(start.named, start.meter, start.core, seed).run(start.greedy)
+    then, method = _Search(start.named, start.meter, start.core, seed, itemsize / 16).run(start.greedy)
     return start.first + _joined(then, start.left, count + len(start.first)), method
 
 
@@ -126,7 +133,7 @@ def _joined(path: Path, left: Sequence[int], made: int) -> Path:
 class _Search:
     """The best path so far, and the ways to find a better one."""
 
-    def __init__(self, named: tuple[Any, Any, Any], meter: Meter, inputs: Inputs, seed: int):
+    def __init__(self, named: tuple[Any, Any, Any], meter: Meter, inputs: Inputs, seed: int, pace: float):
         self.named = named
         self.count = len(inputs)
         holders = Counter(chain.from_iterable(inputs))
@@ -135,6 +142,7 @@ class _Search:
         self.trial = rate * sum(n * min(n, 16) for n in holders.values())
         self.meter = meter
         self.seed = seed
+        self.pace = pace
         self.path: Path = ()
         self.cost = Cost(0, 0, 0, 0, math.inf)
         self.method = ""
@@ -151,7 +159,7 @@ class _Search:
         """Whether the contraction is expected to be long enough for a part of the search that takes this
         long; if so it counts as spent.
         """
-        if self.cost.seconds < _PATIENCE * (self.spent + seconds):
+        if self.pace * self.cost.seconds < _PATIENCE * (self.spent + seconds):
             return False
         self.spent += seconds
         return True
