@@ -439,7 +439,13 @@ def draw(
         str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")
     ],
     output: Annotated[
-        str, typer.Option("-o", "--output", help="OUT.svg or OUT.txt; - for text.", metavar="OUT")
+        str,
+        typer.Option(
+            "-o",
+            "--output",
+            help="OUT.svg, .png, .pdf, .tex or .txt; - for text. Circuits: .svg or .txt.",
+            metavar="OUT",
+        ),
     ] = "-",
     name: Annotated[
         str | None, typer.Option(help="The diagram, axiom or claim to draw; all if not given.")

@@ -178,13 +178,20 @@ def prove_claims(
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM 2 file's circuit, as SVG or text by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM 2 file's circuit, by the output's suffix."""
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
-    if suffix not in (".svg", ".txt"):
+    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2")
+    if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
+        known = ".svg or .txt" if is_circuit else ".svg, .png, .pdf, .tex or .txt"
         raise InputError(
-            f"cannot draw to {suffix or 'a file without suffix'}: expected .svg or .txt", source=output
+            f"cannot draw to {suffix or 'a file without suffix'}: expected {known}", source=output
         )
-    if Path(source).suffix.lower() in (".qasm", ".qasm2"):
+    if suffix in (".png", ".pdf", ".tex"):
+        from catenary.diagrams.drawing import draw, sheet_layout
+
+        draw(sheet_layout(_document_items(source, name)[1].items()), output)
+        return
+    if is_circuit:
         from catenary.functors.circuits import drawing, qasm2
 
         circuit = qasm2.load(source)
@@ -194,8 +201,8 @@ def draw_file(source: str, output: str, name: str | None) -> None:
     write_text(output, text + "\n")
 
 
-def _draw_document(source: str, suffix: str, name: str | None) -> str:
-    from catenary.diagrams.drawing import sheet_svg, to_text
+def _document_items(source: str, name: str | None) -> tuple[str, dict[str, Equation | Diagram | Sum]]:
+    """The name of a theory file's theory, and what there is to draw in it, by name."""
     from catenary.diagrams.text import load_document
 
     document = load_document(source)
@@ -208,8 +215,15 @@ def _draw_document(source: str, suffix: str, name: str | None) -> str:
         items = {name: items[name]}
     if not items:
         raise InputError("there is nothing to draw: expected axioms, claims, diagrams or sums", source=source)
+    return document.name, items
+
+
+def _draw_document(source: str, suffix: str, name: str | None) -> str:
+    from catenary.diagrams.drawing import sheet_svg, to_text
+
+    theory, items = _document_items(source, name)
     if suffix == ".svg":
-        return sheet_svg(items.items(), title=f"theory {document.name}")
+        return sheet_svg(items.items(), title=f"theory {theory}")
     blocks = []
     for key, item in items.items():
         sides = [item.left, item.right] if isinstance(item, Equation) else [item]

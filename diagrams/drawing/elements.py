@@ -86,6 +86,7 @@ def _style(name: str, dark: str | bool) -> str:
         ".single": "font-style:italic",
         ".bubble rect,.curry rect": f"{c('fill', 'frame')};{c('stroke', 'soft')};stroke-width:1.2",
         ".bubble rect": "stroke-dasharray:6 4",
+        ".empty rect": "fill:none;stroke-dasharray:3 3",
         ".Z .name,.X .name,.H .name,.phase .name": f"font-size:{num(SMALL_FONT * SCALE)}px",
         ".more .name": f"font-family:{SANS}",
         ".type": f"{c('fill', 'soft')};font-size:{num(SMALL_FONT * SCALE)}px;font-style:italic",

@@ -173,7 +173,8 @@ class _Painter:
                 self.flow(u, v, x, v_bent)
                 u, v = x, v_bent
             straight = delay[rows.begin[w] + 1]
-            if u != to_u and v < straight and not from_dot and rows.begin[w] + 1 == rows.end[w]:
+            target = to_u if rows.begin[w] + 1 == rows.end[w] else x
+            if u != target and v < straight and not from_dot:
                 self.curve((u, v), (u, straight))
                 v = straight
             if rows.begin[w] + 1 == rows.end[w] or (first >= last and u == x == to_u):
@@ -206,10 +207,17 @@ class _Painter:
                     for w in side[::sense]:
                         across = (a.places.wire[w] - middle) * sense
                         straight = ends[w][2] and a.rows.begin[w] + 1 == a.rows.end[w]
-                        if across > 0 and straight and inside:
+                        if across > 0 and straight and (inside or self.is_in_the_way(w, across)):
                             found.add(w)
                         inside = inside or (across > 0 and not straight)
         return found
+
+    def is_in_the_way(self, w: int, across: float) -> bool:
+        """Whether a straight line may meet what else stands in the rows at its ends: they are high, it is wide."""
+        a = self.arranged
+        ends = (a.rows.begin[w], a.rows.end[w])
+        high = max((a.bottom[r] - a.top[r] for r in ends if 0 <= r < a.rows.count), default=0.0)
+        return high > 1.2 and across > 0.7
 
     def join(self, u: float, v: float, from_dot: bool, to_u: float, to_v: float, to_dot: bool) -> None:
         """A piece of wire that may fan out of a dot or into one."""

@@ -98,7 +98,8 @@ class Style:
     dashed: bool = False
 
 
-_FILLS = {
+_FILLS: dict[str, str | None] = {
+    "empty": None,
     "word": "word",
     "Z": "green",
     "X": "red",
@@ -122,7 +123,9 @@ def style_of(kind: str, part: Part, marked: bool) -> Style:
     if marked and kind in ("box", "scalar", "state", "effect", "word"):
         fill = "mark"
     stroke = "soft" if kind in FRAMES and not marked else edge
-    return Style(fill, stroke, 2.6 if marked else 1.2 if kind in FRAMES else 1.4, kind in ("more", "bubble"))
+    return Style(
+        fill, stroke, 2.6 if marked else 1.2 if kind in FRAMES else 1.4, kind in ("more", "bubble", "empty")
+    )
 
 
 def palette(dark: str | bool) -> dict[str, str]:

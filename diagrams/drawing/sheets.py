@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, Union
 
@@ -11,7 +12,7 @@ from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.drawing.layout import Nesting, lay_out, lay_out_nested
 from catenary.diagrams.drawing.metrics import FONT, SMALL_FONT, text_width
 from catenary.diagrams.drawing.nodes import shorten
-from catenary.diagrams.drawing.shapes import Label, Layout
+from catenary.diagrams.drawing.shapes import Label, Layout, Shape
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError
 
@@ -104,6 +105,13 @@ def joined(lines: Sequence[Sequence[Layout]], *, room: float = 0.0) -> Layout:
         height = max((piece.height for piece in line), default=0.0)
         x = room
         for piece in line:
+            if not (piece.shapes or piece.curves or piece.labels):
+                # the empty diagram is customarily a dashed square
+                wide, tall = piece.width, piece.height
+                square = Shape(
+                    "empty", wide / 2, tall / 2, 0.7 * wide, 0.7 * tall, "", "empty diagram", (), ()
+                )
+                piece = replace(piece, shapes=(square,))
             pieces.append(piece.moved(x, y + (height - piece.height) / 2, ()))
             x += piece.width
             omitted += piece.omitted
