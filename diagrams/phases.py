@@ -80,7 +80,8 @@ def reduce_phase(phase: Phase) -> Phase:
         if constant.is_rational:
             return as_phase(rest + (constant % 2))
         return phase
-    return phase % 2
+    reduced = phase % 2
+    return reduced if reduced < 2 else 0.0  # a float just below 0 is rounded up to 2
 
 
 def snap(half_turns: float, tolerance: float = SNAP_TOLERANCE, largest_power: int = 20) -> Phase:

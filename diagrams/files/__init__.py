@@ -29,7 +29,8 @@ from catenary.diagrams.textfile import read_text, write_text
 from catenary.diagrams.types import Ob, Ty
 
 VERSION = 1
-LARGEST_FILE = 64_000_000  # bytes; JSON data take some ten times the memory of their text
+LARGEST_FILE = 64_000_000  # bytes
+LARGEST_COUNT = 10_000_000  # items of lists and objects: an empty list of two bytes takes sixty in memory
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,10 @@ def parse_json(text: str | bytes, source: str = "<json>") -> Json:
     Raises:
         InputError: for malformed text, with line and column where there is one.
     """
+
+    comma = b"," if isinstance(text, bytes) else ","
+    if text.count(comma) > LARGEST_COUNT:  # type: ignore[arg-type]
+        raise InputError(f"not JSON that can be read: more than {LARGEST_COUNT:,} items", source=source)
 
     def constant(name: str) -> Json:
         raise ValueError(f"{name} is not JSON")

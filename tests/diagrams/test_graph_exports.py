@@ -235,3 +235,24 @@ def test_spiders_are_junctions():
     tables = to_undirected(Spider(2, 1, a) >> Box("h", a, b, signature=free(Doctrine.HYPERGRAPH)))
     assert len(tables["Junction"]) == 2
     assert [row["outer_junction"] for row in tables["OuterPort"]] == [1, 1, 2]
+
+
+def test_circuit_dag():
+    from catenary.functors.bridges.networkx import circuit_dag
+    from catenary.functors.circuits import Circuit, Gate
+
+    gates = [
+        Gate("h", (0,)),
+        Gate("cx", (0, 1)),
+        Gate("measure", (1,), clbits=(0,)),
+        Gate("x", (0,), condition=((0,), 1)),
+        Gate("h", (2,)),
+    ]
+    dag = circuit_dag(Circuit(3, gates, 1))
+    assert networkx.is_directed_acyclic_graph(dag)
+    assert networkx.dag_longest_path_length(dag) == 5  # in, h, cx, measure, x, out
+    assert set(networkx.ancestors(dag, 3)) == {("in", 0), ("in", 1), 0, 1, 2}
+    assert dag.get_edge_data(2, 3)[0] == {"wire": "clbit", "index": 0}
+    order = list(networkx.lexicographical_topological_sort(dag, key=str))
+    again = [gates[node] for node in order if isinstance(node, int)]
+    assert sorted(map(repr, again)) == sorted(map(repr, gates))

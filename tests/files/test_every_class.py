@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import catenary
 from catenary import files
@@ -47,12 +48,13 @@ from catenary.diagrams import (
 from catenary.diagrams.text import Document
 from catenary.functors.circuits import Circuit, Gate
 from catenary.functors.circuits.circuit import Register
+from catenary.functors.circuits.gates import GATES
 from catenary.functors.grammar import Lexicon, parse
 from catenary.functors.tensor import TensorNetwork
 from catenary.rewriting.prove import prove
 from catenary.rewriting.rule import Rule
 from catenary.rewriting.theory import Theory
-from catenary.testing import diagrams
+from catenary.testing import diagrams, phases, signatures, sums
 from tests.files.json_schema import faults
 
 a, b, c, n = map(Ty, "abcn")
@@ -164,6 +166,58 @@ def test_diagrams_of_each_doctrine_fit_the_schema(doctrine: Doctrine) -> None:
     check()
 
 
+@settings(max_examples=20)
+@given(st.data(), st.sampled_from(list(Doctrine)))
+def test_nested_diagrams_sums_and_signatures_come_back(data: st.DataObject, doctrine: Doctrine) -> None:
+    for strategy in (
+        diagrams(doctrine, nested=True, max_boxes=5),
+        sums(doctrine),
+        signatures(doctrine, parameters=2),
+    ):
+        value = data.draw(strategy)
+        text = files.dumps(value)
+        back = files.loads(text)
+        assert same(back, value)
+        assert same(pickle.loads(pickle.dumps(value)), value)
+        assert faults(json.loads(text), SCHEMA, SCHEMA) == []
+        if isinstance(value, Diagram):
+            assert back.identical(value)
+
+
+@st.composite
+def circuits(draw: Any) -> Circuit:
+    """Circuits of unitary gates, measurements and conditions."""
+    gates = []
+    for _ in range(draw(st.integers(0, 6))):
+        name = draw(st.sampled_from(["h", "rz", "u3", "cx", "crz", "ccx", "measure", "reset", "barrier"]))
+        spec = GATES.get(name)
+        lines = draw(st.permutations(range(3)))[: spec.n_qubits if spec else 1]
+        params = (
+            draw(st.lists(phases(("t",)), min_size=spec.n_params, max_size=spec.n_params)) if spec else []
+        )
+        bits = (draw(st.integers(0, 1)),) if name == "measure" else ()
+        condition = ((0, 1), draw(st.integers(0, 3))) if draw(st.integers(0, 4)) == 0 else None
+        gates.append(Gate(name, tuple(lines), tuple(params), bits, condition))
+    return Circuit(3, gates, 2, global_phase=draw(phases()))
+
+
+@settings(max_examples=40)
+@example(Circuit(3, [], 2, global_phase=-1e-20))
+@given(circuits())
+def test_circuits_come_back(circuit: Circuit) -> None:
+    text = files.dumps(circuit)
+    assert circuit.global_phase != 2
+    assert files.loads(text) == circuit
+    assert faults(json.loads(text), SCHEMA, SCHEMA) == []
+
+
+def test_big_diagrams_are_written_and_read_in_linear_time() -> None:
+    d = Diagram(a, a, [(Box("e", a, a), 0)] * 20_000)
+    start = time.process_time()
+    assert files.loads(files.dumps(d)).identical(d)
+    assert time.process_time() - start < 10
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "complex128"])
 @pytest.mark.parametrize("size", [2, 10])
 def test_tensor_networks_come_back(dtype: str, size: int) -> None:
@@ -266,6 +320,7 @@ HOSTILE = {
     "a line of 10 MB": '{"schema": "' + "x" * 10_000_000 + '"}',
     "10 MB of garbage": "x" * 10_000_000,
     "unclosed 10 MB": '{"schema": "' + "y" * 10_000_000,
+    "12 million empty lists": "[" + "[]," * 12_000_000 + "[]]",
     "NaN": '{"schema": "catenary.type", "version": NaN}',
     "infinity": '{"schema": "catenary.type", "version": -Infinity}',
     "too large a number": '{"schema": "catenary.type", "version": 1e999}',
