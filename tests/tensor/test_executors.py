@@ -1,5 +1,6 @@
 """Chunks of work on real executors, and what happens when a worker dies."""
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -19,6 +20,11 @@ from catenary.diagrams import CatenaryError, LimitReached
 from catenary.functors.executors import in_chunks
 from catenary.functors.tensor import TensorNetwork, contract
 from catenary.functors.tensor.sliced import contract_on
+
+
+def processes(count: int) -> ProcessPoolExecutor:
+    """A pool of fresh processes: a fork would take over the threads of a library that another test imported."""
+    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
 
 
 def regular(n: int, size: int, seed: int, output: int = 0) -> TensorNetwork:
@@ -92,10 +98,10 @@ def die_once(marker: str, chunk: int) -> int:
 
 def test_a_process_pool_that_breaks_is_made_again(tmp_path: Path) -> None:
     marker = str(tmp_path / "died")
-    found = list(in_chunks(die_once, marker, range(6), lambda: ProcessPoolExecutor(1)))
+    found = list(in_chunks(die_once, marker, range(6), lambda: processes(1)))
     assert found == [n * n for n in range(6)]
     os.remove(marker)
-    with ProcessPoolExecutor(1) as pool, pytest.raises(LimitReached, match="broken pool"):
+    with processes(1) as pool, pytest.raises(LimitReached, match="broken pool"):
         list(in_chunks(die_once, marker, range(6), pool))
 
 
@@ -104,7 +110,7 @@ def test_slices_on_threads_and_processes(output: int, threads: ThreadPoolExecuto
     network = regular(24, 3, seed=output, output=output)
     expected = contract(network)
     done: list[float | None] = []
-    for pool in (threads, lambda: ProcessPoolExecutor(2)):
+    for pool in (threads, lambda: processes(2)):
         value = contract_on(network, pool, seconds=1e-4, progress=lambda part, _: done.append(part))
         np.testing.assert_allclose(value, expected, rtol=1e-10, atol=1e-12)
         assert value.shape == expected.shape
