@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from catenary.diagrams import Copy, Diagram, Discard, Doctrine, Ty, cap, cup
+from catenary.diagrams import Box, Copy, Diagram, Discard, Doctrine, Trace, Ty, cap, cup
 from catenary.functors.category import Category
+from catenary.functors.functor import Functor
 from catenary.functors.targets import NoTrace
 from tests.functors.random_diagrams import diagrams, signature
 from tests.functors.target_cases import CASES, Case
@@ -151,3 +152,30 @@ def test_traces(case: Case, seed: int) -> None:
     except NoTrace:
         assume(False)
     assert same(trace(target.swap(u, u), u), target.id(u))
+
+
+@TRACED
+@pytest.mark.parametrize("left", [False, True])
+def test_traces_of_diagrams(case: Case, left: bool) -> None:
+    """A trace in a diagram maps to the target's, and a trace slid round its loop to the same."""
+    a, b, u = Ty("a"), Ty("b"), Ty("a")
+    f = Box("t", u @ a if left else a @ u, u @ b if left else b @ u)
+    g = Box("e", u, u)
+    target = case.target
+    for seed in range(6):
+        rng = random.Random(seed)
+        ends = [case.ob("aa"), target.product([case.ob("a"), case.ob("b")][:: 1 if left else -1])]
+        images = {f: case.random(rng, *ends), g: case.random(rng, case.ob("a"), case.ob("a"))}
+        functor = Functor(case.obs, images, target)
+        try:
+            image = functor(Trace(f, 1, left))
+        except NoTrace:
+            continue
+        assert case.same(image, target.trace(functor(f), case.ob("a"), left))
+        assert case.same(functor.fold(Trace(f, 1, left)), image)
+        around = g @ a >> f if left else a @ g >> f
+        slid = f >> g @ b if left else f >> b @ g
+        try:
+            assert case.same(functor(Trace(around, 1, left)), functor(Trace(slid, 1, left)))
+        except NoTrace:
+            continue
