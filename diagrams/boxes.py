@@ -277,6 +277,14 @@ class Box(Shown):
         """The right rotation by a half turn, from ``cod.r`` to ``dom.r``."""
         return self._rotate(1)
 
+    def transpose(self, *, left: bool = False) -> Box:
+        """The transpose, a rotation by a half turn to the right (or left): what cups and caps make of the box."""
+        return self.l if left else self.r
+
+    def conjugate(self, *, left: bool = False) -> Box:
+        """The conjugate, reflected left to right: the dagger of the transpose."""
+        return self.transpose(left=left).dagger()
+
     def __call__(self, *wires: Any) -> Any:
         """Apply the box to wires: see :func:`~catenary.diagrams.diagram_of` and
         :class:`~catenary.diagrams.Builder`.

@@ -440,6 +440,17 @@ class Diagram(Shown):
         middle = Diagram.id(a.r) @ self @ Diagram.id(b.r)
         return cap(a.r, a) @ b.r >> middle >> a.r @ cup(b, b.r)
 
+    def conjugate(self, *, left: bool = False) -> Diagram:
+        """The conjugate, reflected left to right: ``dom.r`` to ``cod.r`` (``left``: ``.l``); the dagger of the
+        transpose.
+
+        >>> from catenary.diagrams import free
+        >>> f = Box("f", Ty("a"), Ty("b"), signature=free(Doctrine.PIVOTAL)).diagram
+        >>> f.conjugate().dagger() == f.transpose(), f.conjugate().conjugate() == f
+        (True, True)
+        """
+        return self._rotate(-1 if left else 1).dagger()
+
     def trace(self, n: int = 1, left: bool = False) -> Diagram:
         """The last ``n`` outputs (``left``: the first) fed back into the inputs: see
         :func:`~catenary.diagrams.Trace`. By a cup and a cap in pivotal and ribbon doctrines.

@@ -213,10 +213,12 @@ def _one_box(graph: OpenHypergraph) -> int | None:
 
 def normalised(graph: OpenHypergraph) -> OpenHypergraph:
     """The graph without what is only discarded (Markov), and with equal boxes on equal wires shared
-    (cartesian).
+    (cartesian); with the phases of each spider added up (hypergraph).
     """
     doctrine = graph.signature.doctrine
-    if not doctrine.has("copy") or doctrine.has("spider"):
+    if doctrine.has("spider"):
+        return graph.with_phases_added()
+    if not doctrine.has("copy"):
         return graph
     edges = list(graph.edges)
     name = list(range(len(graph.vertices)))

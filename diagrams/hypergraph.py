@@ -9,7 +9,7 @@ the codomain. (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String diagram
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -176,8 +176,10 @@ class OpenHypergraph(Shown):
                 outs = [new(ob) for ob in box.cod.objects]
                 edges.append((box, ins, outs))
             wires[offset:stop] = outs
-        for v, phase in _summed(phases, find).items():
-            edges.append((Spider(0, 1, Ty.of((obs[v],)), phase=phase), [], [v]))
+        total: dict[int, Phase] = {}
+        for v, phase in phases.items():
+            total[find(v)] = total.get(find(v), Fraction(0)) + phase
+        edges += [(e.box, [], [*e.targets]) for e in _phase_edges(total, obs)]
         if merged:
             number: dict[int, int] = {}
             for v in range(len(obs)):
@@ -414,6 +416,28 @@ class OpenHypergraph(Shown):
             self.signature.join(other.signature),
         )
 
+    def with_phases_added(self) -> OpenHypergraph:
+        """The hypergraph with one phase on each vertex, the sum of those that were there; itself if there are
+        none to add.
+
+        A phase is an edge with one target, whose box is a spider.
+        """
+        places = [e for e, edge in enumerate(self.edges) if edge.box.kind == SPIDER and is_phase(edge)]
+        if len({self.edges[e].targets for e in places}) == len(places):
+            return self
+        total: dict[int, Phase] = {}
+        for e in places:
+            (v,) = self.edges[e].targets
+            total[v] = total.get(v, Fraction(0)) + self.edges[e].box.params[0]
+        kept = set(range(len(self.edges))) - set(places)
+        edges = [self.edges[e] for e in sorted(kept)] + _phase_edges(total, self.vertices)
+        return OpenHypergraph(self.vertices, tuple(edges), self.dom, self.cod, self.signature)
+
+    def phases(self) -> dict[int, Phase]:
+        """The phase of each vertex that has one, half turns."""
+        added = self.with_phases_added()
+        return {e.targets[0]: e.box.params[0] for e in added.edges if is_phase(e)}
+
     def __eq__(self, other: object) -> bool:
         """Isomorphism, as for diagrams."""
         if not isinstance(other, OpenHypergraph):
@@ -431,12 +455,19 @@ class OpenHypergraph(Shown):
         return {key: getattr(self, key) for key in ("vertices", "edges", "dom", "cod", "signature")}
 
 
-def _summed(phases: dict[int, Phase], find: Callable[[int], int]) -> dict[int, Phase]:
-    """The phase of each spider that has one: those of all its parts, added."""
-    total: dict[int, Phase] = {}
-    for v, phase in phases.items():
-        total[find(v)] = total.get(find(v), Fraction(0)) + phase
-    return {v: phase for v, phase in total.items() if reduce_phase(phase) != 0}
+def is_phase(edge: Edge) -> bool:
+    """Whether an edge only carries the phase of its vertex."""
+    box = edge.box
+    return box.kind == SPIDER and bool(box.params) and box.data[:2] == (0, 1) and len(box.data) == 3
+
+
+def _phase_edges(phases: dict[int, Phase], obs: Sequence[Ob]) -> list[Edge]:
+    """For each vertex with a phase other than a full turn the edge that carries it."""
+    return [
+        Edge(Spider(0, 1, Ty.of((obs[v],)), phase=phase), (), (v,))
+        for v, phase in phases.items()
+        if reduce_phase(phase) != 0
+    ]
 
 
 def _root(parent: list[int], v: int) -> int:

@@ -265,6 +265,12 @@ def _spiders(graph: OpenHypergraph) -> Layers:
     """Hypergraph: a vertex is one spider, laid when all its producers are; a box in a cycle takes its inputs
     from caps.
     """
+    from catenary.diagrams.hypergraph import is_phase
+
+    phases = graph.phases()
+    if phases:
+        plain = [e for e in graph.edges if not is_phase(e)]
+        graph = graph.relabel(plain, graph.dom, graph.cod, drop=False)
     sweep = _Sweep(graph)
     missing = [len(makers) for makers in graph.producers]
     uses = [len(takers) for takers in graph.consumers]
@@ -273,10 +279,11 @@ def _spiders(graph: OpenHypergraph) -> Layers:
 
     def hub(v: int) -> None:
         ready[v] = True
-        if (inputs[v], uses[v]) == (1, 1):
+        phase = phases.get(v, 0)
+        if (inputs[v], uses[v]) == (1, 1) and phase == 0:
             return
         offset = sweep.gather((v,) * inputs[v])
-        sweep.put(Spider(inputs[v], uses[v], sweep.types[v]), offset, [v] * uses[v])
+        sweep.put(Spider(inputs[v], uses[v], sweep.types[v], phase=phase), offset, [v] * uses[v])
 
     def made(vertices: tuple[int, ...]) -> None:
         for v in vertices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catenary.diagrams.boxes import CAP, CUP, Box, Cap, Cup
+from catenary.diagrams.boxes import CAP, CUP, SPIDER, Box, Cap, Cup
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import CatenaryError, DoctrineError, expect
 from catenary.diagrams.signature import Doctrine
@@ -275,7 +275,7 @@ def interchanger_normal_form(diagram: Diagram) -> Diagram:
 
 def fuse_spiders(diagram: Diagram) -> Diagram:
     """An equal diagram of a hypergraph doctrine in which each connected set of spiders, cups, caps, copies
-    and discards is at most one spider.
+    and discards is at most one spider, phases added; and so for each named structure by itself.
 
     Raises:
         DoctrineError: in doctrines without spiders.
@@ -286,7 +286,12 @@ def fuse_spiders(diagram: Diagram) -> Diagram:
     Spider(1, 3, Ty('a'))
     """
     diagram.signature.doctrine.require("spider")
-    return Diagram.from_hypergraph(diagram.to_hypergraph())
+    graph = diagram.to_hypergraph()
+    if any(edge.box.kind == SPIDER and len(edge.box.data) > 3 for edge in graph.edges):
+        from catenary.diagrams.subgraphs import fuse_named
+
+        graph = fuse_named(graph)
+    return Diagram.from_hypergraph(graph)
 
 
 def foliation(diagram: Diagram) -> tuple[Diagram, ...]:
