@@ -3,7 +3,7 @@
 Every library gets the same networks. ``uncached`` is a library's call with arrays in hand, its search for a
 path included; ``reused`` its expression made once (opt_einsum, cotengra). Ours is a call of the compiled
 network. The last rows evaluate one parametrised sentence on a batch of 256 parameter sets beside a loop of
-calls, value and gradient.
+calls, value and gradient, and a density matrix with a discarded qubit beside DisCoPy.
 
 All times are CPU microseconds for a call, the least of several rounds; ratios are those of one run.
 """
@@ -182,6 +182,37 @@ def _others(program: Any, values: Any) -> dict[str, float]:
     return found
 
 
+def _mixed() -> list[dict[str, Any]]:
+    """The density matrix of three of four qubits, beside DisCoPy's mixed evaluation."""
+    from catenary.functors.circuits import Circuit, Gate
+    from catenary.functors.mixed import density_matrix
+
+    def circuit(turn: float) -> Circuit:
+        gates = [Gate("rx", (q,), (0.2 * q + turn,)) for q in range(4)]
+        gates += [Gate("cx", (q, q + 1)) for q in range(3)]
+        return Circuit(4, [*gates, *(Gate("h", (q,)) for q in range(4))])
+
+    density_matrix(circuit(0.1), [0, 1, 2])
+    ours = _timed([lambda: density_matrix(circuit(0.3), [0, 1, 2])], 5)
+    row: dict[str, Any] = {"what": "four qubits, one discarded", "us a call": ours}
+    try:
+        quantum = optional("discopy.quantum", "discopy")
+    except MissingExtra:
+        return [row]
+    qubit = quantum.qubit
+    theirs = quantum.Ket(0, 0, 0, 0)
+    turns = [quantum.Rx(0.1 * q + 0.15) for q in range(4)]  # DisCoPy counts full turns
+    theirs >>= turns[0] @ turns[1] @ turns[2] @ turns[3]
+    for q in range(3):
+        theirs >>= quantum.Id(qubit**q) @ quantum.CX @ quantum.Id(qubit ** (2 - q))
+    theirs >>= quantum.H @ quantum.H @ quantum.H @ quantum.H
+    theirs >>= quantum.Id(qubit**3) @ quantum.Discard()
+    value = np.asarray(theirs.eval(mixed=True).array).reshape(8, 8)
+    np.testing.assert_allclose(value, density_matrix(circuit(0.3), [0, 1, 2]).T, atol=1e-9)
+    row["discopy, times ours"] = _timed([lambda: theirs.eval(mixed=True)], 2) / ours
+    return [row]
+
+
 def run(quick: bool = False) -> list[dict[str, Any]]:
     """The rows of the benchmark."""
     networks = [sentence_network(seed) for seed in range(QUICK_COUNT if quick else COUNT)]
@@ -201,4 +232,4 @@ def run(quick: bool = False) -> list[dict[str, Any]]:
             taken = _timed(calls, 1 if "uncached" in name else rounds)
             ours = ours or taken
             rows.append({"what": name, "us a call": taken, "times ours": taken / ours})
-    return rows + _batch()
+    return rows + _batch() + _mixed()
