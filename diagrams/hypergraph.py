@@ -332,8 +332,10 @@ class OpenHypergraph(Shown):
                 if len(p) + len(c) not in (0, 2):
                     raise DoctrineError("spider", doctrine.value, [Doctrine.HYPERGRAPH.value])
             return
-        if not self.is_monogamous:
-            raise DoctrineError("spider", doctrine.value, [Doctrine.HYPERGRAPH.value])
+        for p, c in zip(self.producers, self.consumers, strict=True):
+            # A wire without ends is the trace of an identity.
+            if (len(p), len(c)) != (1, 1) and (p or c or not doctrine.has("trace")):
+                raise DoctrineError("spider", doctrine.value, [Doctrine.HYPERGRAPH.value])
         if not doctrine.has("trace") and self.topological_order() is None:
             raise DoctrineError(
                 "trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value]
