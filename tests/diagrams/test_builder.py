@@ -58,8 +58,8 @@ def rebuilt(diagram: Diagram) -> Diagram:
 
 @pytest.mark.parametrize("doctrine", list(Doctrine))
 def test_any_diagram_rebuilt_on_wires_is_equal(doctrine: Doctrine) -> None:
-    @settings(max_examples=40, deadline=None)
-    @given(diagrams(doctrine))
+    @settings(max_examples=30, deadline=None)
+    @given(diagrams(doctrine, nested=True))
     def check(diagram: Diagram) -> None:
         assert rebuilt(diagram) == diagram
 

@@ -123,6 +123,16 @@ def test_printed_and_read_back(doctrine: Doctrine) -> None:
     check()
 
 
+@pytest.mark.parametrize("doctrine", list(Doctrine))
+def test_diagrams_alone_with_boxes_that_hold_others(doctrine: Doctrine) -> None:
+    @settings(max_examples=15, deadline=None)
+    @given(diagrams(doctrine, signature=signature_of(doctrine), nested=True))
+    def check(diagram: Diagram) -> None:
+        assert parse_diagram(format_diagram(diagram), diagram.signature).identical(diagram)
+
+    check()
+
+
 def test_sums() -> None:
     text = """theory t : symmetric
     object A
