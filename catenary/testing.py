@@ -157,6 +157,9 @@ def _structural(
         if doctrine.drawn:
             ob = (ob, ob.l, ob.r)[draw_count(3)]
             yield Cap(ob.r, ob), place
+            if wires:  # a cap beside its own wire, where a cup may follow: half a snake
+                i = draw_count(len(wires))
+                yield from [(Cap(wires[i].r, wires[i]), i + 1)] * 2
         else:
             yield Cap(ob, ob), place
     if doctrine.has("spider"):

@@ -43,7 +43,7 @@ KINDS = {
 def test_diagrams_of_each_doctrine(doctrine: Doctrine) -> None:
     seen: Counter[str] = Counter()
 
-    examples = 100 if doctrine in KINDS else 20
+    examples = 80 if doctrine in KINDS else 10
 
     @settings(max_examples=examples, database=None, derandomize=True, suppress_health_check=SLOW)
     @given(diagrams(doctrine, nested=True))
@@ -58,7 +58,7 @@ def test_diagrams_of_each_doctrine(doctrine: Doctrine) -> None:
 
 @pytest.mark.parametrize("doctrine", list(Doctrine), ids=lambda d: d.value)
 def test_pairs(doctrine: Doctrine) -> None:
-    @settings(max_examples=15, suppress_health_check=SLOW)
+    @settings(max_examples=8, suppress_health_check=SLOW)
     @given(equal_pairs(doctrine, max_boxes=5), nearly_equal_pairs(doctrine, max_boxes=5))
     def check(equal: tuple[Diagram, Diagram], nearly: tuple[Diagram, Diagram]) -> None:
         assert equal[0] == equal[1]
@@ -81,7 +81,7 @@ def test_most_nearly_equal_pairs_are_different() -> None:
 
 
 @given(signatures(parameters=1), st.data())
-@settings(max_examples=25, suppress_health_check=SLOW)
+@settings(max_examples=12, suppress_health_check=SLOW)
 def test_signatures_and_their_diagrams(signature: Signature, data: st.DataObject) -> None:
     d = data.draw(diagrams(signature=signature, max_boxes=4))
     assert signature.includes(d.signature)
@@ -89,7 +89,7 @@ def test_signatures_and_their_diagrams(signature: Signature, data: st.DataObject
 
 
 @given(sums(), sums(Doctrine.COMPACT, exact=False))
-@settings(max_examples=25, suppress_health_check=SLOW)
+@settings(max_examples=12, suppress_health_check=SLOW)
 def test_sums(one: Sum, other: Sum) -> None:
     assert one - one == Sum.zero(one.dom, one.cod, one.signature)
     assert one + one == 2 * one
@@ -120,7 +120,7 @@ def test_pairs_of_a_theory_have_one_value_in_a_model() -> None:
     model = TensorFunctor(dict.fromkeys(signature.objects or (), 2), table)
     lengths = []
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+    @settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
     @given(theory_pairs(signature, [rule.equation for rule in theory]))
     def check(pair: tuple[Diagram, Diagram]) -> None:
         assert np.allclose(model(pair[0]).array, model(pair[1]).array)
@@ -134,7 +134,7 @@ def test_they_shrink() -> None:
     found = find(
         diagrams(Doctrine.SYMMETRIC),
         lambda d: sum(box.kind == "swap" for box in d.boxes) >= 1,
-        settings=settings(max_examples=2000, database=None),
+        settings=settings(max_examples=500, database=None),
     )
     assert len(found) <= 2
     assert len(found.dom) <= 3
