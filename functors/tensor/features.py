@@ -169,7 +169,6 @@ class Features:
 
     def generic(self, values: Any, library: Any) -> list[Any]:
         """:meth:`values` on the arrays of another library with NumPy's functions."""
-        real = values.dtype
 
         def constant(array: Array) -> Any:
             return library.constant(array, values)
@@ -181,7 +180,6 @@ class Features:
         n = self._waves
         ones = library.ones((1, values.shape[0]), values)
         table = library.concat([library.cos(angles[:n]), library.sin(angles[:n]), angles[n:], ones])
-        del real
         made = []
         for group in self.groups:
             picked = library.take(table, group.rows)

@@ -23,7 +23,7 @@ from typing import Any, Literal, TypeAlias, cast
 import numpy as np
 
 from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Ob, PhaseError
-from catenary.diagrams.phases import Phase, as_phase, is_symbolic
+from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.simulate import gate_matrix
@@ -556,8 +556,3 @@ def parametrised_network(
     else:
         functor = Functor(dims, arrays, ParametrisedNetworks())
     return ParametrisedNetwork(functor(diagram))
-
-
-def angle_of(value: object) -> Angle:
-    """What a phase, number or expression depends on."""
-    return read_angle(as_phase(value))

@@ -199,7 +199,7 @@ def batch_program(
     fixed: list[Array | None] = [array for _, array in leaves]
     death: dict[int, int] = {i: len(pairs) + k for k, i in enumerate(output)}
     for step, (a, b, out) in enumerate(pairs):
-        for i in {*leaves_of(order, a, pairs, len(leaves)), *leaves_of(order, b, pairs, len(leaves))}:
+        for i in {*_indices_of(order, a, pairs, len(leaves)), *_indices_of(order, b, pairs, len(leaves))}:
             if i not in set(out):
                 death[i] = step
     head = ["def forward(c,g,B):"]
@@ -251,7 +251,7 @@ def batch_program(
     )
 
 
-def leaves_of(
+def _indices_of(
     order: Sequence[Sequence[int]], t: int, pairs: Sequence[tuple[int, int, Sequence[int]]], count: int
 ) -> Sequence[int]:
     """The indices of a tensor or of the result of a pair, in any order."""
