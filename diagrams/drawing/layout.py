@@ -180,8 +180,9 @@ class _Painter:
             if rows.begin[w] + 1 == rows.end[w] or (first >= last and u == x == to_u):
                 # The wire has one gap for all of its bends.
                 if from_dot and to_dot and w in fanned:
-                    self.join(u, v, True, x, first, False)
-                    self.join(x, first, False, to_u, to_v, True)
+                    turn = first if abs(x - to_u) < 1e-9 else (a.bottom[rows.begin[w]] + first) / 2
+                    self.join(u, v, True, x, turn, False)
+                    self.join(x, turn, False, to_u, to_v, True)
                 else:
                     self.join(u, v, from_dot, to_u, to_v, to_dot)
             else:
@@ -217,7 +218,7 @@ class _Painter:
         a = self.arranged
         ends = (a.rows.begin[w], a.rows.end[w])
         high = max((a.bottom[r] - a.top[r] for r in ends if 0 <= r < a.rows.count), default=0.0)
-        return high > 1.2 and across > 0.7
+        return high > (1.2 if self.is_right else 0.7) and across > 0.7
 
     def join(self, u: float, v: float, from_dot: bool, to_u: float, to_v: float, to_dot: bool) -> None:
         """A piece of wire that may fan out of a dot or into one."""

@@ -1,7 +1,11 @@
 """What notebooks show."""
 
+import ast
+import json
 import sys
 import types
+import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +56,29 @@ def test_a_real_notebook_shows_svg_and_text():
     data, _ = formatters.DisplayFormatter().format(Equation("e", f >> f, f.diagram))
     assert {"image/svg+xml", "text/plain"} <= set(data)
     assert data["text/plain"].startswith("e:")
+
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_the_notebook_runs(path):
+    names = {}
+    shown = 0
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        assert not cell["outputs"], "notebooks are kept without outputs"
+        tree = ast.parse("".join(cell["source"]))
+        last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, path.name, "exec"), names)
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), path.name, "eval"), names)
+            picture = value._repr_mimebundle_()
+            ET.fromstring(picture["image/svg+xml"])
+            assert picture["text/plain"]
+            shown += 1
+    assert shown >= 5
 
 
 def test_names_are_kept_apart():
