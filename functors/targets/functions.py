@@ -79,10 +79,16 @@ class Function:
         Raises:
             ArityError: for the wrong number of arguments, or a step that returns the wrong number of values.
             NoFixedPoint: for a loop that does not come to rest.
+            LimitReached: for loops nested deeper than Python recurses.
         """
         if len(values) != len(self.dom):
             raise ArityError(f"the function takes {len(self.dom)} values, not {len(values)}")
-        row = self.run(values)
+        try:
+            row = self.run(values)
+        except RecursionError:
+            if not self._loops:
+                raise
+            raise LimitReached("nested loops of functions", "Python's recursion limit") from None
         if self._loops:
             for k, value in enumerate(row):
                 if value is UNDEFINED:

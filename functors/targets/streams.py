@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from catenary.diagrams import ArityError, CatenaryError, Diagram
+from catenary.diagrams import ArityError, CatenaryError, Diagram, LimitReached
 from catenary.functors.category import ImageError
 from catenary.functors.functor import Functor
 from catenary.functors.targets.functions import UNDEFINED, Labels, NoFixedPoint, check_feedback, placed
@@ -189,7 +189,12 @@ class StreamFunction:
                     values.append(next(stream))
                 except StopIteration:
                     return
-            states, row = self.tick(states, values)
+            try:
+                states, row = self.tick(states, values)
+            except RecursionError:
+                if not any(isinstance(cell.part, _Loop) for cell in self.cells):
+                    raise
+                raise LimitReached("nested loops of streams", "Python's recursion limit") from None
             for k, value in enumerate(row):
                 if value is UNDEFINED:
                     raise NotCausal(

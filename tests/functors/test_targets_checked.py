@@ -77,6 +77,23 @@ def test_loops_of_functions() -> None:
     assert PythonFunctions().trace(swap, (int,))(7) == 7
 
 
+def test_loops_nested_too_deep() -> None:
+    target = PythonFunctions(start={int: 0})
+    both = target.read(lambda x, y: (x, x), (int, int), (int, int), "f")
+    streams = Streams()
+    part = streams.then(
+        streams.read(lambda x, y: (x, x), (int, int), (int, int), "f"), streams.delay((int, int), (0, 0))
+    )
+    loop, flow = target.trace(both, (int,)), streams.trace(part, (int,))
+    for _ in range(2_000):
+        loop = target.trace(target.tensor(loop, target.id((int,))), (int,))
+        flow = streams.trace(streams.tensor(flow, streams.id((int,))), (int,))
+    with pytest.raises(LimitReached, match="recursion"):
+        loop(1)
+    with pytest.raises(LimitReached, match="recursion"):
+        next(flow([1]))
+
+
 @given(x=st.integers(), y=st.integers(), z=st.integers())
 def test_functions_are_closed(x: int, y: int, z: int) -> None:
     target = PythonFunctions()
