@@ -96,10 +96,7 @@ class _Loop:
     body: StreamFunction
     width: int
     left: bool
-
-    @property
-    def initial(self) -> States:
-        return self.body.initial
+    initial: States
 
     def tick(self, state: Any, values: Sequence[Any], outputs: int, name: str) -> tuple[Any, Sequence[Any]]:
         # What is known only grows, one wire at least in each round.
@@ -288,7 +285,7 @@ class Streams:
             return f
         width = len(ob)
         dom, cod = (f.dom[width:], f.cod[width:]) if left else (f.dom[:-width], f.cod[:-width])
-        return self._part(_Loop(f, width, left), dom, cod, "trace")
+        return self._part(_Loop(f, width, left, f.initial), dom, cod, "trace")
 
     def feedback(self, f: StreamFunction, ob: Labels, initial: Sequence[Any]) -> StreamFunction:
         """The last outputs ``ob`` of ``f`` fed back to its last inputs, one tick later.
