@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from catenary.diagrams import Box, CatenaryError, Diagram, InputError, Ty
+from catenary.diagrams import Box, CatenaryError, Diagram, Equation, InputError, Ty
 from catenary.diagrams.drawing import draw, picture_of, to_matplotlib, to_png
 from tests.drawing.pictures import A, each_kind, random_nested
 
@@ -76,3 +76,21 @@ def test_files_and_refusals(tmp_path):
 
 def test_dollars_are_dollars():
     to_png(Box("$x_1$ $", A, Ty("$")), dpi=30)
+
+
+def test_theory_files_become_images(tmp_path):
+    from pathlib import Path
+
+    from catenary.commands import draw_file
+
+    examples = Path(__file__).resolve().parents[2] / "examples"
+    for suffix, start in ((".png", b"\x89PNG"), (".pdf", b"%PDF"), (".tex", b"\\documentclass")):
+        draw_file(str(examples / "hopf.cat"), str(tmp_path / f"hopf{suffix}"), "bialgebra")
+        assert (tmp_path / f"hopf{suffix}").read_bytes().startswith(start)
+    with pytest.raises(InputError, match=r"expected \.svg or \.txt"):
+        draw_file(str(examples / "adder.qasm"), str(tmp_path / "adder.tex"), None)
+
+
+def test_an_empty_side_is_a_dashed_square():
+    layout = picture_of(Equation("", Box("s", Ty(), Ty()).diagram, Diagram.id()))
+    assert [shape.kind for shape in layout.shapes] == ["scalar", "empty"]
