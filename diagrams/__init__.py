@@ -1,11 +1,12 @@
 """What a diagram is: types, boxes, signatures, diagrams, open hypergraphs, drawing, files."""
 
+from catenary.diagrams.bends import cap, cup
 from catenary.diagrams.beta_eta import beta_eta, beta_eta_steps
 from catenary.diagrams.boxes import Box, Braid, Cap, Copy, Cup, Discard, Spider, Swap, Twist, bend
 from catenary.diagrams.bubbles import Bubble
 from catenary.diagrams.builder import Builder, Wire
 from catenary.diagrams.closed import Curry, Eval, Uncurry
-from catenary.diagrams.diagram import Diagram, cap, cup
+from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import (
     ArgumentError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from catenary.diagrams.boxes import CAP, CUP, Box, Cap, Cup, Swap
+from catenary.diagrams.boxes import CAP, CUP, Box, Swap
 from catenary.diagrams.errors import (
     ArgumentError,
     ArityError,
@@ -17,6 +17,7 @@ from catenary.diagrams.errors import (
     expect_iterable,
     other_operand,
 )
+from catenary.diagrams.joining import joined_signature, refusal
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ty
@@ -183,7 +184,7 @@ class Diagram(Shown):
         """
         expect(signature, Signature, "what over takes", "a Signature")
         if not signature.includes(self.signature):
-            raise _refusal(self, signature)
+            raise refusal(self, signature)
         return Diagram.id(self.dom, signature) >> self
 
     def _boundary_over(self, signature: Signature) -> tuple[Ty, Ty]:
@@ -201,7 +202,7 @@ class Diagram(Shown):
             SignatureError, DoctrineError: if the two signatures cannot be combined.
         """
         other = _as_diagram(other)
-        signature = _joined(self, other)
+        signature = joined_signature(self, other)
         dom, middle = self._boundary_over(signature)
         other_middle, cod = other._boundary_over(signature)
         if middle.objects != other_middle.objects:
@@ -211,7 +212,7 @@ class Diagram(Shown):
     def tensor(self, other: Diagrammatic | Ty) -> Diagram:
         """Parallel composition, also written ``@``; a type stands for its identity."""
         other = _as_diagram(other)
-        signature = _joined(self, other)
+        signature = joined_signature(self, other)
         dom, cod = self._boundary_over(signature)
         other_dom, other_cod = other._boundary_over(signature)
         return Diagram._make(dom @ other_dom, cod @ other_cod, signature, ("tensor", self, other))
@@ -433,6 +434,8 @@ class Diagram(Shown):
         >>> f.diagram.transpose().dom
         Ty(Ob('b', 1))
         """
+        from catenary.diagrams.bends import cap, cup
+
         a, b = self.dom, self.cod
         if left:
             middle = Diagram.id(b.l) @ self @ Diagram.id(a.l)
@@ -461,7 +464,9 @@ class Diagram(Shown):
         """
         doctrine = self.signature.doctrine
         if doctrine in (Doctrine.PIVOTAL, Doctrine.RIBBON):
-            return _bent_trace(self, n, left)
+            from catenary.diagrams.bends import bent_trace
+
+            return bent_trace(self, n, left)
         if not doctrine.has("trace") and self.signature.generators is not None and self.signature.generators:
             doctrine.require("trace")
         from catenary.diagrams.traces import Trace
@@ -546,64 +551,10 @@ class Diagram(Shown):
         return " >> ".join(shown)
 
 
-def _bent_trace(diagram: Diagram, n: int, left: bool) -> Diagram:
-    """The trace of a pivotal doctrine, by a cap and a cup."""
-    dom, cod = diagram.dom, diagram.cod
-    most = min(len(dom), len(cod))
-    if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= most:
-        raise ArityError(f"trace over {n!r} of {len(dom)} inputs and {len(cod)} outputs: from 0 to {most}")
-    ends = (dom[:n], cod[:n]) if left else (dom[len(dom) - n :], cod[len(cod) - n :])
-    if ends[0] != ends[1]:
-        raise CompositionError(ends[1].objects, ends[0].objects, ("outputs", "inputs"))
-    fed, pivotal = ends[0], Doctrine.PIVOTAL
-    rest = (dom[n:], cod[n:]) if left else (dom[: len(dom) - n], cod[: len(cod) - n])
-    dual = pivotal.reduce(fed.r)
-    signature = structural(pivotal)
-    if left:
-        opened, closed = cap(fed.r, fed).over(signature), cup(fed.l, fed).over(signature)
-        return opened @ rest[0] >> dual @ diagram >> closed @ rest[1]
-    opened, closed = cap(fed, fed.l).over(signature), cup(fed, fed.r).over(signature)
-    return rest[0] @ opened >> diagram @ dual >> rest[1] @ closed
-
-
 def _sum_of(diagram: Diagram) -> Sum:
     from catenary.diagrams.sums import Sum
 
     return Sum.of(diagram)
-
-
-def _joined(one: Diagram, other: Diagram) -> Signature:
-    """The signature of a diagram made of both."""
-    if one.signature is other.signature:
-        return one.signature
-    try:
-        return one.signature.join(other.signature)
-    except (SignatureError, DoctrineError):
-        # One declared signature and one free: the generator is at fault, not the doctrine.
-        for diagram, larger in ((one, other.signature), (other, one.signature)):
-            if larger.generators and diagram.signature.generators is None:
-                raise _refusal(diagram, larger) from None
-        raise
-
-
-def _refusal(diagram: Diagram, larger: Signature) -> CatenaryError:
-    """Why a diagram is not one over a signature that does not include its own."""
-    own = diagram.signature
-    for box in diagram.boxes:
-        if larger.generators is None or box.is_structural:
-            continue
-        if box.name not in larger.generators:
-            return SignatureError(f"signature {larger.name} has no generator {box.name!r}: declare it there")
-        if own.generators is None:
-            return SignatureError(
-                f"{box.name!r} is a box of the {own.name} signature, not the generator of {larger.name}: "
-                f"take signature[{box.name!r}], or make it one by signature.declare(box)"
-            )
-    if not own.doctrine <= larger.doctrine:
-        lacking = sorted(own.doctrine.operations - larger.doctrine.operations) or ["such adjoints"]
-        needed = [d.value for d in Doctrine if own.doctrine <= d]
-        return DoctrineError(" or ".join(lacking), f"{larger.doctrine.value} ({larger.name})", needed)
-    return SignatureError(f"signature {larger.name} does not include signature {own.name}")
 
 
 def _declared(box: Box, signature: Signature) -> Box:
@@ -637,24 +588,3 @@ def _as_diagram(value: Diagrammatic | Ty) -> Diagram:
     if isinstance(value, Ty):
         return Diagram.id(value)
     raise ArgumentError("what is composed", "a diagram, a box or a type", value)
-
-
-def _check_pair(what: str, left: Ty, right: Ty) -> None:
-    for ty in (left, right):
-        expect(ty, Ty, f"what a {what} joins", "a type (Ty)")
-    if len(left) != len(right):
-        raise CompositionError(left.objects, right.objects[::-1], ("left", "right, turned"))
-
-
-def cup(left: Ty, right: Ty) -> Diagram:
-    """Nested cups ``left @ right`` to the unit, one for each wire of ``left``."""
-    _check_pair("cup", left, right)
-    layers = [(Cup(left[i], right[len(right) - 1 - i]), i) for i in reversed(range(len(left)))]
-    return Diagram(left @ right, Ty(), layers)
-
-
-def cap(left: Ty, right: Ty) -> Diagram:
-    """Nested caps from the unit to ``left @ right``."""
-    _check_pair("cap", left, right)
-    layers = [(Cap(left[i], right[len(right) - 1 - i]), i) for i in range(len(left))]
-    return Diagram(Ty(), left @ right, layers)
