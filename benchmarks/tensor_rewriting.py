@@ -43,7 +43,7 @@ def cases(quick: bool) -> dict[str, TensorNetwork]:
     return found
 
 
-def run(quick: bool) -> list[dict[str, Any]]:
+def run(quick: bool = False) -> list[dict[str, Any]]:
     """A row for each case: multiply-adds of both and the size of the e-graph."""
     rows = []
     for name, network in cases(quick).items():

@@ -34,7 +34,7 @@ def _wall(call: Callable[[], Any], repeats: int) -> float:
     return min(times)
 
 
-def run(quick: bool) -> list[dict[str, Any]]:
+def run(quick: bool = False) -> list[dict[str, Any]]:
     """One row: seconds on two threads, on two Dask workers, and their ratio."""
     try:
         import distributed

@@ -13,7 +13,9 @@ import benchmarks
 from benchmarks import circuits as circuit_benchmark
 from catenary.functors.circuits import Circuit, qasm2, state_vector
 
-NAMES = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if module.name != "__main__"]
+NAMES = [
+    module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
