@@ -10,7 +10,8 @@
 
 Sums become sums (a whole number of times each term: DisCoPy's have no scalars), bubbles bubbles, traces
 traces. Parameters become a box's ``data``, in full turns as DisCoPy counts them: a number where there is one,
-a tuple where there are more. DisCoPy's ``left`` of currying and evaluation, and ours, are opposite: there it names the place of the result.
+a tuple where there are more. DisCoPy's ``left`` of currying and evaluation, and ours, are opposite: there it
+names the place of the result.
 """
 
 from __future__ import annotations
