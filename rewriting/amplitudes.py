@@ -36,6 +36,8 @@ _REDUCTIONS: dict[str, Callable[[ZXGraph], object]] = {
 }
 _WORTH = 0.02  # seconds of expected contraction below which no reduction is tried: what one takes
 
+_REACH = 1e5  # how much cheaper simplification by entries may be hoped to make a network
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -148,13 +150,24 @@ def reduced_network(circuit: Circuit, initial: Bits | None = None, final: Bits |
             if candidates[-1].seconds < _WORTH:  # nothing more to gain
                 break
         else:
-            candidates = [_simplified(candidate) for candidate in candidates]
+            candidates = _all_simplified(candidates)
     return Reduced(min(candidates, key=lambda c: c.seconds), tuple(candidates))
 
 
 def _candidate(name: str, network: TensorNetwork) -> Candidate:
     cost = expected_cost_of(network)
     return Candidate(name, network, cost.multiply_adds, cost.seconds)
+
+
+def _all_simplified(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates, simplified from the cheapest on, except those that are out of reach of the best."""
+    best = math.inf
+    done: dict[str, Candidate] = {}
+    for candidate in sorted(candidates, key=lambda c: c.seconds):
+        if candidate.seconds < _REACH * best:
+            done[candidate.name] = _simplified(candidate)
+            best = min(best, done[candidate.name].seconds)
+    return [done.get(candidate.name, candidate) for candidate in candidates]
 
 
 def _simplified(candidate: Candidate) -> Candidate:
