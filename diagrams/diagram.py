@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from catenary.diagrams.boxes import CAP, CUP, Box, Swap
+from catenary.diagrams.boxes import BUBBLE, CAP, CUP, CURRY, TRACE, Box, Swap
 from catenary.diagrams.errors import (
     ArgumentError,
     ArityError,
     CatenaryError,
     CompositionError,
     DoctrineError,
+    LimitReached,
     SignatureError,
     expect,
     expect_iterable,
@@ -395,9 +396,34 @@ class Diagram(Shown):
                 needed = [d.value for d in Doctrine if d.has("cup") and d is not Doctrine.RIGID]
                 raise DoctrineError("dagger of cups and caps", signature.doctrine.value, needed)
             return self.over(structural(Doctrine.PIVOTAL)).dagger()
-        turned = {box: _declared(box, signature).dagger() for box in set(boxes)}
-        layers = (tuple(turned[box] for box in reversed(boxes)), offsets[::-1])
+        traces = self._traces(Diagram.dagger)
+        turned = {
+            id(box): traces[id(box)] if box.kind == TRACE else _declared(box, signature).dagger()
+            for box in {id(box): box for box in boxes}.values()
+        }
+        layers = (tuple(turned[id(box)] for box in reversed(boxes)), offsets[::-1])
         return Diagram._make(self.cod, self.dom, signature, None, layers)
+
+    def _traces(self, change: Callable[[Diagram], Diagram], turn: int = 0) -> dict[int, Box]:
+        """For each trace among the boxes, by ``id``, the box whose inside is changed, inner ones first."""
+        if not any(box.kind == TRACE for box in self.boxes):
+            return {}
+        from catenary.diagrams.nesting import depth
+
+        if depth(self, _DEPTH) == _DEPTH:
+            raise LimitReached("turning what traces hold", f"{_DEPTH} levels of boxes in boxes")
+        found = {}
+        for box in self.boxes:
+            if box.kind == TRACE:
+                inner, width, left = box.data
+                inner = change(inner)
+                flipped = left != bool(turn)
+                doms = (inner.dom[width:], inner.cod[width:]) if flipped else (
+                    inner.dom[: len(inner.dom) - width],
+                    inner.cod[: len(inner.cod) - width],
+                )  # fmt: skip
+                found[id(box)] = box.replace(dom=doms[0], cod=doms[1], data=(inner, width, flipped))
+        return found
 
     def _rotate(self, turn: int) -> Diagram:
         if len(self) or len(self.dom):
@@ -408,8 +434,11 @@ class Diagram(Shown):
         widths = [len(self.dom)]
         for box in boxes:
             widths.append(widths[-1] + len(box.cod) - len(box.dom))
-        declared = [_declared(box, self.signature) for box in reversed(boxes)]
-        turned = [box.r if turn > 0 else box.l for box in declared]
+        traces = self._traces(lambda inner: inner._rotate(turn), turn)
+        turned = [
+            traces[id(box)] if box.kind == TRACE else _declared(box, self.signature)._rotate(turn)
+            for box in reversed(boxes)
+        ]
         places = [
             width - offset - len(box.dom) for box, offset, width in zip(boxes, offsets, widths, strict=False)
         ][::-1]
@@ -516,7 +545,18 @@ class Diagram(Shown):
         assert self._hash is not None
         return self._hash
 
+    def __copy__(self) -> Diagram:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Diagram:
+        return self
+
     def __reduce__(self) -> tuple[object, ...]:
+        if any(box.kind in (BUBBLE, CURRY, TRACE) for box in self.boxes):
+            from catenary.diagrams.nesting import depth
+
+            if depth(self, _DEPTH) == _DEPTH:
+                raise LimitReached("pickling", f"{_DEPTH} levels of boxes in boxes; catenary.dump writes any")
         return (_unpickle, (self.dom, self.cod, self.signature, self._flatten()))
 
     def __repr__(self) -> str:
@@ -549,6 +589,9 @@ class Diagram(Shown):
                 shown.append(f"… {len(self) - 200} more boxes")
                 break
         return " >> ".join(shown)
+
+
+_DEPTH = 50  # levels of boxes in boxes that are pickled and turned: Python's own recursion ends soon after
 
 
 def _sum_of(diagram: Diagram) -> Sum:

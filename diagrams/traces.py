@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catenary.diagrams.boxes import TRACE, Box
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import ArityError, CompositionError, expect
+from catenary.diagrams.errors import ArityError, CompositionError, SignatureError, expect
 from catenary.diagrams.signature import Doctrine, structural
 
 
@@ -37,7 +37,11 @@ def Trace(diagram: Diagram | Box, width: int = 1, left: bool = False) -> Diagram
         raise ArityError(
             f"trace over {width!r} of {len(dom)} inputs and {len(cod)} outputs: from 0 to {most}"
         )
-    signature = diagram.signature.join(structural(Doctrine.TRACED))
+    try:
+        signature = diagram.signature.join(structural(Doctrine.TRACED))
+    except SignatureError:  # there is no doctrine with both
+        diagram.signature.doctrine.require("trace")
+        raise
     if signature is not diagram.signature:
         diagram = diagram.over(signature)
         dom, cod = diagram.dom, diagram.cod
