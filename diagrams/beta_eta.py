@@ -4,9 +4,10 @@ Three rules are applied, what boxes hold first:
 
 * **β**: ``Curry(f) @ a >> Eval`` is ``f``;
 * **η**: ``Curry(Eval)`` is the identity;
-* **naturality**: ``Curry(h @ a >> k)`` is ``h >> Curry(k)``. All that does not depend on the curried inputs is
-  taken out, so that a diagram and the same with a part of it moved into the box have one normal form. With it
-  ``Curry(g @ a >> Eval)`` becomes ``g``.
+* **naturality**: ``Curry(h @ a >> k)`` is ``h >> Curry(k)``. Generators and evaluations that do not depend on
+  the curried inputs are taken out, and curried boxes that are inputs of curried boxes are moved in, where they
+  may be evaluated. So it does not matter in which box a part was written. With it ``Curry(g @ a >> Eval)``
+  becomes ``g``.
 
 In biclosed doctrines this is done on layers, β by delaying the curried box until it is evaluated. Where wires may
 cross it is done on the open hypergraph; the inputs of a curried box that stay are then put in the order in which
@@ -39,9 +40,9 @@ Layer: TypeAlias = tuple[Box, int]
 def beta_eta(diagram: Diagram | Box, *, limit: int = LIMIT) -> Diagram:
     """The βη normal form of a diagram of a closed doctrine.
 
-    Equal normal forms show that the closed structure makes two diagrams equal. The converse has two gaps: a
-    curried box that another curried box takes as an input is not opened there, and maps into exponentials of
-    the unit are not identified in cartesian closed doctrines.
+    Equal normal forms show that the closed structure makes two diagrams equal. Whatever the three rules relate
+    has one normal form; that the map into an exponential of the unit is unique in cartesian closed doctrines is
+    not used.
 
     Args:
         diagram: a diagram, or a box.
@@ -146,10 +147,33 @@ class _Rules:
             if changed:
                 diagram = _built(diagram.dom, layers, diagram.signature)
             return self.wired(diagram)
-        while (found := _planar_redex(len(diagram.dom), layers)) is not None and self.take():
-            layers = _delayed(layers, *found)
-            changed = True
-        return _built(diagram.dom, layers, diagram.signature) if changed else diagram
+        reduced = self.planar(diagram.dom, layers, diagram.signature, 0)
+        changed = changed or reduced is not layers
+        return _built(diagram.dom, reduced, diagram.signature) if changed else diagram
+
+    def planar(self, dom: Ty, layers: list[Layer], signature: Signature, level: int) -> list[Layer]:
+        """β on layers, and curried boxes that are inputs of curried boxes moved into them."""
+        while True:
+            found = _planar_redex(len(dom), layers)
+            if found is None or not self.take():
+                return layers
+            i, j = found
+            last, place = layers[j]
+            moved, at = _delayed(layers, i, j)
+            if last.kind == EVAL:
+                inner = layers[i][0].data[0].layers
+                layers = [*moved, *((box, offset + place) for box, offset in inner), *layers[j + 1 :]]
+                continue
+            _check_level(level)
+            held, n, left = last.data
+            box = layers[i][0]
+            at -= place
+            given = last.dom[:at] @ box.dom @ last.dom[at + 1 :]
+            start = held.dom[:n] @ given if left else given @ held.dom[len(held.dom) - n :]
+            inside = [(box, at + n if left else at), *held.layers]
+            inside = self.planar(start, inside, held.signature, level + 1)
+            image = self.natural(Curry(_built(start, inside, held.signature), n, left))
+            layers = [*moved, *((b, offset + place) for b, offset in image.layers), *layers[j + 1 :]]
 
     def natural(self, box: Box) -> Diagram:
         """A currying with what does not depend on the curried inputs taken out; η where evaluation remains."""
@@ -157,46 +181,92 @@ class _Rules:
         if held.signature.doctrine.has("swap"):
             before, inner = _independent(held.to_hypergraph(), n, left)
             trivial = not before.edges and before.cod == before.dom
+            only = inner.edges[0] if len(inner.edges) == 1 else None
+            whole = only is not None and (only.sources, only.targets) == (inner.dom, inner.cod)
+            last = only.box if only is not None and whole else None
             first, rest = Diagram.from_hypergraph(before), Diagram.from_hypergraph(inner)
         else:
             first, rest = _independent_layers(held, n, left)
             trivial = not len(first)
+            whole = len(rest) == 1 and (rest.boxes[0].dom, rest.boxes[0].cod) == (rest.dom, rest.cod)
+            last = rest.boxes[0] if whole else None
         if trivial:
-            rest, out = held, box.diagram
+            out = box.diagram
         elif self.take():
             out = first >> Curry(rest, n, left)
         else:
             return box.diagram
-        only = rest.boxes[0] if len(rest) == 1 else None
-        if (
-            only is not None
-            and only.kind == EVAL
-            and not only.dagger_flag
-            and only.data[1] == left
-            and only.dom == rest.dom
-            and only.cod == rest.cod
-            and self.take()
-        ):
+        # All arguments of the evaluation are curried, so that the exponential alone is left.
+        evaluates = (
+            last is not None
+            and last.kind == EVAL
+            and not last.dagger_flag
+            and last.data[1] == left
+            and len(last.dom) == n + 1
+        )
+        if evaluates and self.take():
             return Diagram.id(box.dom, box.signature) if trivial else first
         return out
 
     # Open hypergraphs
 
-    def wired(self, diagram: Diagram) -> Diagram:
-        """β on the open hypergraph of a diagram of a closed or cartesian closed doctrine."""
+    def wired(self, diagram: Diagram, level: int = 0) -> Diagram:
+        """β on the open hypergraph of a diagram of a closed or cartesian closed doctrine, and curried boxes that
+        are inputs of curried boxes moved into them.
+        """
         graph = diagram.to_hypergraph()
-        work = _Wiring(graph)
         changed = False
-        while (found := work.redex()) is not None and self.take():
-            work.contract(*found)
+        while True:
+            work = _Wiring(graph)
+            reduced = False
+            while (found := work.redex()) is not None and self.take():
+                work.contract(*found)
+                reduced = True
+            before = graph
+            if reduced:
+                graph = work.graph()
+            if graph.signature.doctrine >= Doctrine.CARTESIAN:
+                graph = _shared(normalised(graph), 0)
+            changed = changed or graph is not before
+            place = _captured(graph)
+            if place is None or not self.take():
+                return Diagram.from_hypergraph(graph) if changed else diagram
+            _check_level(level)
+            graph = self._captured_in(graph, place, level)
             changed = True
-        if changed:
-            graph = work.graph()
-        if graph.signature.doctrine >= Doctrine.CARTESIAN:
-            shared = _shared(normalised(graph), 0)
-            changed = changed or shared is not graph
-            graph = shared
-        return Diagram.from_hypergraph(graph) if changed else diagram
+
+    def _captured_in(self, graph: OpenHypergraph, place: int, level: int) -> OpenHypergraph:
+        """The graph with the curried inputs of the curried box at ``place`` moved into it."""
+        edge = graph.edges[place]
+        held, n, left = edge.box.data
+        inner: OpenHypergraph = held.to_hypergraph()
+        makers = _curry_makers(graph)
+        split = n if left else len(inner.dom) - n
+        given = inner.dom[split:] if left else inner.dom[:split]
+        obs = list(inner.vertices)
+        edges = list(inner.edges)
+        inputs: list[int] = []
+        outer: list[int] = []
+        used: set[int] = set()
+        for source, v in zip(edge.sources, given, strict=True):
+            if source not in makers:
+                inputs.append(v)
+                outer.append(source)
+                continue
+            used.add(makers[source])
+            curried = graph.edges[makers[source]]
+            fresh = tuple(range(len(obs), len(obs) + len(curried.sources)))
+            obs += curried.box.dom.objects
+            edges.append(Edge(curried.box, fresh, (v,)))
+            inputs += fresh
+            outer += curried.sources
+        dom = [*inner.dom[:split], *inputs] if left else [*inputs, *inner.dom[split:]]
+        whole = OpenHypergraph(tuple(obs), tuple(edges), tuple(dom), inner.cod, inner.signature)
+        image = self.natural(Curry(self.wired(Diagram.from_hypergraph(whole), level + 1), n, left))
+        if graph.signature.doctrine.has("copy"):
+            used = set()  # what is not used any more goes when the graph is normalised
+        kept = [e for k, e in enumerate(graph.edges) if k != place and k not in used]
+        return _spliced(graph, kept, image.to_hypergraph(), outer, edge.targets)
 
 
 class _Wiring:
@@ -286,6 +356,49 @@ class _Wiring:
         return whole.relabel(edges, tuple(map(find, source.dom)), tuple(map(find, source.cod)))
 
 
+def _curry_makers(graph: OpenHypergraph) -> dict[int, int]:
+    """For each vertex that is the output of a currying the place of that."""
+    return {edge.targets[0]: k for k, edge in enumerate(graph.edges) if _is_curry(edge.box)}
+
+
+def _captured(graph: OpenHypergraph) -> int | None:
+    """The place of a curried box that takes a curried box as an input."""
+    makers = _curry_makers(graph)
+    for k, edge in enumerate(graph.edges):
+        if _is_curry(edge.box) and any(v in makers for v in edge.sources):
+            return k
+    return None
+
+
+def _spliced(
+    graph: OpenHypergraph,
+    kept: list[Edge],
+    part: OpenHypergraph,
+    sources: list[int],
+    targets: tuple[int, ...],
+) -> OpenHypergraph:
+    """The graph of some edges of one and of another, whose boundary is joined to given vertices."""
+    shift = len(graph.vertices)
+    parent = list(range(shift + len(part.vertices)))
+
+    def find(v: int) -> int:
+        while parent[v] != v:
+            v = parent[v]
+        return v
+
+    for v, w in zip((*sources, *targets), (*part.dom, *part.cod), strict=True):
+        a, b = find(v), find(w + shift)
+        if a != b:
+            parent[max(a, b)] = min(a, b)
+    moved = [
+        Edge(e.box, tuple(v + shift for v in e.sources), tuple(v + shift for v in e.targets))
+        for e in part.edges
+    ]
+    edges = [Edge(e.box, tuple(map(find, e.sources)), tuple(map(find, e.targets))) for e in (*kept, *moved)]
+    whole = OpenHypergraph(graph.vertices + part.vertices, (), (), (), graph.signature)
+    return whole.relabel(edges, tuple(map(find, graph.dom)), tuple(map(find, graph.cod)))
+
+
 def _independent(graph: OpenHypergraph, n: int, left: bool) -> tuple[OpenHypergraph, OpenHypergraph]:
     """A curried graph as what does not depend on the curried inputs, followed by the rest."""
     split = n if left else len(graph.dom) - n
@@ -306,12 +419,21 @@ def _independent(graph: OpenHypergraph, n: int, left: bool) -> tuple[OpenHypergr
             if e not in dependent:
                 dependent.add(e)
                 stack.extend(graph.edges[e].targets)
-    own = {*curried, *(v for e in dependent for v in graph.edges[e].targets)}
+    copied = graph.signature.doctrine.has("copy")
+    # Curried boxes stay with what uses them.
+    staying: set[int] = set()
+    stack = [*graph.cod, *(v for e in dependent for v in graph.edges[e].sources)]
+    while stack:
+        e = makers.get(stack.pop(), -1)
+        if e >= 0 and e not in dependent and e not in staying and _is_curry(graph.edges[e].box):
+            staying.add(e)
+            stack.extend(graph.edges[e].sources)
+    rest = dependent | staying
+    own = {*curried, *(v for e in rest for v in graph.edges[e].targets)}
     order: list[int] = []
     seen: set[int] = set()
     # Where wires have two ends the walk goes both ways from the curried inputs and the outputs; where they are
     # copied it goes back from the outputs, which everything in use leads to.
-    copied = graph.signature.doctrine.has("copy")
     queue = list(graph.cod) if copied else [*curried, *graph.cod]
     for v in queue:
         if v in seen:
@@ -324,13 +446,13 @@ def _independent(graph: OpenHypergraph, n: int, left: bool) -> tuple[OpenHypergr
             reached = [makers[v]] if v in makers else []
             reached = reached if copied else [*reached, *users.get(v, ())]
         for e in reached:
-            if e in dependent:
+            if e in rest:
                 queue.extend(graph.edges[e].sources)
                 if not copied:
                     queue.extend(graph.edges[e].targets)
-    before = [edge for e, edge in enumerate(graph.edges) if e not in dependent]
-    after = [edge for e, edge in enumerate(graph.edges) if e in dependent]
-    if not before and set(order) == set(given) and len(order) == len(given) and order == list(given):
+    before = [edge for e, edge in enumerate(graph.edges) if e not in (dependent if copied else rest)]
+    after = [edge for e, edge in enumerate(graph.edges) if e in rest]
+    if len(after) == len(graph.edges) and order == list(given):
         return graph.relabel((), given, given), graph
     dom = [*curried, *order] if left else [*order, *curried]
     first = normalised(graph.relabel(before, given, order))
@@ -368,6 +490,8 @@ def _merged(edge: Edge, level: int) -> Edge:
     united = inner.relabel(edges, dom, [name[v] for v in inner.cod])
     united = _shared(normalised(united), level + 1)
     before, rest = _independent(united, n, left)
+    if before.edges:
+        return edge  # parts are still to be taken out: on the way there, step by step
     outer_of = dict(zip(before.dom, first, strict=True))
     box = Curry(Diagram.from_hypergraph(rest), n, left)
     return Edge(box, tuple(outer_of[v] for v in before.cod), edge.targets)
@@ -385,20 +509,35 @@ def _built(dom: Ty, layers: list[Layer], signature: Signature) -> Diagram:
     return Diagram._make(dom, Ty.of(tuple(wires)), signature, None, rows)
 
 
+def _check_level(level: int) -> None:
+    if level > DEEPEST:
+        raise LimitReached("βη normal form", f"{DEEPEST} curried boxes within one another")
+
+
+def _is_curry(box: Box) -> bool:
+    return box.kind == CURRY and not box.dagger_flag
+
+
 def _planar_redex(width: int, layers: list[Layer]) -> tuple[int, int] | None:
-    """The places of a currying and of the evaluation that evaluates it."""
+    """The places of a currying and of the evaluation that evaluates it, or of the currying that it is an
+    input of.
+    """
     wires = [-1] * width
     for place, (box, offset) in enumerate(layers):
+        makers: list[int] = []
         if box.kind == EVAL and not box.dagger_flag:
-            maker = wires[offset + (len(box.dom) - 1 if box.data[1] else 0)]
-            if maker >= 0 and layers[maker][0].kind == CURRY and not layers[maker][0].dagger_flag:
+            makers = [wires[offset + (len(box.dom) - 1 if box.data[1] else 0)]]
+        elif _is_curry(box):
+            makers = wires[offset : offset + len(box.dom)]
+        for maker in makers:
+            if maker >= 0 and _is_curry(layers[maker][0]):
                 return maker, place
         wires[offset : offset + len(box.dom)] = [place] * len(box.cod)
     return None
 
 
-def _delayed(layers: list[Layer], i: int, j: int) -> list[Layer]:
-    """β: the currying at ``i`` is delayed until the evaluation at ``j``, and what it holds takes their place."""
+def _delayed(layers: list[Layer], i: int, j: int) -> tuple[list[Layer], int]:
+    """The layers before ``j`` without the one at ``i``, which is delayed, and its offset at ``j``."""
     box, at = layers[i]
     moved: list[Layer] = []
     for other, offset in layers[i + 1 : j]:
@@ -407,9 +546,7 @@ def _delayed(layers: list[Layer], i: int, j: int) -> list[Layer]:
             at += len(other.cod) - len(other.dom)
         else:
             moved.append((other, offset + len(box.dom) - 1))
-    place = layers[j][1]
-    inner = [(other, offset + place) for other, offset in box.data[0].layers]
-    return [*layers[:i], *moved, *inner, *layers[j + 1 :]]
+    return [*layers[:i], *moved], at
 
 
 def _independent_layers(diagram: Diagram, n: int, left: bool) -> tuple[Diagram, Diagram]:
@@ -440,4 +577,19 @@ def _independent_layers(diagram: Diagram, n: int, left: bool) -> tuple[Diagram, 
         at += grown - then
         layers.append((box, width - at - len(box.dom) if left else at))
         width += len(box.cod) - len(box.dom)
+    # Curried boxes stay with what uses them.
+    while (place := _last_curry(len(given), first)) is not None:
+        box = first[place][0]
+        first, at = _delayed(first, place, len(first))
+        before = _built(given, first, diagram.signature)
+        dom = diagram.dom[:n] @ before.cod if left else before.cod @ diagram.dom[len(diagram.dom) - n :]
+        layers = [(box, at + n if left else at), *layers]
     return before, _built(dom, layers, diagram.signature)
+
+
+def _last_curry(width: int, layers: list[Layer]) -> int | None:
+    """The last currying whose output is an output of the layers."""
+    wires = [-1] * width
+    for place, (box, offset) in enumerate(layers):
+        wires[offset : offset + len(box.dom)] = [place] * len(box.cod)
+    return max((place for place in wires if place >= 0 and _is_curry(layers[place][0])), default=None)

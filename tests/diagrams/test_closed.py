@@ -55,7 +55,11 @@ def _tensors() -> TensorFunctor:
     def dimensions(ty: Ty) -> tuple[int, ...]:
         found: tuple[int, ...] = ()
         for ob in ty.objects:
-            found += dimensions(ob.base @ ob.exponent) if isinstance(ob, Exponential) else (dims[ob.name],)
+            if isinstance(ob, Exponential):  # the base beside an adjoint of the exponent
+                turned, base = dimensions(ob.exponent)[::-1], dimensions(ob.base)
+                found += turned + base if ob.left else base + turned
+            else:
+                found += (dims[ob.name],)
         return found
 
     return TensorFunctor(dims, {name: array(Box(name, *shape)) for name, shape in SHAPES.items()})
@@ -254,6 +258,16 @@ def test_what_must_not_be_equal() -> None:
     assert len(beta_eta(Curry(k @ A >> f)).boxes) == 2
 
 
+@pytest.mark.parametrize("doctrine", CLOSED, ids=lambda d: d.value)
+def test_evaluations_curried_in_part_are_no_identities(doctrine: Doctrine) -> None:
+    power = B << A @ A
+    part = Curry(Eval(power)).diagram.over(free(doctrine))
+    assert beta_eta(part) == part
+    assert beta_eta(Curry(part)) == Curry(part)
+    assert beta_eta(part @ A >> Eval(B << A)) == Eval(power)
+    assert beta_eta(Curry(Eval(power), 2)) == Diagram.id(power, free(doctrine))
+
+
 def test_church_numerals() -> None:
     """Two times three is six: self-application of curried maps, with copies."""
 
@@ -267,6 +281,10 @@ def test_church_numerals() -> None:
 
     power = A << A
     two, three = numeral(2), numeral(3)
+    product = Curry(three @ power >> Eval(three.cod) >> two @ power >> Eval(two.cod))
+    assert beta_eta(product) == beta_eta(numeral(6))
+    assert beta_eta(product) != beta_eta(numeral(5))
+    assert beta_eta(numeral(1)) == beta_eta(Curry(Diagram.id(power, free(Doctrine.CARTESIAN_CLOSED))))
     six = three @ power >> Eval(three.cod)
     six = two @ six >> Eval(two.cod)
     f = Box("f", A, A, signature=free(Doctrine.CARTESIAN_CLOSED))
