@@ -19,6 +19,7 @@ from catenary.functors.functor import Functor
 from catenary.functors.targets.functions import UNDEFINED, Labels, NoFixedPoint, check_feedback, placed
 
 States = tuple[Any, ...]
+Known = dict[Any, Any]
 
 
 class NotCausal(NoFixedPoint):
@@ -98,17 +99,19 @@ class _Loop:
     left: bool
     initial: States
 
-    def tick(self, state: Any, values: Sequence[Any], outputs: int, name: str) -> tuple[Any, Sequence[Any]]:
-        # What is known only grows, one wire at least in each round.
-        fed: list[Any] = [UNDEFINED] * self.width
+    def settle(self, state: Any, values: Sequence[Any], known: Known) -> tuple[Any, Sequence[Any]]:
+        # What is known only grows, one wire at least in each round; what was known in this tick, while a loop
+        # around this one had fewer values, still holds.
+        fed, inner = known.setdefault("fed", ([UNDEFINED] * self.width, {}))
         while True:
             row: list[Any] = [*fed, *values] if self.left else [*values, *fed]
-            after, row = self.body.tick(state, row)
+            after, row = self.body.tick(state, row, inner)
             back, out = (
                 (row[: self.width], row[self.width :])
                 if self.left
                 else (row[-self.width :], row[: -self.width])
             )
+            known["fed"] = (back, inner)
             if all((old is UNDEFINED) is (new is UNDEFINED) for old, new in zip(fed, back, strict=True)):
                 return after, out
             fed = back
@@ -151,14 +154,25 @@ class StreamFunction:
         """The states of the parts before the first tick."""
         return tuple(cell.part.initial for cell in self.cells)
 
-    def tick(self, states: States, values: Sequence[Any]) -> tuple[States, list[Any]]:
-        """One tick: the next states, and the values of the outputs."""
+    def tick(
+        self, states: States, values: Sequence[Any], known: Known | None = None
+    ) -> tuple[States, list[Any]]:
+        """One tick: the next states, and the values of the outputs.
+
+        Args:
+            known: what loops have found out in this tick, where it is run again with more values.
+        """
         if len(values) != len(self.dom):
             raise ArityError(f"the stream function reads {len(self.dom)} values a tick, not {len(values)}")
         row, after = list(values), []
-        for cell, state in zip(self.cells, states, strict=True):
+        known = {} if known is None else known
+        for index, (cell, state) in enumerate(zip(self.cells, states, strict=True)):
             stop = cell.offset + cell.inputs
-            state, out = cell.part.tick(state, row[cell.offset : stop], cell.outputs, cell.name)
+            if isinstance(cell.part, _Loop):
+                settled = known.setdefault(index, {})
+                state, out = cell.part.settle(state, row[cell.offset : stop], settled)
+            else:
+                state, out = cell.part.tick(state, row[cell.offset : stop], cell.outputs, cell.name)
             after.append(state)
             row[cell.offset : stop] = out
         return tuple(after), row

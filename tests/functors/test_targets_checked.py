@@ -94,6 +94,18 @@ def test_loops_nested_too_deep() -> None:
         next(flow([1]))
 
 
+def test_nested_loops_of_streams() -> None:
+    """Forty loops in one another: what was found in a tick is not looked for again."""
+    streams = Streams()
+    part = streams.read(lambda x, y: (x + y, x), (int, int), (int, int), "f")
+    later = streams.then(part, streams.tensor(streams.id((int,)), streams.delay((int,), (0,))))
+    flow = streams.trace(later, (int,))  # x[t] + x[t-1]
+    for _ in range(40):
+        crossed = streams.then(streams.tensor(flow, streams.id((int,))), streams.swap((int,), (int,)))
+        flow = streams.trace(crossed, (int,))
+    assert list(flow([1, 2, 3])) == [1, 3, 5]
+
+
 @given(x=st.integers(), y=st.integers(), z=st.integers())
 def test_functions_are_closed(x: int, y: int, z: int) -> None:
     target = PythonFunctions()
