@@ -8,6 +8,8 @@ compact closed            the same with undirected wires
 hypergraph                isomorphism by colour refinement and individualisation, with a limit
 Markov                    isomorphism after removal of what is only discarded
 cartesian                 the same after maximal sharing
+biclosed, closed          as monoidal, symmetric, cartesian; curried diagrams compared as diagrams (β and η are
+                          not used: :func:`~catenary.diagrams.beta_eta`)
 ========================  =====================================================================
 
 Diagrams over two signatures are compared over their join; where there is none they are not equal. In Markov

@@ -488,15 +488,19 @@ def same_sums(one: Sum, other: Sum, classes: dict[int, Any] | None) -> bool:
     ):
         return False
     mine = one.collect().terms if classes is None else one._collect(classes)
-    theirs = list(other.collect().terms if classes is None else other._collect(classes))
+    theirs = other.collect().terms if classes is None else other._collect(classes)
     if len(mine) != len(theirs):
         return False
+    buckets: dict[int, list[Term]] = {}
+    for term in theirs:
+        buckets.setdefault(hash(term[1]), []).append(term)
     for scalar, diagram in mine:
-        for at, (value, candidate) in enumerate(theirs):
-            if hash(candidate) == hash(diagram) and equal_given(diagram, candidate, LIMIT, classes):
+        bucket = buckets.get(hash(diagram), [])
+        for at, (value, candidate) in enumerate(bucket):
+            if equal_given(diagram, candidate, LIMIT, classes):
                 if normal_scalar(_plus(scalar, _times(-1, value))) != 0:
                     return False
-                del theirs[at]
+                del bucket[at]
                 break
         else:
             return False
