@@ -18,7 +18,7 @@ from catenary.diagrams.errors import (
     expect_iterable,
     other_operand,
 )
-from catenary.diagrams.joining import joined_signature, refusal
+from catenary.diagrams.joining import declared_in, is_plain, joined_signature, reduced_box, refusal
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.types import Ty
@@ -92,14 +92,14 @@ class Diagram(Shown):
                 flat.append((item, offset))
             else:
                 flat.extend((b, o + offset) for b, o in zip(item.boxes, item.offsets, strict=True))
-        if given is not None and given is not free() and any(_is_plain(box) for box, _ in flat):
-            flat = [(given.declare(box) if _is_plain(box) else box, offset) for box, offset in flat]
+        if given is not None and given is not free() and any(is_plain(box) for box, _ in flat):
+            flat = [(given.declare(box) if is_plain(box) else box, offset) for box, offset in flat]
         for box, _ in flat:
             signature = signature.join(box.signature)
         reduce = signature.doctrine.reduce
         wires = list(reduce(dom).objects)
         for box, offset in flat:
-            box = _reduced(box, signature)
+            box = reduced_box(box, signature)
             stop = offset + len(box.dom)
             if not 0 <= offset <= len(wires):
                 raise ArityError(
@@ -160,7 +160,7 @@ class Diagram(Shown):
     def of_box(cls, box: Box) -> Diagram:
         """The diagram with one box."""
         expect(box, Box, "what of_box takes", "a Box")
-        box = _reduced(box, box.signature)
+        box = reduced_box(box, box.signature)
         return cls._make(box.dom, box.cod, box.signature, ("box", box))
 
     @classmethod
@@ -318,7 +318,7 @@ class Diagram(Shown):
                 offsets.extend(places if not offset else [place + offset for place in places])
         doctrine = self.signature.doctrine
         if doctrine not in (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.SYMMETRIC):
-            boxes = [_reduced(box, self.signature) for box in boxes]
+            boxes = [reduced_box(box, self.signature) for box in boxes]
         layers = (tuple(boxes), tuple(offsets))
         object.__setattr__(self, "_layers", layers)
         object.__setattr__(self, "_node", None)  # the tree has served; let it go
@@ -396,34 +396,15 @@ class Diagram(Shown):
                 needed = [d.value for d in Doctrine if d.has("cup") and d is not Doctrine.RIGID]
                 raise DoctrineError("dagger of cups and caps", signature.doctrine.value, needed)
             return self.over(structural(Doctrine.PIVOTAL)).dagger()
-        traces = self._traces(Diagram.dagger)
+        from catenary.diagrams.traces import turned_traces
+
+        traces = turned_traces(self, Diagram.dagger)
         turned = {
-            id(box): traces[id(box)] if box.kind == TRACE else _declared(box, signature).dagger()
+            id(box): traces[id(box)] if box.kind == TRACE else declared_in(box, signature).dagger()
             for box in {id(box): box for box in boxes}.values()
         }
         layers = (tuple(turned[id(box)] for box in reversed(boxes)), offsets[::-1])
         return Diagram._make(self.cod, self.dom, signature, None, layers)
-
-    def _traces(self, change: Callable[[Diagram], Diagram], turn: int = 0) -> dict[int, Box]:
-        """For each trace among the boxes, by ``id``, the box whose inside is changed, inner ones first."""
-        if not any(box.kind == TRACE for box in self.boxes):
-            return {}
-        from catenary.diagrams.nesting import depth
-
-        if depth(self, _DEPTH) == _DEPTH:
-            raise LimitReached("turning what traces hold", f"{_DEPTH} levels of boxes in boxes")
-        found = {}
-        for box in self.boxes:
-            if box.kind == TRACE:
-                inner, width, left = box.data
-                inner = change(inner)
-                flipped = left != bool(turn)
-                doms = (inner.dom[width:], inner.cod[width:]) if flipped else (
-                    inner.dom[: len(inner.dom) - width],
-                    inner.cod[: len(inner.cod) - width],
-                )  # fmt: skip
-                found[id(box)] = box.replace(dom=doms[0], cod=doms[1], data=(inner, width, flipped))
-        return found
 
     def _rotate(self, turn: int) -> Diagram:
         if len(self) or len(self.dom):
@@ -434,9 +415,11 @@ class Diagram(Shown):
         widths = [len(self.dom)]
         for box in boxes:
             widths.append(widths[-1] + len(box.cod) - len(box.dom))
-        traces = self._traces(lambda inner: inner._rotate(turn), turn)
+        from catenary.diagrams.traces import turned_traces
+
+        traces = turned_traces(self, lambda inner: inner._rotate(turn), turn)
         turned = [
-            traces[id(box)] if box.kind == TRACE else _declared(box, self.signature)._rotate(turn)
+            traces[id(box)] if box.kind == TRACE else declared_in(box, self.signature)._rotate(turn)
             for box in reversed(boxes)
         ]
         places = [
@@ -554,9 +537,12 @@ class Diagram(Shown):
     def __reduce__(self) -> tuple[object, ...]:
         if any(box.kind in (BUBBLE, CURRY, TRACE) for box in self.boxes):
             from catenary.diagrams.nesting import depth
+            from catenary.diagrams.traces import DEEPEST
 
-            if depth(self, _DEPTH) == _DEPTH:
-                raise LimitReached("pickling", f"{_DEPTH} levels of boxes in boxes; catenary.dump writes any")
+            if depth(self, DEEPEST) == DEEPEST:
+                raise LimitReached(
+                    "pickling", f"{DEEPEST} levels of boxes in boxes; catenary.dump writes any"
+                )
         return (_unpickle, (self.dom, self.cod, self.signature, self._flatten()))
 
     def __repr__(self) -> str:
@@ -591,36 +577,14 @@ class Diagram(Shown):
         return " >> ".join(shown)
 
 
-_DEPTH = 50  # levels of boxes in boxes that are pickled and turned: Python's own recursion ends soon after
-
-
 def _sum_of(diagram: Diagram) -> Sum:
     from catenary.diagrams.sums import Sum
 
     return Sum.of(diagram)
 
 
-def _declared(box: Box, signature: Signature) -> Box:
-    """A box as a member of the signature of the diagram that it stands in, whose doctrine turns it."""
-    return box if box.signature is signature else box.replace(signature=signature)
-
-
-def _is_plain(box: Box) -> bool:
-    return not box.is_structural and box.signature is free()
-
-
 def _unpickle(dom: Ty, cod: Ty, signature: Signature, layers: Layers) -> Diagram:
     return Diagram._make(dom, cod, signature, None, layers)
-
-
-def _reduced(box: Box, signature: Signature) -> Box:
-    """The box with its adjoints identified as the signature's doctrine says."""
-    reduce = signature.doctrine.reduce
-    dom, cod = reduce(box.dom), reduce(box.cod)
-    if dom is box.dom and cod is box.cod:
-        return box
-    data = tuple(reduce(item) if isinstance(item, Ty) else item for item in box.data)
-    return box.replace(dom=dom, cod=cod, data=data)
 
 
 def _as_diagram(value: Diagrammatic | Ty) -> Diagram:

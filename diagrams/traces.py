@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from catenary.diagrams.boxes import TRACE, Box
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import ArityError, CompositionError, SignatureError, expect
+from catenary.diagrams.errors import ArityError, CompositionError, LimitReached, SignatureError, expect
 from catenary.diagrams.signature import Doctrine, structural
+
+DEEPEST = 50  # levels of boxes in boxes that are pickled and turned: Python's own recursion ends soon after
 
 
 def Trace(diagram: Diagram | Box, width: int = 1, left: bool = False) -> Diagram:
@@ -54,3 +58,25 @@ def Trace(diagram: Diagram | Box, width: int = 1, left: bool = False) -> Diagram
         raise CompositionError(source.objects, fed.objects, ("outputs", "inputs"))
     box = Box._make(TRACE, *rest, (), False, 0, TRACE, (diagram, width, bool(left)), signature)
     return Diagram.of_box(box)
+
+
+def turned_traces(diagram: Diagram, change: Callable[[Diagram], Diagram], turn: int = 0) -> dict[int, Box]:
+    """For each trace among the boxes, by ``id``, the box whose inside is changed, inner ones first."""
+    if not any(box.kind == TRACE for box in diagram.boxes):
+        return {}
+    from catenary.diagrams.nesting import depth
+
+    if depth(diagram, DEEPEST) == DEEPEST:
+        raise LimitReached("turning what traces hold", f"{DEEPEST} levels of boxes in boxes")
+    found = {}
+    for box in diagram.boxes:
+        if box.kind == TRACE:
+            inner, width, left = box.data
+            inner = change(inner)
+            flipped = left != bool(turn)
+            doms = (inner.dom[width:], inner.cod[width:]) if flipped else (
+                inner.dom[: len(inner.dom) - width],
+                inner.cod[: len(inner.cod) - width],
+            )  # fmt: skip
+            found[id(box)] = box.replace(dom=doms[0], cod=doms[1], data=(inner, width, flipped))
+    return found
