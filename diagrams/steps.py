@@ -37,7 +37,7 @@ def interchanger_steps(diagram: Diagram) -> Iterator[Diagram]:
             at -= 1
 
 
-def remove_swaps(diagram: Diagram) -> Diagram:
+def remove_swaps(diagram: Diagram | Box) -> Diagram:
     """An equal diagram with as few wires crossed as its order of boxes needs: what swaps undo is gone, and
     wires cross only to bring a box's inputs side by side. The diagram itself where it crosses no more.
 
