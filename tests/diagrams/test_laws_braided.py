@@ -97,9 +97,10 @@ def random_diagram(data, signature, size=5, dom=None):
         wires = found.cod
         choices = []
         for name, ins, outs in shapes:
-            for at in range(len(wires) - len(ins) + 1):
-                if wires[at : at + len(ins)] == ins and len(wires) + len(outs) - len(ins) <= 4:
-                    choices.append((Box(name, ins, outs, signature=signature), at))
+            if len(wires) + len(outs) - len(ins) <= 4:
+                places = range(len(wires) - len(ins) + 1)
+                box = Box(name, ins, outs, signature=signature)
+                choices += [(box, at) for at in places if wires[at : at + len(ins)] == ins]
         for at in range(len(wires) - 1):
             pair = Braid(wires[at], wires[at + 1])
             choices += [(pair, at), (Braid(wires[at + 1], wires[at]).dagger(), at)] * 4
@@ -208,7 +209,7 @@ def test_knots_are_told_apart_by_the_bracket():
 def test_what_is_refused():
     with pytest.raises(DoctrineError, match="ribbon"):
         Diagram.id(a, free(Doctrine.PIVOTAL)) @ a >> Braid(a, a).diagram.over(free(Doctrine.PIVOTAL))
-    with pytest.raises(DoctrineError, match="compact, hypergraph|braided, ribbon"):
+    with pytest.raises(DoctrineError, match="braided, ribbon"):
         Braid(a, a).diagram.over(free(Doctrine.RIGID))
     with pytest.raises(DoctrineError, match="ribbon"):
         Twist(a).diagram.over(BRAIDED)
