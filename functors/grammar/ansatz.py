@@ -13,18 +13,19 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from catenary.diagrams import ArityError, Box, CatenaryError, Diagram, Ty, UnknownGenerator
+from catenary.diagrams import ArityError, Box, Diagram, Ty, UnknownGenerator
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.functor import Functor
 from catenary.functors.targets.circuits import Circuits, ScaledCircuit
+from catenary.functors.targets.diagrams import reversing
 
 if TYPE_CHECKING:
     from catenary.functors.grammar.reading import Reading
@@ -182,15 +183,14 @@ class Ansatz(ABC):
     def compile(self, diagram: Diagram | Reading) -> Compiled:
         """The circuit of a diagram with its scale and figures, in time linear in the diagram.
 
+        A rotated word is its circuit upside down, without further qubits.
+
         Raises:
             UnknownGenerator: for a type without a number of qubits.
-            CatenaryError: for a rotated box, or a structural box that has no circuit.
+            CatenaryError: for a structural box that has no circuit.
         """
         if not isinstance(diagram, Diagram):
             diagram = diagram.meaning()
-        for place, (box, _) in enumerate(diagram.layers):
-            if box.z and not box.is_structural:
-                raise CatenaryError(f"box {place} ({box}) is rotated: remove snakes before the ansatz")
         made = self.functor(diagram)
         return Compiled(made.circuit, made.root_twos)
 
@@ -203,7 +203,60 @@ class Ansatz(ABC):
         >>> IQP().functor(reading.meaning()).circuit == IQP()(reading)
         True
         """
-        return Functor(lambda ob: self.size(Ty(ob.name)), _Words(self), Circuits())
+        return Functor(lambda ob: self.size(Ty(ob.name)), _Words(self), _TARGET)
+
+
+_SYMMETRIC = frozenset(
+    (
+        *("h", "x", "z", "s", "sdg", "t", "tdg", "rx", "rz", "p", "u1", "cx", "cz", "swap", "ch"),
+        *("crx", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "ccx", "ccz"),
+    )
+)
+_NEGATED = frozenset(("ry", "cry"))
+_OTHER_END = {"init": "post", "post": "init"}
+
+
+def transposed(circuit: Circuit) -> Circuit | None:
+    """The circuit whose linear map is the transpose: gates in reverse, preparations and post-selections exchanged.
+
+    ``None`` if it has a gate whose transpose is no gate of the same kind.
+    """
+    gates = []
+    for gate in reversed(circuit.gates):
+        if gate.name in _OTHER_END:
+            gates.append(Gate(_OTHER_END[gate.name], gate.qubits))
+        elif gate.name in _NEGATED:
+            gates.append(Gate(gate.name, gate.qubits, (-gate.params[0],)))
+        elif gate.name in _SYMMETRIC and gate.condition is None:
+            gates.append(gate)
+        else:
+            return None
+    return Circuit(
+        circuit.n_qubits, gates, 0, circuit.outputs, circuit.inputs, global_phase=circuit.global_phase
+    )
+
+
+@dataclass(frozen=True)
+class _Turning(Circuits):
+    """Circuits, with rotation as the transpose gate by gate where there is one."""
+
+    def rotate(
+        self, f: ScaledCircuit, turn: int, dom: Sequence[int], cod: Sequence[int], self_dual: bool
+    ) -> ScaledCircuit:
+        circuit = transposed(f.circuit)
+        if circuit is None:
+            return super().rotate(f, turn, dom, cod, self_dual)
+        inputs, outputs = circuit.inputs[::-1], circuit.outputs[::-1]
+        if self_dual:
+            inputs = tuple(inputs[k] for k in reversing([range(size) for size in dom]))
+            outputs = tuple(outputs[k] for k in reversing([range(size) for size in cod]))
+        turned = Circuit(
+            circuit.n_qubits, circuit.gates, 0, inputs, outputs, global_phase=circuit.global_phase
+        )
+        return ScaledCircuit(turned, f.root_twos)
+
+
+_TARGET = _Turning()
 
 
 class _Words:

@@ -10,7 +10,6 @@ import pytest
 from catenary.diagrams import (
     ArityError,
     Box,
-    CatenaryError,
     Diagram,
     Doctrine,
     Spider,
@@ -23,7 +22,7 @@ from catenary.diagrams import (
 from catenary.diagrams.boxes import CAP, CUP, GENERATOR, SPIDER, SWAP
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.simulate import unitary
-from catenary.functors.grammar import ANSATZE, IQP, Lexicon, parameters, parse
+from catenary.functors.grammar import ANSATZE, IQP, PREGROUP, Lexicon, parameters, parse
 from catenary.functors.grammar.ansatz import (
     Sim4,
     Sim14,
@@ -32,6 +31,7 @@ from catenary.functors.grammar.ansatz import (
     ansatz_named,
     parameter_value,
 )
+from catenary.functors.grammar.forms import states_and_effects
 
 N, S = Ty("n"), Ty("s")
 SENTENCES = [
@@ -163,13 +163,43 @@ def test_cups_and_caps_of_wide_types_are_nested():
         )
 
 
-def test_daggers_are_adjoints_and_rotations_are_refused():
+@pytest.mark.parametrize("name", ANSATZE)
+def test_daggers_are_adjoints_and_rotations_transposes(name):
     box = Box("f", N, N @ S, signature=free(Doctrine.HYPERGRAPH))
-    ansatz = IQP(seed=4)
+    ansatz = ANSATZE[name](seed=4)
     up, down = unitary(ansatz(box.diagram)), unitary(ansatz(box.dagger().diagram))
     np.testing.assert_allclose(up.conj().T, down, atol=1e-12)
-    with pytest.raises(CatenaryError, match="rotated"):
-        ansatz(box.r.diagram)
+    turned = ansatz.compile(box.r.diagram)
+    order = [0, 2, 1, 3]  # the two outputs, now inputs, come in reverse
+    np.testing.assert_allclose(unitary(turned.circuit), up.T[:, order], atol=1e-12)
+    assert turned.qubits == ansatz.compile(box.diagram).qubits
+
+
+@pytest.mark.parametrize("qubits", [1, 2, {"n": 2, "s": 1}])
+def test_planar_rotations_are_bent_wires(qubits):
+    box = Box("f", N @ S, S @ S, signature=PREGROUP)
+    ansatz = Sim15(qubits, seed=4)
+    dom, cod = box.dom, box.cod
+    bent = cap(dom.r, dom) @ cod.r >> dom.r @ box.diagram @ cod.r >> dom.r @ cup(cod, cod.r)
+    assert bent == box.r.diagram
+    before, after = ansatz.compile(bent), ansatz.compile(box.r.diagram)
+    np.testing.assert_allclose(
+        before.scale * unitary(before.circuit, limit=20), after.scale * unitary(after.circuit), atol=1e-9
+    )
+    assert after.qubits == ansatz.compile(box.diagram).qubits
+
+
+@pytest.mark.parametrize(("sentence", "target"), SENTENCES)
+@pytest.mark.parametrize("qubits", [1, {"n": 1, "s": 2}, {"n": 1, "s": 0}])
+def test_states_and_effects_keep_amplitudes_and_save_post_selections(sentence, target, qubits):
+    for reading in parse(sentence, target=target, n_best=2):
+        ansatz = StronglyEntangling(qubits, seed=5)
+        states, form = reading.meaning(states=True), states_and_effects(reading)
+        assert form == states
+        before, after = ansatz.compile(states), ansatz.compile(form)
+        amplitudes = [c.scale * unitary(c.circuit, limit=20) for c in (before, after)]
+        np.testing.assert_allclose(*amplitudes, atol=1e-9)
+        assert after.post_selections < before.post_selections or sentence == "Bob is happy"
 
 
 def discopy_state(name, qubits, angles):
