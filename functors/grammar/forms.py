@@ -47,7 +47,7 @@ def states_and_effects(reading: Reading, *, expand: bool = True) -> Diagram:
     if isinstance(reading, WordsReading):
         return reading.meaning(states=True)  # states alone, merged by what the reading says
     if not expand:
-        reading = replace(reading, spiders=((),) * len(reading.words))
+        reading = replace(reading, spiders=())
     graph = meaning(reading, states=True).to_hypergraph()
     ends = [tuple(edge.targets) for edge in graph.edges]
     effect = _orientation(len(graph.vertices), ends, graph.cod)
