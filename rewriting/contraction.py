@@ -276,6 +276,8 @@ def share(
         LimitReached: above the limit.
         ContractionError: if no contraction fits the memory.
     """
+    if not all(isinstance(array, np.ndarray) for array in network.arrays):
+        raise ContractionError("equal tensors are found among arrays of numpy: convert them first")
     core = reduction(network.structure)
     arrays = [network.arrays[t] for t, _, axes in core.terms]
     keys = [

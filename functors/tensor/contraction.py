@@ -146,9 +146,10 @@ def _planned(structure: Structure, engine: str, seed: int, itemsize: int, folder
 
 def _check_work(plan: Plan, work: int | None) -> None:
     if work is not None and plan.multiply_adds > work:
+        limit = f"10^{math.log10(work):.1f}" if work > 0 else str(work)
         raise ContractionError(
             f"the contraction takes 10^{plan.log10:.1f} multiply-adds, above the limit of "
-            f"10^{math.log10(work):.1f}: raise work="
+            f"{limit}: raise work="
         )
 
 
@@ -173,6 +174,8 @@ def _limited(
     plan = _planned(structure, engine, seed, itemsize, folder)
     _check_work(plan, work)  # slicing only adds to it
     extra = full if full != result else 0
+    if core.empty:
+        return plan  # an index of dimension 0: the value is zeros, nothing is contracted
     if memory is not None and (plan.peak + extra) * itemsize > memory:
         peak = memory // itemsize - extra
         if not engine_named(engine).slices:
@@ -213,6 +216,8 @@ def _prepared(network: TensorNetwork, how: Simplify) -> tuple[TensorNetwork, str
     count = len(network.arrays)
     if how is False or (how == "auto" and count < _FEW):
         return network, "", 0
+    if how not in (True, "auto") and not callable(how):
+        raise ContractionError(f"simplify= is True, False, 'auto' or a function of networks, not {how!r}")
     if callable(how):
         found = how(network)
         if found.shape != network.shape or found.inputs != network.inputs:

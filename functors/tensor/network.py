@@ -9,6 +9,7 @@ arXiv 2002.01935.)
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -37,10 +38,17 @@ def as_array(value: Any, name: str = "tensor") -> Array:
         array = array.astype(np.float64)
     elif array.dtype.kind not in "fc":
         raise ContractionError(f"{name} is not an array of numbers (its dtype is {array.dtype})")
-    if array.flags.writeable:  # the caller may still write to it
+    if _written_to(array):  # the caller may still write to it
         array = array.copy()
         array.flags.writeable = False
     return array
+
+
+def _written_to(array: Array) -> bool:
+    owner: Any = array
+    while type(owner) is np.ndarray and not owner.flags.writeable:  # a view is as still as what it views
+        owner = owner.base
+    return owner is not None
 
 
 def as_numpy(value: Any, name: str = "tensor") -> Array:
@@ -51,11 +59,26 @@ def as_numpy(value: Any, name: str = "tensor") -> Array:
     """
     try:
         return np.asarray(value)
+    except ValueError as error:  # rows of different lengths
+        raise ContractionError(f"{name} is not an array: {error}") from error
     except (RuntimeError, TypeError) as error:  # torch: requires_grad; jax: a tracer is a TypeError
         raise ContractionError(
             f"{name} cannot be a numpy array ({str(error).splitlines()[0]}): to keep it an array of its "
             "library, contract the network (network_of(…).contract()) instead of applying the functor"
         ) from error
+
+
+def of_one_precision(arrays: Sequence[Array]) -> Sequence[Array]:
+    """The arrays, narrower ones in the widest precision among them: a product of two of single precision is
+    not rounded to it where the result is of double precision.
+
+    >>> [a.dtype.name for a in of_one_precision([np.ones(2, np.complex64), np.ones(2)])]
+    ['complex128', 'float64']
+    """
+    if len({array.dtype for array in arrays}) < 2:
+        return arrays
+    widest = np.result_type(*{np.finfo(array.dtype).dtype for array in arrays})
+    return [array.astype(np.result_type(array.dtype, widest), copy=False) for array in arrays]
 
 
 def keep_array(value: Any, name: str = "tensor") -> Any:
@@ -105,7 +128,7 @@ class TensorNetwork:
         names: Iterable[str] = (),
     ):
         set_ = object.__setattr__
-        set_(self, "indices", tuple(tuple(ixs) for ixs in indices))
+        set_(self, "indices", tuple(map(_numbers, indices)))
         names = tuple(names)
         arrays = tuple(arrays)
         if not names:
@@ -117,7 +140,7 @@ class TensorNetwork:
             )
         set_(self, "arrays", tuple(map(keep_array, arrays, names)))
         set_(self, "names", names)
-        set_(self, "output", tuple(output))
+        set_(self, "output", _numbers(output))
         set_(self, "inputs", inputs)
         set_(self, "sizes", self._sizes(sizes))
         if not 0 <= inputs <= len(self.output):
@@ -125,7 +148,7 @@ class TensorNetwork:
 
     def _sizes(self, given: Sequence[int] | Mapping[int, int]) -> tuple[int, ...]:
         items = given.items() if isinstance(given, Mapping) else enumerate(given)
-        known = {index: int(size) for index, size in items}
+        known = dict([_numbers(item) for item in items])
         for index, size in known.items():
             if size < 0:
                 raise ContractionError(f"index {index} has dimension {size}; dimensions are not negative")
@@ -271,6 +294,7 @@ class TensorNetwork:
         fixed: dict[int, int] = {}
         zero = False
         for place, value in values.items():
+            (value,) = _numbers((value,))
             if not 0 <= place < len(self.output) or not 0 <= value < self.shape[place]:
                 raise ContractionError(
                     f"boundary place {place} has no value {value} (the boundary has shape {self.shape})"
@@ -304,6 +328,13 @@ class TensorNetwork:
         output = [again.get(place, self.output[place]) for place in kept]
         structure = (tuple(tuple(ixs) for ixs in indices), tuple(output), tuple(sizes))
         return self._trusted(structure, tuple(arrays), sum(p < self.inputs for p in kept), names)
+
+
+def _numbers(values: Iterable[Any]) -> tuple[int, ...]:
+    try:
+        return tuple([operator.index(value) for value in values])
+    except TypeError as error:
+        raise ContractionError(f"indices and dimensions are integers: {error}") from None
 
 
 class NetworkBuilder:
@@ -437,6 +468,7 @@ class Reduction:
 
     def core(self, arrays: Sequence[Array]) -> tuple[list[Array], Any]:
         """The core's tensors and the scalar factor, ``None`` for 1."""
+        arrays = of_one_precision(arrays)
         if self.trivial:
             return list(arrays), None
         terms = []

@@ -24,18 +24,29 @@ def evaluate(network: TensorNetwork, ring: Semiring, limits: Mapping[str, Any]) 
     if core.empty:
         return np.full(network.shape, ring.zero, ring.dtype)
     path, sliced = _path(network, core, limits)
-    terms, scale = _core(core, arrays, ring)
-    if ring is COUNTING:
-        value = _count(core, terms, path, sliced)
-    else:
-        value = _sliced(core, terms, path, sliced, ring, ring.product)
-    value = ring.times(value, scale)
+    with np.errstate(over="ignore", invalid="ignore"):
+        terms, scale = _core(core, arrays, ring)
+        if ring is COUNTING:
+            value = _count(core, terms, path, sliced)
+        else:
+            value = _sliced(core, terms, path, sliced, ring, ring.product)
+        value = ring.times(value, scale)
+    _check_overflow(value, arrays, ring)
     return _expand(core, np.asarray(value, dtype=ring.dtype), ring, network.shape)
 
 
 def _read(network: TensorNetwork, ring: Semiring) -> list[Array]:
     pairs = zip(network.arrays, network.names, strict=True)
-    return [a if a.dtype == ring.dtype and a.dtype != object else ring.array(a, n) for a, n in pairs]
+    return [ring.array(a, n) for a, n in pairs]
+
+
+def _check_overflow(value: Any, arrays: Sequence[Array], ring: Semiring) -> None:
+    if ring.dtype not in (np.float64, np.complex128):
+        return
+    # the infinity that is the semiring's zero is a value like another
+    wrong = ~(np.isfinite(value) | (value == ring.zero))
+    if wrong.any() and all((np.isfinite(a) | (a == ring.zero)).all() for a in arrays):
+        raise ContractionError(f"the value overflows {np.dtype(ring.dtype)} over the semiring {ring.name}")
 
 
 def _path(network: TensorNetwork, core: Reduction, limits: Mapping[str, Any]) -> tuple[Path, tuple[int, ...]]:
@@ -53,7 +64,13 @@ def _core(core: Reduction, arrays: Sequence[Array], ring: Semiring) -> tuple[lis
             array = _traced(_narrow(array), axes, kept, ring)
         terms.append(array)
     # arrays without axes, as numpy would make machine integers of large ones
-    scale = np.asarray(ring.one if core.loops == 1 else ring.natural(core.loops), dtype=ring.dtype)
+    try:
+        loops = ring.one if core.loops == 1 else ring.natural(core.loops)
+    except OverflowError:
+        raise ContractionError(
+            f"the closed loops give a factor of about 2^{core.loops.bit_length()}, too large for a float"
+        ) from None
+    scale = np.asarray(loops, dtype=ring.dtype)
     for t, axes in core.scalars:
         array = arrays[t] if not axes else _traced(_narrow(arrays[t]), axes, (), ring)
         scale = np.asarray(ring.times(scale, array.reshape(())), dtype=ring.dtype)
@@ -292,7 +309,10 @@ def best(network: TensorNetwork, ring: Semiring, limits: Mapping[str, Any]) -> B
         choices.append((a, b, batch + own + other, summed, choice))
     value = ring.times(scale, live[-1].reshape(()))[()] if live else scale[()]
     if not better(value, ring.zero):
-        raise ContractionError(f"no assignment is worth more than the zero of {ring.name}")
+        raise ContractionError(
+            f"no assignment is worth more than the zero of {ring.name}"
+            + (" (or than the smallest number: take logarithms and max_plus)" * (ring.name == "max_times"))
+        )
     chosen: dict[int, int] = {}
     for _, _, order, summed, choice in reversed(choices):
         flat = int(choice[tuple(chosen[i] for i in order)])

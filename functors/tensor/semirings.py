@@ -70,7 +70,7 @@ class Semiring:
         try:
             given = np.asarray(value) if self.dtype is not object else np.asarray(value, dtype=object)
             array = _READERS.get(self.name, _read_floats)(given, self)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, ArithmeticError) as error:
             raise ContractionError(f"{name} has entries outside the semiring {self.name}: {error}") from None
         array = np.array(array)
         array.flags.writeable = False
@@ -99,6 +99,8 @@ class Semiring:
 
 
 def _read_floats(given: Array, ring: Semiring) -> Array:
+    if given.dtype.kind == "c" and np.dtype(ring.dtype).kind != "c":
+        raise ValueError("complex numbers")
     array = given.astype(ring.dtype)
     if np.isnan(array).any():
         raise ValueError("not a number")

@@ -21,13 +21,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from catenary.functors.tensor.network import Array, TensorNetwork
+from catenary.functors.tensor.network import Array, TensorNetwork, of_one_precision
 
 _LARGEST = 2**12  # elements of a tensor that is made or looked into
 _SPLIT_AXES = 6
 _SPLIT_ELEMENTS = 2**10
 _NEAR = 16  # neighbours that are looked at along one index
 _ROUNDING = 16
+_LETTERS = 52  # labels that np.einsum has
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Simplified:
 def simplify(network: TensorNetwork, *, split: bool = True) -> Simplified:
     """Simplify a network until no step applies.
 
+    A network with entries that are not finite, or whose products overflow, stays as it is.
+
     Args:
         network: the network; it is not changed.
         split: whether to split tensors of low rank.
@@ -60,11 +63,23 @@ def simplify(network: TensorNetwork, *, split: bool = True) -> Simplified:
     >>> found.network.indices, found.network.output
     (((0, 1, 2),), (0, 1, 0, 2))
     """
+    if not _readable(network):
+        return Simplified(network, {})
     work = _Work(network)
-    work.settle()
-    while split and work.split_all():
+    with np.errstate(over="ignore", invalid="ignore"):
         work.settle()
+        while split and work.split_all():
+            work.settle()
+    if not all(np.isfinite(array).all() for array in work.arrays.values()):
+        return Simplified(network, {})  # products of entries overflow: the contraction says so
     return Simplified(work.build(network), dict(work.applied))
+
+
+def _readable(network: TensorNetwork) -> bool:
+    # 0 times infinity is no zero, an empty index leaves nothing to do, and einsum has few letters
+    return 0 not in network.sizes and all(
+        array.ndim <= _LETTERS and np.isfinite(array).all() for array in network.arrays
+    )
 
 
 class _Work:
@@ -84,7 +99,8 @@ class _Work:
         self.waiting: deque[int] = deque()
         self.queued: set[int] = set()
         self.made = 0
-        for array, ixs, name in zip(network.arrays, network.indices, network.names, strict=True):
+        arrays = of_one_precision(network.arrays)
+        for array, ixs, name in zip(arrays, network.indices, network.names, strict=True):
             self.put(array, list(ixs), name, True)
 
     def put(self, array: Array, ixs: list[int], name: str, exact: bool) -> None:
@@ -226,6 +242,8 @@ class _Work:
             out = [i for i in dict.fromkeys([*self.indices[u], *ixs]) if i not in gone]
             if math.prod(self.sizes[i] for i in out) > max(size, self.arrays[u].size):
                 continue
+            if len(mine | theirs) > _LETTERS:
+                continue
             name = self.names[u] if self.arrays[u].size >= size else self.names[t]
             exact = self.exact[t] and self.exact[u] and not gone
             a, left = self.take(t)
@@ -246,6 +264,8 @@ class _Work:
             if t in self.tried or not 2 <= array.ndim <= _SPLIT_AXES or array.size > _SPLIT_ELEMENTS:
                 continue
             self.tried.add(t)
+            if array.dtype.char not in "fdFD":  # numpy has no decomposition of others
+                continue
             best = _lowest_rank(array)
             if best is None:
                 continue
