@@ -220,6 +220,8 @@ class SharedContraction:
 
     def contract(self) -> Array:
         """The value: an array with one axis for each boundary place."""
+        if self._core.empty:
+            return np.zeros(self.network.shape, self.network.dtype)
         arrays, scale = self._core.core(self.network.arrays)
         values: dict[int, Array] = {}
         stack = [root for root, _ in self._roots]

@@ -119,6 +119,9 @@ class Contraction:
             shape = tuple(sizes[i] for i in output)
             return foreign_value(self._core, shape, self._run, arrays, library)
         dtype = np.result_type(*{array.dtype for array in arrays}) if arrays else np.dtype(np.float64)
+        if self._core.empty:  # nothing is added up; numpy's matmul of empty long doubles writes where it may not
+            _, output, sizes = self.structure
+            return np.zeros(tuple(sizes[i] for i in output), dtype)
         with np.errstate(over="ignore", invalid="ignore"):
             core, scale = self._core.core(arrays)
             value = self._core.expand(self._run(core) if core else np.array(1.0), scale, dtype)
