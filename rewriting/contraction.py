@@ -389,7 +389,7 @@ def _extracted(
         return {}
     costs = np.array([split.multiply_adds for _, split in nodes], dtype=float)
     result = milp(
-        costs / costs.max(),
+        costs / max(1.0, costs.max()),
         constraints=LinearConstraint(
             coo_array((values, (rows, columns)), shape=(row, len(nodes))).tocsr(), np.array(low)
         ),
