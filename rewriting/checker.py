@@ -1,9 +1,14 @@
 """An independent checker of proofs.
 
-It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`,
-verifies every match by the definition (labels, ports, injectivity, boundary, convexity), replaces it by its
-own code with the numbering that :mod:`catenary.rewriting.dpo` states, checks that the result is a diagram,
-and compares the last graph with the end by isomorphism.
+It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`. A
+step holds if the graph is ``context[left]`` and the next graph is ``context[right]`` for a diagram with one
+hole, which the match describes. So for every step the context is built, and
+
+1. with one box in the hole it must be a diagram of the doctrine (in the symmetric one this is convexity);
+2. with the rule's one side in the hole it must be the graph, vertex by vertex and box by box;
+3. with the other side in the hole it is the next graph, numbered as :mod:`catenary.rewriting.dpo` states.
+
+The last graph is compared with the end by isomorphism.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from catenary.diagrams import (
+    Box,
     CatenaryError,
     Diagram,
     Doctrine,
@@ -21,7 +27,16 @@ from catenary.diagrams import (
     RewriteError,
     Signature,
 )
-from catenary.diagrams.equality import isomorphic
+from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
+
+DOCTRINES = (
+    Doctrine.SYMMETRIC,
+    Doctrine.TRACED,
+    Doctrine.COMPACT,
+    Doctrine.HYPERGRAPH,
+    Doctrine.MARKOV,
+    Doctrine.CARTESIAN,
+)
 
 
 class CheckableRule(Protocol):
@@ -44,6 +59,10 @@ class CheckableMatch(Protocol):
     def edges(self) -> tuple[int, ...]: ...
     @property
     def vertices(self) -> tuple[int, ...]: ...
+    @property
+    def glue(self) -> tuple[int, ...]: ...
+    @property
+    def ends(self) -> tuple[int, ...]: ...
 
 
 class CheckableStep(Protocol):
@@ -91,10 +110,8 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
         RewriteError: with the number of the first step that does not hold, and why.
     """
     theory = proof.theory if theory is None else theory
-    if theory.signature.doctrine is not Doctrine.SYMMETRIC:
-        raise RewriteError(
-            f"proofs are checked in the symmetric doctrine, not the {theory.signature.doctrine.value} one"
-        )
+    if theory.signature.doctrine not in DOCTRINES:
+        raise RewriteError(f"proofs are not checked in the {theory.signature.doctrine.value} doctrine")
     rules: dict[str, CheckableRule] = {}
     for rule in theory.rules:
         if rule.name in rules:
@@ -105,7 +122,7 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
             raise RewriteError("the proof's diagrams are not over the theory's signature")
     if (proof.start.dom, proof.start.cod) != (proof.end.dom, proof.end.cod):
         raise RewriteError("start and end differ in boundary")
-    graph = OpenHypergraph.from_diagram(proof.start)
+    graph = normalised(OpenHypergraph.from_diagram(proof.start))
     for number, step in enumerate(proof.steps, 1):
         try:
             graph = _apply(graph, step, rules)
@@ -121,132 +138,137 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
         raise RewriteError("the theory has no such rule")
     if rule.directed and not step.forward:
         raise RewriteError("the rule is directed and is used backwards")
-    old = OpenHypergraph.from_diagram(rule.left if step.forward else rule.right)
-    new = OpenHypergraph.from_diagram(rule.right if step.forward else rule.left)
+    sides = [normalised(OpenHypergraph.from_diagram(side)) for side in (rule.left, rule.right)]
+    old, new = sides if step.forward else sides[::-1]
     for side in (old, new):
-        if not side.is_monogamous or side.topological_order() is None:
-            raise RewriteError("a side of the rule is not a diagram of the symmetric doctrine")
+        OpenHypergraph(side.vertices, side.edges, side.dom, side.cod, graph.signature).check()
     if (old.dom_type, old.cod_type) != (new.dom_type, new.cod_type):
         raise RewriteError("the rule's sides differ in boundary")
-    edges, vertices = tuple(step.match.edges), tuple(step.match.vertices)
-    _verify(graph, old, edges, vertices)
-    result = _substitute(graph, old, new, edges, vertices)
+    context = _Context(graph, old, step.match)
+    size, count = len(old.dom), len(old.dom + old.cod)
+    points, box = tuple(range(count)), Box("hole", old.dom_type, old.cod_type)
+    vertices = tuple([old.vertices[v] for v in old.dom + old.cod])
+    edge = Edge(box, points[:size], points[size:])
+    try:
+        context.fill(OpenHypergraph(vertices, (edge,), edge.sources, edge.targets, graph.signature))[
+            0
+        ].check()
+    except CatenaryError as error:
+        raise RewriteError(
+            f"the match is not convex or its context is no diagram of the doctrine: {error}"
+        ) from None
+    # With the old side in the hole: every vertex is over one of the graph, and these are as many.
+    whole, place, inside = context.fill(old)
+    over = dict(zip(place, context.over, strict=True))
+    for v, w in zip(inside, step.match.vertices, strict=True):
+        if over.setdefault(v, w) != w:
+            raise RewriteError("the match is not a map of open hypergraphs")
+    if len(whole.vertices) != len(graph.vertices) or len(set(over.values())) != len(graph.vertices):
+        raise RewriteError(
+            "the rule's side in its context is not the diagram: what is matched is used elsewhere"
+        )
+    for mine, e in zip(whole.edges, (*context.kept, *step.match.edges), strict=True):
+        theirs = graph.edges[e]
+        if label_of(mine.box, graph.signature.doctrine) != label_of(theirs.box, graph.signature.doctrine):
+            raise RewriteError(f"box {mine.box} is matched to {theirs.box}")
+        if tuple([over[v] for v in ports_of(mine)]) != ports_of(theirs):
+            raise RewriteError(f"box {mine.box} is matched to one that is wired differently")
+    if any(whole.vertices[v] != graph.vertices[w] for v, w in over.items()):
+        raise RewriteError("a wire is matched to a wire of another type")
+    for row, wanted in ((whole.dom, graph.dom), (whole.cod, graph.cod)):
+        if tuple([over[v] for v in row]) != wanted:
+            raise RewriteError("the match changes the boundary")
+    result = context.fill(new)[0]
     result.check()
-    if not result.is_monogamous or result.topological_order() is None:
-        raise RewriteError("the result is not a diagram of the symmetric doctrine")
     if (result.dom_type, result.cod_type) != (graph.dom_type, graph.cod_type):
         raise RewriteError("the step changed the boundary")
-    return result
+    return normalised(result)
 
 
-def _verify(
-    graph: OpenHypergraph, old: OpenHypergraph, edges: tuple[int, ...], vertices: tuple[int, ...]
-) -> None:
-    """Raise unless (edges, vertices) is a convex match of ``old`` in ``graph``."""
-    for images, pattern, size in (
-        (edges, len(old.edges), len(graph.edges)),
-        (vertices, len(old.vertices), len(graph.vertices)),
-    ):
-        if len(images) != pattern:
-            raise RewriteError("the match has the wrong length")
-        if any(type(image) is not int or image < 0 or image >= size for image in images):
-            raise RewriteError("the match names something that the diagram does not have")
-        if len(set(images)) != len(images):
-            raise RewriteError("the match is not injective")
-    for v, image in enumerate(vertices):
-        if old.vertices[v] != graph.vertices[image]:
-            raise RewriteError("a wire is matched to a wire of another type")
-    for e, image in enumerate(edges):
-        here, there = old.edges[e], graph.edges[image]
-        if here.box.key != there.box.key:
-            raise RewriteError(f"box {here.box} is matched to {there.box}")
-        for mine, theirs in ((here.sources, there.sources), (here.targets, there.targets)):
-            if tuple([vertices[v] for v in mine]) != theirs:
-                raise RewriteError(f"box {here.box} is matched to one that is wired differently")
-    # Convexity by the definition: from every wire on which the pattern ends, walk forwards over unmatched
-    # boxes.
-    matched = set(edges)
-    image_wires = set(vertices)
-    frontier = [vertices[v] for v in old.cod]
-    visited: set[int] = set()
-    while frontier:
-        wire = frontier.pop()
-        for consumer, _ in graph.consumers[wire]:
-            if consumer < 0 or consumer in matched or consumer in visited:
-                continue
-            visited.add(consumer)
-            for target in graph.edges[consumer].targets:
-                if target in image_wires:
-                    raise RewriteError("the match is not convex: a path leaves it and comes back")
-                frontier.append(target)
-
-
-def _substitute(
-    graph: OpenHypergraph,
-    old: OpenHypergraph,
-    new: OpenHypergraph,
-    edges: tuple[int, ...],
-    vertices: tuple[int, ...],
-) -> OpenHypergraph:
-    """The graph with the match replaced, numbered as the proof format says.
-
-    Works on ends of wires: every vertex of the graph has an upper end (its producer's side) and a lower end
-    (its consumer's), named ``(vertex, 0)`` and ``(vertex, 1)``, which are one vertex unless the match cuts
-    between them.
+class _Context:
+    """The graph without the match. ``types``: of its vertices, numbered as the proof format says; ``over``: for
+    each of those that are not in the hole the graph's vertex it is a part of; ``holes``: the vertex at each point.
     """
-    size = len(graph.vertices)
-    removed = set(edges)
-    types: list[Ob] = list(graph.vertices)
-    lower: dict[int, int] = {}  # cut wires: their lower half
-    inputs, outputs = set(old.dom), set(old.cod)
-    gone = {vertices[v] for v in range(len(old.vertices)) if v not in inputs and v not in outputs}
-    for v in range(len(old.vertices)):
-        if v in inputs and v in outputs:
-            lower[vertices[v]] = len(types)
-            types.append(graph.vertices[vertices[v]])
-    holes_in = [vertices[v] for v in old.dom]
-    holes_out = [lower.get(vertices[v], vertices[v]) for v in old.cod]
-    place: dict[int, int] = {}  # vertex of the new side -> vertex here
-    same: dict[int, int] = {}  # vertex here -> the smaller one it is joined with
-    for i, v in enumerate(new.dom):
-        place[v] = holes_in[i]
-    for j, v in enumerate(new.cod):
-        if v not in place:
-            place[v] = holes_out[j]
-            continue
-        first, second = sorted((place[v], holes_out[j]))
-        same[second] = first
-        place[v] = first
-    for v in range(len(new.vertices)):
-        if v not in place:
-            place[v] = len(types)
-            types.append(new.vertices[v])
-    alive = [v for v in range(len(types)) if v not in gone and v not in same]
-    number = {v: i for i, v in enumerate(alive)}
 
-    def top(v: int) -> int:
-        return number[same.get(v, v)]
+    def __init__(self, graph: OpenHypergraph, old: OpenHypergraph, match: CheckableMatch):
+        boundary = old.dom + old.cod
+        edges, vertices = tuple(match.edges), tuple(match.vertices)
+        glue, ends = tuple(match.glue), tuple(match.ends)
+        symmetric = graph.signature.doctrine is Doctrine.SYMMETRIC
+        if symmetric and not glue and not ends:  # every point is a block
+            glue = tuple(range(len(boundary)))
+        sizes = (len(graph.edges), len(graph.vertices), len(boundary), len(boundary))
+        for images, size in zip((edges, vertices, glue, ends), sizes, strict=True):
+            if any(type(image) is not int or not 0 <= image < size for image in images):
+                raise RewriteError("the match names something that the diagram does not have")
+        if (len(edges), len(vertices), len(glue)) != (len(old.edges), len(old.vertices), len(boundary)):
+            raise RewriteError("the match has the wrong length")
+        if len(set(edges)) != len(edges):
+            raise RewriteError("the match is not injective")
+        at = [vertices[v] for v in boundary]  # the graph's vertex at each point
+        for k, b in enumerate(glue):
+            if b > k or glue[b] != b or at[b] != at[k]:
+                raise RewriteError(f"point {k} of the match is in no block {b}")
+        first = {at[k]: k for k in sorted(set(glue), reverse=True)}
+        others = [k for k in sorted(set(glue), key=lambda k: (boundary[k], k)) if first[at[k]] != k]
+        number = {k: at[k] for k in first.values()}
+        number |= {k: len(graph.vertices) + i for i, k in enumerate(others)}
+        self.signature = graph.signature
+        self.types: list[Ob] = [*graph.vertices, *(graph.vertices[at[k]] for k in others)]
+        self.gone = set(vertices) - set(first)
+        self.over = [w for w in range(len(graph.vertices)) if w not in self.gone] + [at[k] for k in others]
+        self.holes = [number[b] for b in glue]
+        self.kept = [e for e in range(len(graph.edges)) if e not in set(edges)]
+        image, rest = set(vertices), list(reversed(ends))
 
-    def bottom(v: int) -> int:
-        return top(lower.get(v, v)) if v < size else top(v)
+        def place(row: tuple[int, ...], comes_in: bool) -> tuple[int, ...]:
+            found = []
+            for w in row:
+                if w not in image:
+                    found.append(w)
+                    continue
+                if symmetric and not ends:  # what comes in ends at a point of the domain
+                    side = range(len(old.dom)) if comes_in else range(len(old.dom), len(boundary))
+                    blocks = [k for k in side if at[k] == w][:1]
+                else:
+                    blocks = [rest.pop()] if rest else []
+                if not blocks or number.get(blocks[0]) is None or at[blocks[0]] != w:
+                    raise RewriteError("the match does not say where an end of a wire goes")
+                found.append(number[blocks[0]])
+            return tuple(found)
 
-    kept = [
-        Edge(edge.box, tuple([bottom(v) for v in edge.sources]), tuple([top(v) for v in edge.targets]))
-        for e, edge in enumerate(graph.edges)
-        if e not in removed
-    ]
-    kept += [
-        Edge(
-            edge.box,
-            tuple([top(place[v]) for v in edge.sources]),
-            tuple([top(place[v]) for v in edge.targets]),
+        self.edges = []
+        for edge in (graph.edges[e] for e in self.kept):
+            sources = place(edge.sources, False)
+            self.edges.append(Edge(edge.box, sources, place(edge.targets, True)))
+        self.dom, self.cod = place(graph.dom, True), place(graph.cod, False)
+        if rest:
+            raise RewriteError("the match has the wrong length")
+
+    def fill(self, side: OpenHypergraph) -> tuple[OpenHypergraph, list[int], list[int]]:
+        """The context with a side in the hole, and the numbers there of its own vertices and of the side's."""
+        types = self.types + list(side.vertices)
+        root = list(range(len(types)))
+        shift = len(self.types)
+        for v, w in zip(side.dom + side.cod, self.holes, strict=True):
+            one, other = _top(root, v + shift), _top(root, w)
+            root[max(one, other)] = min(one, other)
+        alive = [v for v in range(len(types)) if root[v] == v and v not in self.gone]
+        number = {v: i for i, v in enumerate(alive)}
+
+        def names(row: Iterable[int], by: int = 0) -> tuple[int, ...]:
+            return tuple([number[_top(root, v + by)] for v in row])
+
+        edges = [Edge(e.box, names(e.sources), names(e.targets)) for e in self.edges]
+        edges += [Edge(e.box, names(e.sources, shift), names(e.targets, shift)) for e in side.edges]
+        own = names(v for v in range(shift) if v not in self.gone)
+        graph = OpenHypergraph(
+            tuple([types[v] for v in alive]), tuple(edges), names(self.dom), names(self.cod), self.signature
         )
-        for edge in new.edges
-    ]
-    return OpenHypergraph(
-        tuple([types[v] for v in alive]),
-        tuple(kept),
-        tuple([top(v) for v in graph.dom]),
-        tuple([bottom(v) for v in graph.cod]),
-        graph.signature,
-    )
+        return graph, list(own), list(names(range(len(side.vertices)), shift))
+
+
+def _top(root: list[int], v: int) -> int:
+    while root[v] != v:
+        v = root[v]
+    return v

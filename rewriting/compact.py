@@ -10,7 +10,7 @@ from catenary.diagrams import Box, Diagram, Ob, OpenHypergraph, RewriteError
 from catenary.rewriting.dpo import replace
 from catenary.rewriting.matching import Pattern, Wires, Wiring, find
 from catenary.rewriting.proof import Proof, Step
-from catenary.rewriting.rule import Rule, symmetric
+from catenary.rewriting.rule import Rule, require_symmetric, symmetric
 from catenary.rewriting.theory import Theory
 
 Encoded: TypeAlias = tuple[int, Wires, Wires]
@@ -33,6 +33,7 @@ class Encoder:
     """Numbers for the boxes of a theory and its diagrams, and every usable side of its rules."""
 
     def __init__(self, theory: Theory):
+        require_symmetric(theory.signature, "wirings and event net (prove and search use contexts)")
         self.theory = theory
         self.labels: dict[Box, int] = {}
         self.boxes: list[Box] = []

@@ -1,25 +1,41 @@
-"""Double-pushout rewriting steps on monogamous acyclic open hypergraphs.
+"""Double-pushout rewriting steps on open hypergraphs.
 
 The numbering after a step is part of the proof format (:mod:`catenary.rewriting.proof`):
 
 1. matched edges, and the images of the pattern's wires that are on neither boundary, are deleted;
-2. the image of a wire on both boundaries of the pattern is cut: the incoming half keeps its number, the
-   outgoing halves are numbered after all vertices, in the order of the pattern's vertices;
-3. the replacement's wires that are on neither boundary are numbered after those, in their order; its domain
-   wires are glued to the images of the pattern's domain wires, its codomain wires to those of the codomain;
-   where a wire of the replacement is on both boundaries the two are joined under the smaller number;
+2. where the image of boundary wires falls apart into several blocks (:class:`~catenary.rewriting.Match`), the
+   block of the least point keeps its number, the others are numbered after all vertices, in the order of the
+   pattern's vertices and of the points. In the symmetric doctrine every point is a block, so the image of a
+   wire on both boundaries is cut: the incoming half keeps its number, the outgoing one gets a new one;
+3. the replacement's wires that are on neither boundary are numbered after those, in their order; its boundary
+   wires are glued to the blocks of the pattern's; what is joined takes the smallest number;
 4. vertices are renumbered to close the gaps, in order; edges are the old ones that are left, in order, then
-   the replacement's.
+   the replacement's;
+5. in doctrines that copy the graph is normalised (:func:`~catenary.diagrams.equality.normalised`): phases on
+   one spider added, what is only discarded removed, equal boxes on equal wires shared.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from catenary.diagrams import Edge, Ob, OpenHypergraph, RewriteError
+from catenary.diagrams import (
+    Box,
+    CatenaryError,
+    Doctrine,
+    Edge,
+    Ob,
+    OpenHypergraph,
+    RewriteError,
+    Signature,
+)
+from catenary.diagrams.equality import label_of, normalised, ports_of
+from catenary.diagrams.hypergraph import is_phase
+from catenary.rewriting.contexts import context_of, plug
 from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, is_convex
-from catenary.rewriting.rule import Rule
+from catenary.rewriting.rule import Rule, is_symmetric, require_rewriting
 
 
 @dataclass(frozen=True)
@@ -142,7 +158,8 @@ def rewrite(graph: OpenHypergraph, rule: Rule, match: Match, forward: bool = Tru
     """Replace one match of a rule's side by its other side.
 
     Raises:
-        RewriteError: if the match is not a convex match, or the rule is directed and ``forward`` is false.
+        RewriteError: if the match is no match in the doctrine, or the rule is directed and ``forward`` is
+            false.
 
     >>> from catenary.diagrams import Box, Diagram, Ty
     >>> from catenary.rewriting.matching import matches
@@ -156,6 +173,10 @@ def rewrite(graph: OpenHypergraph, rule: Rule, match: Match, forward: bool = Tru
     if rule.directed and not forward:
         raise RewriteError(f"rule {rule.name} is directed and cannot be used backwards")
     left, right = rule.sides(forward)
+    signature = graph.signature.join(right.signature)
+    if not is_symmetric(signature):
+        require_rewriting(signature)
+        return _rewrite_in_context(graph, left, right, match, signature)
     check_match(left, graph, match)
     wiring, kept, vertex_map, _ = replace(Wiring.of(graph), Wiring.of(left), Wiring.of(right), match)
     boxes = [e.box for k, e in zip(kept, graph.edges, strict=True) if k >= 0] + [e.box for e in right.edges]
@@ -164,7 +185,98 @@ def rewrite(graph: OpenHypergraph, rule: Rule, match: Match, forward: bool = Tru
         for box, sources, targets in zip(boxes, wiring.sources, wiring.targets, strict=True)
     )
     vertices = tuple(ob for ob in wiring.obs if isinstance(ob, Ob))
-    signature = graph.signature.join(right.signature)
     result = OpenHypergraph(vertices, edges, wiring.dom, wiring.cod, signature)
     added = tuple(range(len(edges) - len(right.edges), len(edges)))
     return Rewrite(result, tuple(kept), added, tuple(vertex_map))
+
+
+def _rewrite_in_context(
+    graph: OpenHypergraph, left: OpenHypergraph, right: OpenHypergraph, match: Match, signature: Signature
+) -> Rewrite:
+    """A step where vertices may have many ends: take the pattern out, check the context, put the other in."""
+    _check_map(left, graph, match, signature.doctrine)
+    context = context_of(left, graph, match)
+    hole = Box("hole", left.dom_type, left.cod_type)
+    size = len(left.dom)
+    wires = tuple(range(size + len(left.cod)))
+    empty = OpenHypergraph(
+        tuple([left.vertices[v] for v in left.dom + left.cod]),
+        (Edge(hole, wires[:size], wires[size:]),),
+        wires[:size],
+        wires[size:],
+        signature,
+    )
+    try:
+        plug(context, empty)[0].check()
+    except CatenaryError as error:
+        raise RewriteError(f"what is left of the graph is no diagram with a hole: {error}") from None
+    # Every vertex of the graph is one of the context or of the image, so the map from the pattern in its context
+    # is onto; as many vertices make it one to one.
+    if len(plug(context, left)[0].vertices) != len(graph.vertices):
+        raise RewriteError("the pattern in its context is not the graph")
+    result, numbers = plug(context, right)
+    after = normalised(result)
+    kept = [-1] * len(graph.edges)
+    for place, e in enumerate(context.kept):
+        kept[e] = place
+    added = range(len(context.kept), len(result.edges))
+    if after is not result:
+        places = _places(result, after)
+        kept = [places[k] if k >= 0 else -1 for k in kept]
+        numbers = [-1] * len(numbers)
+        added_now = tuple([places[k] for k in added if places[k] >= 0])
+    else:
+        added_now = tuple(added)
+    return Rewrite(after, tuple(kept), added_now, tuple(numbers[: len(graph.vertices)]))
+
+
+def _places(before: OpenHypergraph, after: OpenHypergraph) -> list[int]:
+    """For each edge its place after normalisation, -1 where it went or where the same box is there twice."""
+    many = Counter(edge.box for edge in before.edges)
+    there = {edge.box: e for e, edge in enumerate(after.edges)}
+    if after.signature.doctrine.has("spider"):  # phases go to the end, everything else stays
+        stay = [e for e, edge in enumerate(before.edges) if not is_phase(edge)]
+        place = {e: i for i, e in enumerate(stay)}
+        return [place.get(e, -1) for e in range(len(before.edges))]
+    return [there.get(e.box, -1) if many[e.box] == 1 else -1 for e in before.edges]
+
+
+def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctrine: Doctrine) -> None:
+    """Raise unless the match is a map of hypergraphs that is injective on boxes, in range throughout."""
+    points = len(left.dom) + len(left.cod)
+    for images, size, most, what in (
+        (match.edges, len(left.edges), len(graph.edges), "boxes"),
+        (match.vertices, len(left.vertices), len(graph.vertices), "wires"),
+        (match.glue, points, points, "points"),
+    ):
+        if len(images) != size:
+            raise RewriteError(f"the match names {len(images)} {what}; the pattern has {size}")
+        if any(not 0 <= image < most for image in images):
+            raise RewriteError(f"the match names {what} that are not there ({most} in all)")
+    if len(set(match.edges)) != len(match.edges):
+        raise RewriteError("the match uses one edge of the graph twice")
+    interface = left.dom + left.cod
+    image = set(match.vertices)
+    staying = [e for i, e in enumerate(graph.edges) if i not in set(match.edges)]
+    ends = [v for e in staying for v in (*e.sources, *e.targets) if v in image]
+    ends += [v for v in (*graph.dom, *graph.cod) if v in image]
+    if len(ends) != len(match.ends):
+        raise RewriteError(f"the match places {len(match.ends)} ends; {len(ends)} are at its image")
+    for k, b in [*enumerate(match.glue)]:
+        same = match.vertices[interface[k]] == match.vertices[interface[b]]
+        if b > k or match.glue[b] != b or not same:
+            raise RewriteError(f"point {k} of the match is in no block {b}")
+    for v, b in zip(ends, match.ends, strict=True):
+        if not 0 <= b < points or match.glue[b] != b or match.vertices[interface[b]] != v:
+            raise RewriteError(f"an end at vertex {v} is in no block {b} of it")
+    for v, w in enumerate(match.vertices):
+        if left.vertices[v] != graph.vertices[w]:
+            raise RewriteError(
+                f"wire {w} is of type {graph.vertices[w]}, the pattern's is {left.vertices[v]}"
+            )
+    for mine, e in zip(left.edges, match.edges, strict=True):
+        theirs = graph.edges[e]
+        if label_of(mine.box, doctrine) != label_of(theirs.box, doctrine):
+            raise RewriteError(f"edge {e} is {theirs.box}, the pattern wants {mine.box}")
+        if tuple([match.vertices[v] for v in ports_of(mine)]) != ports_of(theirs):
+            raise RewriteError(f"edge {e} ({theirs.box}) is not wired as the pattern wants")

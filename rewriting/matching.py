@@ -1,10 +1,11 @@
-"""Convex matching of patterns in monogamous acyclic open hypergraphs.
+"""Matches of patterns in open hypergraphs; here the convex ones of monogamous acyclic hypergraphs.
 
-A match of a pattern is a map of open hypergraphs that is injective on boxes and on wires and whose image is
-convex: no directed path leaves the image and comes back. Interior wires of the pattern then keep their degree
-of themselves, because both graphs are monogamous. These are all the matches that rewriting in a symmetric
-monoidal category needs, and the only sound ones (Bonchi, Gadducci, Kissinger, Sobociński, Zanasi, *String
-diagram rewrite theory II*, arXiv 2104.14686).
+In the symmetric doctrine a match of a pattern is a map of open hypergraphs that is injective on boxes and on
+wires and whose image is convex: no directed path leaves the image and comes back. Interior wires of the
+pattern then keep their degree of themselves, because both graphs are monogamous. These are all the matches
+that rewriting in a symmetric monoidal category needs, and the only sound ones (Bonchi, Gadducci, Kissinger,
+Sobociński, Zanasi, *String diagram rewrite theory II*, arXiv 2104.14686). Matches of the other doctrines are
+in :mod:`catenary.rewriting.contexts`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from catenary.diagrams import OpenHypergraph
-from catenary.rewriting.rule import require_rewriting
+from catenary.rewriting.rule import is_symmetric, require_rewriting, require_symmetric
 
 Wires: TypeAlias = tuple[int, ...]
 
@@ -25,10 +26,23 @@ class Match:
     """An occurrence of a pattern: for each of its boxes and wires the edge and the vertex of the graph.
 
     Numbers refer to the order of ``edges`` and ``vertices`` of the two open hypergraphs.
+
+    Where the doctrine lets a vertex have many ends, the match also says how the vertices of its image fall
+    apart when the pattern is taken out (the pushout complement). In the symmetric doctrine there is one way,
+    and both are empty.
+
+    Attributes:
+        edges, vertices: the images.
+        glue: for each wire of the pattern's boundary (*point*; domain, then codomain) the least point that
+            stays on one vertex with it: the name of its *block*.
+        ends: for each end at the image that is not of a matched box, its block. In order: the boxes' sources
+            and targets, box by box, then the domain and the codomain.
     """
 
     edges: tuple[int, ...]
     vertices: tuple[int, ...]
+    glue: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 class Wiring:
@@ -55,7 +69,7 @@ class Wiring:
     @classmethod
     def of(cls, graph: OpenHypergraph) -> Wiring:
         """The arrays of an open hypergraph, with boxes as labels and the same numbering."""
-        require_rewriting(graph.signature)
+        require_symmetric(graph.signature)
         edges = graph.edges
         return cls(
             [e.box for e in edges],
@@ -288,13 +302,15 @@ def find(pattern: Pattern, target: Wiring, must_touch: frozenset[int] | None = N
 
 
 def matches(pattern: OpenHypergraph, graph: OpenHypergraph) -> Iterator[Match]:
-    """All convex matches of a pattern in a graph, lazily.
+    """All matches of a pattern in a graph, lazily, in the doctrine of their signatures' join.
 
     Disconnected patterns, patterns with bare wires, and the empty pattern (one match) included. Patterns that
-    have symmetries match once for each symmetry.
+    have symmetries match once for each symmetry. In the symmetric doctrine these are the convex matches; in
+    hypergraph, compact closed, traced, Markov and cartesian ones every match comes once with each of its
+    contexts (:mod:`catenary.rewriting.contexts`).
 
     Raises:
-        DoctrineError: if either is not over a symmetric signature.
+        DoctrineError: if the doctrine has no double-pushout rewriting.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
@@ -302,4 +318,10 @@ def matches(pattern: OpenHypergraph, graph: OpenHypergraph) -> Iterator[Match]:
     >>> [match.edges for match in matches((f >> f).to_hypergraph(), graph)]
     [(0, 1), (1, 2)]
     """
-    return find(Pattern(Wiring.of(pattern)), Wiring.of(graph))
+    signature = graph.signature.join(pattern.signature)
+    require_rewriting(signature)
+    if is_symmetric(signature):
+        return find(Pattern(Wiring.of(pattern)), Wiring.of(graph))
+    from catenary.rewriting import contexts
+
+    return contexts.find(pattern, contexts.Site(graph, signature.doctrine))

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, RewriteError
+from catenary.diagrams.boxes import GENERATOR
+from catenary.diagrams.equality import normalised
 from catenary.diagrams.shown import Shown
 from catenary.rewriting.dpo import Rewrite, rewrite
 from catenary.rewriting.matching import Match
-from catenary.rewriting.rule import symmetric
+from catenary.rewriting.rule import rewritable
 from catenary.rewriting.theory import Theory
 
 SCHEMA = "catenary/proof"
@@ -55,8 +57,8 @@ class Proof(Shown):
     theory: Theory
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "start", symmetric(self.start).over(self.theory.signature))
-        object.__setattr__(self, "end", symmetric(self.end).over(self.theory.signature))
+        object.__setattr__(self, "start", rewritable(self.start).over(self.theory.signature))
+        object.__setattr__(self, "end", rewritable(self.end).over(self.theory.signature))
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -82,7 +84,7 @@ class Proof(Shown):
         Raises:
             RewriteError: if a step does not apply.
         """
-        graph = OpenHypergraph.from_diagram(self.start)
+        graph = normalised(OpenHypergraph.from_diagram(self.start))
         for step in self.steps:
             result = rewrite(graph, self.theory[step.rule], step.match, step.forward)
             yield graph, step, result
@@ -94,16 +96,15 @@ class Proof(Shown):
         Raises:
             RewriteError: if a directed rule is used, or the proof does not hold.
         """
-        from catenary.rewriting.compact import Encoder, canonical_key
+        from catenary.rewriting.routes import follow
 
-        encoder = Encoder(self.theory)
         route = []
         for graph, step, _ in self.rewrites():
             rule = self.theory[step.rule]
             if rule.directed:
                 raise RewriteError(f"rule {step.rule} is directed: the proof cannot be read backwards")
-            route.append((rule, not step.forward, canonical_key(encoder.encode(graph))))
-        return encoder.follow(self.end, reversed(route), self.start)
+            route.append((rule, not step.forward, graph))
+        return follow(self.theory, self.end, reversed(route), self.start)
 
     def then(self, other: Proof) -> Proof:
         """This proof followed by another that starts where it ends.
@@ -111,16 +112,15 @@ class Proof(Shown):
         Raises:
             RewriteError: if it does not start there.
         """
-        from catenary.rewriting.compact import Encoder, canonical_key
+        from catenary.rewriting.routes import follow
 
         theory = self.theory if self.theory == other.theory else self.theory.union(other.theory)
-        encoder = Encoder(theory)
-        route = []
-        for source in (self, other):
-            for _, step, result in source.rewrites():
-                key = canonical_key(encoder.encode(result.graph))
-                route.append((theory[step.rule], step.forward, key))
-        return encoder.follow(self.start, route, other.end)
+        route = [
+            (theory[step.rule], step.forward, result.graph)
+            for source in (self, other)
+            for _, step, result in source.rewrites()
+        ]
+        return follow(theory, self.start, route, other.end)
 
     def diagrams(self) -> Iterator[tuple[str, Diagram, frozenset[int]]]:
         """The proof as pictures: (label, diagram, highlighted boxes) before and after each step.
@@ -169,6 +169,8 @@ class Proof(Shown):
                     "forward": step.forward,
                     "edges": list(step.match.edges),
                     "vertices": list(step.match.vertices),
+                    **({"glue": list(step.match.glue)} if step.match.glue else {}),
+                    **({"ends": list(step.match.ends)} if step.match.ends else {}),
                 }
                 for step in self.steps
             ],
@@ -200,11 +202,11 @@ class Proof(Shown):
 
 
 def _read_step(value: Mapping[str, Any], source: str) -> Step:
-    edges, vertices = value["edges"], value["vertices"]
-    numbers = [*edges, *vertices]
+    rows = [value["edges"], value["vertices"], value.get("glue", []), value.get("ends", [])]
+    numbers = [number for row in rows for number in row]
     if not isinstance(value["forward"], bool) or any(type(number) is not int for number in numbers):
         raise InputError("a step has a boolean direction and integer maps", source=source)
-    return Step(str(value["rule"]), value["forward"], Match(tuple(edges), tuple(vertices)))
+    return Step(str(value["rule"]), value["forward"], Match(*map(tuple, rows)))
 
 
 # The mark goes into a field that generators leave empty, so that layering sees the same graph with the same
@@ -216,7 +218,9 @@ def _marked(graph: OpenHypergraph, edges: Iterable[int]) -> tuple[Diagram, froze
     """The graph as a diagram, and the places of the given edges among its boxes."""
     chosen = set(edges)
     marked = [
-        type(edge)(edge.box.replace(data=_MARK), edge.sources, edge.targets) if e in chosen else edge
+        type(edge)(edge.box.replace(data=_MARK), edge.sources, edge.targets)
+        if e in chosen and edge.box.kind == GENERATOR
+        else edge
         for e, edge in enumerate(graph.edges)
     ]
     diagram = graph.relabel(marked, graph.dom, graph.cod, drop=False).to_diagram()

@@ -28,7 +28,7 @@ class Theory:
 
     Raises:
         SignatureError: if two different rules have one name.
-        DoctrineError: if the doctrine is not symmetric.
+        DoctrineError: if the doctrine has no double-pushout rewriting.
 
     >>> from catenary.diagrams import Box, Diagram, Ty
     >>> a = Ty("a")

@@ -109,8 +109,8 @@ def test_ports_matter():
 
 
 def test_other_doctrines_are_refused_by_name():
-    box = Box("f", a, a, signature=free(Doctrine.HYPERGRAPH))
-    with pytest.raises(DoctrineError, match="hypergraph"):
+    box = Box("f", a, a, signature=free(Doctrine.RIGID))
+    with pytest.raises(DoctrineError, match=r"rigid .* forgets the plane"):
         list(matches(box.diagram.to_hypergraph(), box.diagram.to_hypergraph()))
 
 

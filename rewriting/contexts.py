@@ -1,0 +1,487 @@
+"""Matching and replacement where a vertex may have many ends: hypergraph, compact closed, traced and copying
+doctrines.
+
+A rewriting step is an equation ``graph = context[left]`` with one hole in the context, and its result is
+``context[right]``. Here a context is a pushout complement: the boxes that were not matched, and for each
+vertex of the image the way it falls apart into *blocks* when the pattern is taken out. Every block holds
+some of the pattern's boundary wires (*points*: domain, then codomain), and every other end at the vertex
+goes to one of its blocks; glued along the points, the blocks and the pattern's vertices must be one vertex
+again. The doctrine says which contexts are diagrams:
+
+* hypergraph: all, so that all boundary complements are enumerated (Bonchi, Gadducci, Kissinger, Sobociński,
+  Zanasi, *String diagram rewrite theory I*, arXiv 2012.01847);
+* compact closed: a block has two ends, points counted;
+* traced: a block has one producer and one consumer (Ghica & Kaye, arXiv 2302.09631);
+* Markov, cartesian: a block has one producer, and no path leads from the hole back to it, which is weak
+  convexity (Milosavljević, Piedeleu & Zanasi, arXiv 2204.04274).
+
+Matches are injective on boxes and on the pattern's inner vertices; boundary vertices may coincide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import TypeAlias
+
+from catenary.diagrams import Doctrine, Edge, OpenHypergraph, RewriteError
+from catenary.diagrams.equality import label_of, ports_of
+from catenary.rewriting.matching import Match
+
+# What an end at a vertex is: its place among all ends of the graph, and whether it puts a value on the vertex.
+End: TypeAlias = tuple[int, bool]
+
+
+class Site:
+    """A graph prepared for matching in a doctrine: labels as numbers, and boxes by label, port and vertex."""
+
+    def __init__(self, graph: OpenHypergraph, doctrine: Doctrine):
+        self.graph, self.doctrine = graph, doctrine
+        self.number: dict[Hashable, int] = {}
+        self.labels: list[int] = []
+        boxes: dict[int, int] = {}
+        for edge in graph.edges:
+            if id(edge.box) not in boxes:
+                label = label_of(edge.box, doctrine)
+                boxes[id(edge.box)] = self.number.setdefault(label, len(self.number))
+            self.labels.append(boxes[id(edge.box)])
+        self.rows = [ports_of(edge) for edge in graph.edges]
+        self.by_label: dict[int, list[int]] = {}
+        for e, number in enumerate(self.labels):
+            self.by_label.setdefault(number, []).append(e)
+        self.degree = [0] * len(graph.vertices)
+        for v in _ends(graph):
+            self.degree[v] += 1
+
+    @cached_property
+    def at(self) -> dict[tuple[int, int, int], list[int]]:
+        """The boxes with a label on a port of which a vertex is, by (label, port, vertex)."""
+        table: dict[tuple[int, int, int], list[int]] = {}
+        for e, (label, row) in enumerate(zip(self.labels, self.rows, strict=True)):
+            for port, v in enumerate(row):
+                table.setdefault((label, port, v), []).append(e)
+        return table
+
+    @cached_property
+    def vertices_of(self) -> dict[Hashable, list[int]]:
+        """The vertices of each object."""
+        table: dict[Hashable, list[int]] = {}
+        for v, ob in enumerate(self.graph.vertices):
+            table.setdefault(ob, []).append(v)
+        return table
+
+    @cached_property
+    def ends(self) -> list[list[End]]:
+        """For each vertex its ends: box ports (sources, then targets) in the order of boxes, then the boundary."""
+        found: list[list[End]] = [[] for _ in self.graph.vertices]
+        place = 0
+        for edge in self.graph.edges:
+            for vertices, produces in ((edge.sources, False), (edge.targets, True)):
+                for v in vertices:
+                    found[v].append((place, produces))
+                    place += 1
+        for vertices, produces in ((self.graph.dom, True), (self.graph.cod, False)):
+            for v in vertices:
+                found[v].append((place, produces))
+                place += 1
+        return found
+
+    @cached_property
+    def first_end(self) -> list[int]:
+        """For each box the place of its first port among all ends."""
+        found, place = [], 0
+        for edge in self.graph.edges:
+            found.append(place)
+            place += len(edge.sources) + len(edge.targets)
+        return found
+
+
+def _ends(graph: OpenHypergraph) -> Iterator[int]:
+    for edge in graph.edges:
+        yield from edge.sources
+        yield from edge.targets
+    yield from graph.dom
+    yield from graph.cod
+
+
+def find(pattern: OpenHypergraph, site: Site, must_touch: frozenset[int] | None = None) -> Iterator[Match]:
+    """All matches with all their contexts, each once, lazily; with ``must_touch`` those that use such a box."""
+    for edges, vertices in occurrences(pattern, site):
+        if must_touch is None or must_touch.intersection(edges):
+            for glue, ends in contexts(pattern, site, edges, vertices):
+                yield Match(edges, vertices, glue, ends)
+
+
+def occurrences(pattern: OpenHypergraph, site: Site) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The maps of a pattern into the graph that have a chance of a context, as (boxes, vertices)."""
+    labels = [site.number.get(label_of(edge.box, site.doctrine), -1) for edge in pattern.edges]
+    if -1 in labels:
+        return
+    rows = [ports_of(edge) for edge in pattern.edges]
+    on_boundary = {*pattern.dom, *pattern.cod}
+    degree = [0] * len(pattern.vertices)
+    for row in rows:
+        for v in row:
+            degree[v] += 1
+    order = _order(rows, [len(site.by_label[label]) for label in labels])
+    lone = [v for v, count in enumerate(degree) if not count]
+    edges, vertices = [-1] * len(rows), [-1] * len(degree)
+    used: set[int] = set()
+    holders: dict[int, int] = {}  # how many pattern vertices are on a vertex
+    inner: set[int] = set()
+
+    def put(v: int, w: int, trail: list[int]) -> bool:
+        if pattern.vertices[v] != site.graph.vertices[w] or w in inner:
+            return False
+        if v not in on_boundary:
+            if w in holders or site.degree[w] != degree[v]:
+                return False
+            inner.add(w)
+        vertices[v] = w
+        holders[w] = holders.get(w, 0) + 1
+        trail.append(v)
+        return True
+
+    def bind(e: int, image: int, trail: list[int]) -> bool:
+        for v, w in zip(rows[e], site.rows[image], strict=True):
+            if vertices[v] < 0:
+                if not put(v, w, trail):
+                    return False
+            elif vertices[v] != w:
+                return False
+        return True
+
+    def candidates(level: int) -> Iterable[int]:
+        if level >= len(order):
+            return site.vertices_of.get(pattern.vertices[lone[level - len(order)]], ())
+        e = order[level]
+        best: Sequence[int] = site.by_label[labels[e]]
+        for port, v in enumerate(rows[e]):
+            if vertices[v] >= 0:
+                there = site.at.get((labels[e], port, vertices[v]), ())
+                if len(there) < len(best):
+                    best = there
+        return best
+
+    depth = len(order) + len(lone)
+    if not depth:
+        yield (), ()
+        return
+    waiting = [iter(candidates(0))]
+    trails: list[list[int]] = [[]]
+    while waiting:
+        level = len(waiting) - 1
+        for v in trails[level]:
+            w = vertices[v]
+            vertices[v] = -1
+            inner.discard(w)
+            holders[w] -= 1
+            if not holders[w]:
+                del holders[w]
+        trail: list[int] = []
+        trails[level] = trail
+        if level < len(order) and edges[order[level]] >= 0:
+            used.discard(edges[order[level]])
+            edges[order[level]] = -1
+        choice = next(waiting[level], None)
+        if choice is None:
+            waiting.pop()
+            trails.pop()
+            continue
+        if level < len(order):
+            if choice in used or not bind(order[level], choice, trail):
+                continue
+            edges[order[level]] = choice
+            used.add(choice)
+        elif not put(lone[level - len(order)], choice, trail):
+            continue
+        if level + 1 == depth:
+            yield tuple(edges), tuple(vertices)
+        else:
+            waiting.append(iter(candidates(level + 1)))
+            trails.append([])
+
+
+def _order(rows: list[tuple[int, ...]], rarity: list[int]) -> list[int]:
+    """The pattern's boxes, each component from its rarest box, each further one sharing a vertex if it can."""
+    at: dict[int, list[int]] = {}
+    for e, row in enumerate(rows):
+        for v in row:
+            at.setdefault(v, []).append(e)
+    order: list[int] = []
+    seen: set[int] = set()
+    for root in sorted(range(len(rows)), key=lambda e: rarity[e]):
+        if root in seen:
+            continue
+        seen.add(root)
+        queue = [root]
+        for e in queue:
+            for v in rows[e]:
+                for other in at[v]:
+                    if other not in seen:
+                        seen.add(other)
+                        queue.append(other)
+        order += queue
+    return order
+
+
+def contexts(
+    pattern: OpenHypergraph, site: Site, edges: tuple[int, ...], vertices: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """All ways to take an occurrence out, as ``glue`` and ``ends`` of :class:`Match`."""
+    interface = pattern.dom + pattern.cod
+    points: dict[int, list[int]] = {}
+    for k, v in enumerate(interface):
+        points.setdefault(vertices[v], []).append(k)
+    taken: set[int] = set()
+    for e in edges:
+        first = site.first_end[e]
+        taken.update(range(first, first + len(site.rows[e])))
+    rest = {w: [end for end in site.ends[w] if end[0] not in taken] for w in points}
+    places = sorted((place, w) for w, ends in rest.items() for place, _ in ends)
+    images = list(points)
+
+    def choices(w: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+        on = [interface[k] for k in points[w]]
+        feeds = [k >= len(pattern.dom) for k in points[w]]
+        return _falls_apart(points[w], on, feeds, rest[w], site.doctrine)
+
+    # An odometer over lazy choices, one for each vertex of the image that has points.
+    chosen: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    open_: list[Iterator[tuple[tuple[int, ...], tuple[int, ...]]]] = [choices(images[0])] if images else []
+    while True:
+        if len(chosen) == len(images):
+            glue = [0] * len(interface)
+            block: dict[int, int] = {}
+            for w, (blocks, targets) in zip(images, chosen, strict=True):
+                for k, b in zip(points[w], blocks, strict=True):
+                    glue[k] = b
+                for (place, _), b in zip(rest[w], targets, strict=True):
+                    block[place] = b
+            found = tuple(glue), tuple([block[place] for place, _ in places])
+            if site.doctrine.has("trace") or not _returns(pattern, site, edges, vertices, *found):
+                yield found
+            if not images:
+                return
+            chosen.pop()
+        choice = next(open_[-1], None)
+        if choice is not None:
+            chosen.append(choice)
+            if len(chosen) < len(images):
+                open_.append(choices(images[len(chosen)]))
+            continue
+        open_.pop()
+        if not open_:
+            return
+        chosen.pop()
+
+
+def _falls_apart(
+    points: list[int], on: list[int], feeds: list[bool], ends: list[End], doctrine: Doctrine
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """For one vertex: for each point its block (named by the least point), and for each end.
+
+    Args:
+        points: interface points at the vertex; ``on``: the pattern's vertex of each; ``feeds``: whether it
+            puts a value on the block (points of the codomain do).
+        ends: the other ends at the vertex.
+        doctrine: says which blocks there may be.
+    """
+    if doctrine.has("spider"):
+        lowest = most = producers = None
+    elif doctrine.has("copy"):
+        lowest = most = None
+        producers = 1
+    elif doctrine.has("cup"):
+        lowest = most = 2
+        producers = None
+    else:
+        lowest = most = 2
+        producers = 1
+    for blocks in _partitions(points, most):
+        if not _one_piece(on, blocks):
+            continue
+        names = sorted(set(blocks))
+        for targets in product(names, repeat=len(ends)):
+            if lowest is not None or producers is not None:
+                everything = [*zip(blocks, feeds, strict=True)]
+                everything += [(b, makes) for b, (_, makes) in zip(targets, ends, strict=True)]
+                if any(
+                    (lowest is not None and sum(b == name for b, _ in everything) != lowest)
+                    or (
+                        producers is not None
+                        and sum(b == name and makes for b, makes in everything) != producers
+                    )
+                    for name in names
+                ):
+                    continue
+            yield blocks, targets
+
+
+def _partitions(points: list[int], most: int | None) -> Iterator[tuple[int, ...]]:
+    """The partitions of the points, each block named by its least point, finest last."""
+    stack: list[tuple[int, ...]] = [()]
+    while stack:
+        blocks = stack.pop()
+        if len(blocks) == len(points):
+            yield blocks
+            continue
+        stack.append((*blocks, points[len(blocks)]))
+        names = sorted(set(blocks), reverse=True)
+        stack += [(*blocks, name) for name in names if most is None or blocks.count(name) < most]
+
+
+def _one_piece(on: list[int], blocks: tuple[int, ...]) -> bool:
+    """Whether blocks and pattern vertices, joined by points, are connected."""
+    if len(set(on)) == 1 or len(set(blocks)) == 1:
+        return True
+    seen = {on[0]}
+    while True:
+        touched = {b for v, b in zip(on, blocks, strict=True) if v in seen}
+        more = {v for v, b in zip(on, blocks, strict=True) if b in touched} - seen
+        if not more:
+            return len(seen) == len(set(on))
+        seen |= more
+
+
+@dataclass(frozen=True)
+class Context:
+    """A graph with a hole. Vertices are numbered as those of the graph, further blocks after them.
+
+    Attributes:
+        graph: what the hole was made in.
+        kept: the boxes outside, by number.
+        edges: those boxes on the context's vertices.
+        dom, cod: the boundary.
+        points: for each wire of the hole's boundary, domain then codomain, its vertex.
+        over: for each further block the vertex of the graph that it is a part of.
+        gone: the vertices of the graph that are inside the hole.
+    """
+
+    graph: OpenHypergraph
+    kept: tuple[int, ...]
+    edges: tuple[Edge, ...]
+    dom: tuple[int, ...]
+    cod: tuple[int, ...]
+    points: tuple[int, ...]
+    over: tuple[int, ...]
+    gone: frozenset[int]
+
+
+def context_of(pattern: OpenHypergraph, graph: OpenHypergraph, match: Match) -> Context:
+    """The context of a match.
+
+    Raises:
+        RewriteError: if the match does not say where every end goes.
+    """
+    interface = pattern.dom + pattern.cod
+    if len(match.glue) != len(interface):
+        raise RewriteError("the match does not say how the boundary of the pattern falls apart")
+    names = sorted(set(match.glue), key=lambda k: (interface[k], k))
+    number: dict[int, int] = {}
+    over: list[int] = []
+    gone = set(match.vertices)
+    leaders: dict[int, int] = {}
+    for k in range(len(interface)):  # the block of the least point keeps the vertex's number
+        if match.glue[k] == k:
+            leaders.setdefault(match.vertices[interface[k]], k)
+    for k in names:
+        w = match.vertices[interface[k]]
+        if leaders[w] == k:
+            number[k] = w
+            gone.discard(w)
+        else:
+            number[k] = len(graph.vertices) + len(over)
+            over.append(w)
+    removed, image = set(match.edges), set(match.vertices)
+    ends = iter(match.ends)
+
+    def placed(vertices: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple([number[next(ends)] if v in image else v for v in vertices])
+
+    try:
+        kept = tuple([e for e in range(len(graph.edges)) if e not in removed])
+        edges = []
+        for e in kept:
+            sources = placed(graph.edges[e].sources)
+            edges.append(Edge(graph.edges[e].box, sources, placed(graph.edges[e].targets)))
+        dom, cod = placed(graph.dom), placed(graph.cod)
+    except (StopIteration, RuntimeError, KeyError):
+        raise RewriteError("the match does not say where every end of the graph goes") from None
+    points = tuple([number[k] for k in match.glue])
+    return Context(graph, kept, tuple(edges), dom, cod, points, tuple(over), frozenset(gone))
+
+
+def _returns(
+    pattern: OpenHypergraph,
+    site: Site,
+    edges: tuple[int, ...],
+    vertices: tuple[int, ...],
+    glue: tuple[int, ...],
+    ends: tuple[int, ...],
+) -> bool:
+    """Whether a path leads from the hole back to it."""
+    context = context_of(pattern, site.graph, Match(edges, vertices, glue, ends))
+    entries = set(context.points[: len(pattern.dom)])
+    takers: dict[int, list[int]] = {}
+    for e, edge in enumerate(context.edges):
+        for v in edge.sources:
+            takers.setdefault(v, []).append(e)
+    stack = list(context.points[len(pattern.dom) :])
+    seen: set[int] = set()
+    while stack:
+        v = stack.pop()
+        if v in entries:
+            return True
+        for e in takers.get(v, ()):
+            if e not in seen:
+                seen.add(e)
+                stack += context.edges[e].targets
+    return False
+
+
+def plug(context: Context, side: OpenHypergraph) -> tuple[OpenHypergraph, list[int]]:
+    """The context with a diagram in its hole, and for each vertex of the context its number there, or -1."""
+    graph = context.graph
+    obs = [*graph.vertices, *(graph.vertices[w] for w in context.over)]
+    count = len(obs)
+    name = list(range(count))
+
+    def least(v: int) -> int:
+        while name[v] != v:
+            name[v] = name[name[v]]
+            v = name[v]
+        return v
+
+    place: dict[int, int] = {}
+    for v, c in zip(side.dom + side.cod, context.points, strict=True):
+        one, other = least(place.setdefault(v, c)), least(c)
+        name[max(one, other)] = min(one, other)
+    for v, ob in enumerate(side.vertices):
+        if v not in place:
+            place[v] = len(obs)
+            name.append(len(obs))
+            obs.append(ob)
+    number: dict[int, int] = {}
+    for v in range(len(obs)):
+        if name[v] == v and v not in context.gone:
+            number[v] = len(number)
+
+    def named(vertices: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple([number[least(v)] for v in vertices])
+
+    def inside(vertices: tuple[int, ...]) -> tuple[int, ...]:
+        return named(tuple([place[v] for v in vertices]))
+
+    edges = [Edge(e.box, named(e.sources), named(e.targets)) for e in context.edges]
+    edges += [Edge(e.box, inside(e.sources), inside(e.targets)) for e in side.edges]
+    result = OpenHypergraph(
+        tuple([obs[v] for v in number]),
+        tuple(edges),
+        named(context.dom),
+        named(context.cod),
+        graph.signature.join(side.signature),
+    )
+    return result, [-1 if v in context.gone else number[least(v)] for v in range(count)]
