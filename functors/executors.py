@@ -86,6 +86,7 @@ def in_chunks(
         total: the number of chunks, if known.
 
     Raises:
+        CatenaryError: for what is no executor; unless ``ahead`` is positive.
         LimitReached: if a chunk's worker was lost more often than ``retries``.
         Exception: what the function raises comes through as it is.
 
@@ -101,7 +102,11 @@ def in_chunks(
                 f"an executor has a method submit, or is a function that makes one: {executor!r}"
             )
         make = executor
+    if ahead < 1:
+        raise CatenaryError(f"at least one chunk is submitted ahead, not {ahead}")
     pool: Executor = make() if make else executor  # type: ignore[assignment]
+    if not hasattr(pool, "submit"):
+        raise CatenaryError(f"the function gave {pool!r}, which has no method submit")
     sent = _sent(pool, shared)
     waiting: deque[tuple[Any, int, Any]] = deque()
     source = iter(chunks)
