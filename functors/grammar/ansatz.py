@@ -16,6 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -312,64 +313,222 @@ class IQP(Ansatz):
             yield from (Gate("h", (q,)) for q in lines)
 
 
-class Sim4(Ansatz):
-    """Circuit 4 of Sim et al. (arXiv 1905.10876): Rx and Rz on every qubit, CRx on neighbours."""
+# Sim, Johnson & Aspuru-Guzik, arXiv 1905.10876, figure 2
+
+
+def _ladder(n: int) -> list[tuple[int, int]]:
+    return [(i, i + 1) for i in range(n - 1)]
+
+
+def _ring(n: int) -> list[tuple[int, int]]:
+    """Each qubit controls the one before it, the first one the last."""
+    return [(i, (i - 1) % n) for i in range(n)]
+
+
+def _other_ring(n: int) -> list[tuple[int, int]]:
+    """Each qubit controls the one after it: the first, then from the last down to the second."""
+    return [(i % n, (i + 1) % n) for i in range(n, 0, -1)]
+
+
+def _closed(n: int) -> list[tuple[int, int]]:
+    return [*_ladder(n), (n - 1, 0)] if n > 2 else _ladder(n)
+
+
+_PAIRS: Mapping[str, Callable[[int], list[tuple[int, int]]]] = MappingProxyType(
+    {
+        "ladder": _ladder,
+        "ring": _ring,
+        "other ring": _other_ring,
+        "closed": _closed,
+        "all": lambda n: [(i, j) for i in range(n) for j in range(n) if i != j],
+        "even": lambda n: [(i, i + 1) for i in range(0, n - 1, 2)],
+        "odd": lambda n: [(i, i + 1) for i in range(1, n - 1, 2)],
+    }
+)
+_FREE = frozenset(("rx", "ry", "rz", "crx", "crz"))
+
+
+class _Sim(Ansatz):
+    """A circuit of Sim et al. (arXiv 1905.10876), its qubits counted from the bottom of their figure, as lambeq does.
+
+    ``steps`` is a layer: a gate on every qubit, or a gate and where: on pairs of neighbours (``ladder``, ``even``,
+    ``odd``), around a ring, or on all pairs; a gate on one qubit with pairs is on the qubits in them.
+    """
+
+    steps: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
+        """The gates on two or more qubits."""
+        used = 0
+        for _ in range(self.layers):
+            for gate, where in self.steps:
+                pairs = _PAIRS[where](len(lines)) if where else []
+                places: Iterable[tuple[int, ...]] = pairs
+                if not where:
+                    places = [(i,) for i in range(len(lines))]
+                elif gate in ("rx", "ry", "rz"):
+                    places = [(i,) for i in sorted({i for pair in pairs for i in pair})]
+                for place in places:
+                    angles = (parameter(used),) if gate in _FREE else ()
+                    used += len(angles)
+                    yield Gate(gate, tuple(lines[i] for i in place), angles)
+
+
+class Sim1(_Sim):
+    """Circuit 1 of Sim et al.: rotations, no entanglement."""
+
+    name = "sim1"
+    steps = (("rx", ""), ("rz", ""))
+
+
+class Sim2(_Sim):
+    """Circuit 2 of Sim et al.: CX on neighbours."""
+
+    name = "sim2"
+    steps = (("rx", ""), ("rz", ""), ("cx", "ladder"))
+
+
+class Sim3(_Sim):
+    """Circuit 3 of Sim et al.: CRz on neighbours."""
+
+    name = "sim3"
+    steps = (("rx", ""), ("rz", ""), ("crz", "ladder"))
+
+
+class Sim4(_Sim):
+    """Circuit 4 of Sim et al.: Rx and Rz on every qubit, CRx on neighbours."""
 
     name = "sim4"
-
-    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
-        """The gates on two or more qubits."""
-        size = len(lines)
-        for layer in range(self.layers):
-            angles = _layer_parameters(parameter, layer, 3 * size - 1)
-            yield from (Gate("rx", (q,), (a,)) for q, a in zip(lines, angles, strict=False))
-            yield from (Gate("rz", (q,), (a,)) for q, a in zip(lines, angles[size:], strict=False))
-            for control, target, angle in zip(lines, lines[1:], angles[2 * size :], strict=False):
-                yield Gate("crx", (control, target), (angle,))
+    steps = (("rx", ""), ("rz", ""), ("crx", "ladder"))
 
 
-class Sim14(Ansatz):
-    """Circuit 14 of Sim et al. (arXiv 1905.10876), its blocks two rings of CRx in opposite directions."""
+class Sim5(_Sim):
+    """Circuit 5 of Sim et al.: CRz on all pairs."""
+
+    name = "sim5"
+    steps = (("rx", ""), ("rz", ""), ("crz", "all"), ("rx", ""), ("rz", ""))
+
+
+class Sim6(_Sim):
+    """Circuit 6 of Sim et al.: CRx on all pairs."""
+
+    name = "sim6"
+    steps = (("rx", ""), ("rz", ""), ("crx", "all"), ("rx", ""), ("rz", ""))
+
+
+class Sim7(_Sim):
+    """Circuit 7 of Sim et al.: CRz on every other pair of neighbours, then on the rest."""
+
+    name = "sim7"
+    steps = (("rx", ""), ("rz", ""), ("crz", "even"), ("rx", ""), ("rz", ""), ("crz", "odd"))
+
+
+class Sim8(_Sim):
+    """Circuit 8 of Sim et al.: CRx on every other pair of neighbours, then on the rest."""
+
+    name = "sim8"
+    steps = (("rx", ""), ("rz", ""), ("crx", "even"), ("rx", ""), ("rz", ""), ("crx", "odd"))
+
+
+class Sim9(_Sim):
+    """Circuit 9 of Sim et al.: H, CZ on neighbours, Rx."""
+
+    name = "sim9"
+    steps = (("h", ""), ("cz", "ladder"), ("rx", ""))
+
+
+class Sim9Cx(_Sim):
+    """Circuit 9 of Sim et al. with CX in the place of CZ."""
+
+    name = "sim9cx"
+    steps = (("h", ""), ("cx", "ladder"), ("rx", ""))
+
+
+class Sim10(_Sim):
+    """Circuit 10 of Sim et al.: Ry, CZ around a ring, Ry."""
+
+    name = "sim10"
+    steps = (("ry", ""), ("cz", "closed"), ("ry", ""))
+
+
+class Sim11(_Sim):
+    """Circuit 11 of Sim et al.: CX on every other pair of neighbours, then on the rest."""
+
+    name = "sim11"
+    steps = (("ry", ""), ("rz", ""), ("cx", "even"), ("ry", "odd"), ("rz", "odd"), ("cx", "odd"))
+
+
+class Sim12(_Sim):
+    """Circuit 12 of Sim et al.: CZ on every other pair of neighbours, then on the rest."""
+
+    name = "sim12"
+    steps = (("ry", ""), ("rz", ""), ("cz", "even"), ("ry", "odd"), ("rz", "odd"), ("cz", "odd"))
+
+
+class Sim13(_Sim):
+    """Circuit 13 of Sim et al.: two rings of CRz in opposite directions."""
+
+    name = "sim13"
+    steps = (("ry", ""), ("crz", "ring"), ("ry", ""), ("crz", "other ring"))
+
+
+class Sim14(_Sim):
+    """Circuit 14 of Sim et al.: two rings of CRx in opposite directions, the second one neighbours too."""
 
     name = "sim14"
-
-    def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
-        """The gates on two or more qubits."""
-        size = len(lines)
-        for layer in range(self.layers):
-            angles = _layer_parameters(parameter, layer, 4 * size)
-            yield from (Gate("ry", (q,), (a,)) for q, a in zip(lines, angles, strict=False))
-            for pair, angle in zip(_ring(lines), angles[size:], strict=False):
-                yield Gate("crx", pair, (angle,))
-            yield from (Gate("ry", (q,), (a,)) for q, a in zip(lines, angles[2 * size :], strict=False))
-            for pair, angle in zip(_other_ring(lines), angles[3 * size :], strict=False):
-                yield Gate("crx", pair, (angle,))
+    steps = (("ry", ""), ("crx", "ring"), ("ry", ""), ("crx", "other ring"))
 
 
-class Sim15(Ansatz):
-    """Circuit 15 of Sim et al. (arXiv 1905.10876), its blocks two rings of CX in opposite directions."""
+class Sim15(_Sim):
+    """Circuit 15 of Sim et al.: two rings of CX in opposite directions, the second one neighbours too."""
 
     name = "sim15"
+    steps = (("ry", ""), ("cx", "ring"), ("ry", ""), ("cx", "other ring"))
+
+
+class Sim16(_Sim):
+    """Circuit 16 of Sim et al.: CRz on every other pair of neighbours, then on the rest."""
+
+    name = "sim16"
+    steps = (("rx", ""), ("rz", ""), ("crz", "even"), ("crz", "odd"))
+
+
+class Sim17(_Sim):
+    """Circuit 17 of Sim et al.: CRx on every other pair of neighbours, then on the rest."""
+
+    name = "sim17"
+    steps = (("rx", ""), ("rz", ""), ("crx", "even"), ("crx", "odd"))
+
+
+class Sim18(_Sim):
+    """Circuit 18 of Sim et al.: a ring of CRz."""
+
+    name = "sim18"
+    steps = (("rx", ""), ("rz", ""), ("crz", "ring"))
+
+
+class Sim19(_Sim):
+    """Circuit 19 of Sim et al.: a ring of CRx."""
+
+    name = "sim19"
+    steps = (("rx", ""), ("rz", ""), ("crx", "ring"))
+
+
+class HardwareEfficient(Ansatz):
+    """Ry and Rz on every qubit, CZ on neighbours; Ry and Rz again last (Kandala et al., arXiv 1704.05792)."""
+
+    name = "hardware_efficient"
+    cycle = ("ry", "rz")
 
     def block(self, lines: tuple[int, ...], parameter: Parameter) -> Iterable[Gate]:
         """The gates on two or more qubits."""
         size = len(lines)
-        for layer in range(self.layers):
-            angles = _layer_parameters(parameter, layer, 2 * size)
-            for ring, row in ((_ring(lines), angles[:size]), (_other_ring(lines), angles[size:])):
-                yield from (Gate("ry", (q,), (a,)) for q, a in zip(lines, row, strict=True))
-                yield from (Gate("cx", pair) for pair in ring)
-
-
-def _ring(lines: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Each qubit controls the one before it, the first one the last."""
-    return [(line, lines[i - 1]) for i, line in enumerate(lines)]
-
-
-def _other_ring(lines: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Each qubit controls the one after it: the first, then from the last down to the second."""
-    size = len(lines)
-    return [(lines[i % size], lines[(i + 1) % size]) for i in range(size, 0, -1)]
+        for layer in range(self.layers + 1):
+            for k, kind in enumerate(("ry", "rz")):
+                for i, line in enumerate(lines):
+                    yield Gate(kind, (line,), (parameter((2 * layer + k) * size + i),))
+            if layer < self.layers:
+                yield from (Gate("cz", pair) for pair in pairwise(lines))
 
 
 class StronglyEntangling(Ansatz):
@@ -394,7 +553,13 @@ class StronglyEntangling(Ansatz):
 
 
 ANSATZE: Mapping[str, type[Ansatz]] = MappingProxyType(
-    {ansatz.name: ansatz for ansatz in (IQP, Sim4, Sim14, Sim15, StronglyEntangling)}
+    {
+        ansatz.name: ansatz
+        for ansatz in (
+            *(IQP, Sim1, Sim2, Sim3, Sim4, Sim5, Sim6, Sim7, Sim8, Sim9, Sim9Cx, Sim10, Sim11, Sim12, Sim13),
+            *(Sim14, Sim15, Sim16, Sim17, Sim18, Sim19, StronglyEntangling, HardwareEfficient),
+        )
+    }
 )
 """The ansätze by name."""
 

@@ -7,16 +7,24 @@ wire between a state and an effect then costs nothing but the effect's own post-
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from catenary.diagrams import Diagram, Edge, OpenHypergraph
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.grammar.ansatz import Ansatz, parameter_value
 from catenary.functors.grammar.meaning import MEANING, meaning
 
 if TYPE_CHECKING:
     from catenary.functors.grammar.reading import Reading
 
 _ROUNDS = 100
+_NEVER = 1e-24
 
 
 def states_and_effects(reading: Reading, *, expand: bool = True) -> Diagram:
@@ -40,8 +48,6 @@ def states_and_effects(reading: Reading, *, expand: bool = True) -> Diagram:
     >>> [IQP().compile(d).post_selections for d in (reading.diagram, found)]
     [6, 3]
     """
-    from dataclasses import replace
-
     from catenary.functors.grammar.fallbacks import WordsReading
 
     if isinstance(reading, WordsReading):
@@ -56,6 +62,103 @@ def states_and_effects(reading: Reading, *, expand: bool = True) -> Diagram:
         for edge, turned in zip(graph.edges, effect, strict=True)
     ]
     return OpenHypergraph(graph.vertices, tuple(edges), (), graph.cod, MEANING).to_diagram()
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a sentence's circuit needs on a machine.
+
+    Attributes:
+        qubits: qubits prepared.
+        depth: gates above each other, preparations and measurements left out.
+        two_qubit: gates on two qubits.
+        post_selections: qubits that must be measured as 0 for a shot to count.
+        success: the probability that they all are.
+        shots: how many shots are needed for the accepted ones asked for, on average, rounded up; ``None`` where
+            no shot is ever accepted.
+    """
+
+    qubits: int
+    depth: int
+    two_qubit: int
+    post_selections: int
+    success: float
+    shots: int | None
+
+
+def circuit_resources(circuit: Circuit, accepted: int = 1000) -> Resources:
+    """The resources of a circuit without inputs and with all angles bound; the probability is exact.
+
+    >>> from catenary.functors.circuits import Gate
+    >>> half = Circuit(1, [Gate("init", (0,)), Gate("h", (0,)), Gate("post", (0,))], 0, (), ())
+    >>> circuit_resources(half).success.__round__(12), circuit_resources(half).shots
+    (0.5, 2000)
+    """
+    from catenary.functors.tensor.parameters import parametrised_circuit
+
+    level = [0] * circuit.n_qubits
+    for gate in circuit:
+        if gate.name not in ("init", "post"):
+            deepest = 1 + max((level[q] for q in gate.qubits), default=0)
+            for q in gate.qubits:
+                level[q] = deepest
+    state = np.asarray(parametrised_circuit(circuit).bind({}).contract())
+    success = min(1.0, float(np.sum(np.abs(state) ** 2)))
+    return Resources(
+        circuit.n_qubits,
+        max(level, default=0),
+        sum(len(gate.qubits) > 1 for gate in circuit),
+        sum(gate.name == "post" for gate in circuit),
+        success,
+        None if success < _NEVER else math.ceil(accepted / success),
+    )
+
+
+def resources(
+    reading: Reading,
+    ansatz: Ansatz,
+    *,
+    weights: Mapping[str, float] | None = None,
+    seed: int = 0,
+    accepted: int = 1000,
+) -> dict[str, Resources]:
+    """What a reading's circuit needs, before and after simplification.
+
+    ``"words and cups"``: the planar diagram, words as states, Frobenius words too. ``"states and effects"``: the same functor after
+    :func:`states_and_effects`, the same amplitudes. ``"maps"``: the meaning, where words with arguments are maps
+    from them and Frobenius words are spiders; other blocks, so other amplitudes.
+
+    Args:
+        reading: the reading.
+        ansatz: the functor to circuits.
+        weights: angles by the names of parameters; those that are missing are drawn by name and seed.
+        seed: draws the angles, the same ones for the first two forms.
+        accepted: how many shots should survive the post-selections.
+
+    >>> from catenary.functors.grammar import IQP, parse
+    >>> found = resources(parse("Alice loves Bob")[0], IQP())
+    >>> {form: (row.qubits, row.post_selections) for form, row in found.items()}
+    {'words and cups': (5, 4), 'states and effects': (3, 2), 'maps': (2, 1)}
+    """
+    forms = {
+        "words and cups": reading.diagram,
+        "states and effects": states_and_effects(reading, expand=False),
+        "maps": reading.meaning(),
+    }
+    found = {}
+    for name, form in forms.items():
+        circuit = ansatz(form)
+        names = sorted(symbol.name for symbol in circuit.free_symbols)
+        angles = {key: parameter_value(_without_adjoints(key), seed) for key in names}
+        angles.update((key, (weights or {})[key]) for key in names if key in (weights or {}))
+        found[name] = circuit_resources(circuit.bind(angles), accepted)
+    return found
+
+
+def _without_adjoints(name: str) -> str:
+    """A parameter's name with plain types: ``loves__n.r@s@n.l_0`` and ``loves__n@s@n_0`` are one parameter."""
+    word, *rest = name.rsplit("_", 3)
+    return "_".join([word, *(part.replace(".r", "").replace(".l", "") for part in rest)])
 
 
 def _orientation(size: int, ends: list[tuple[int, ...]], outputs: tuple[int, ...]) -> list[bool]:

@@ -1,8 +1,12 @@
 """Ansätze: blocks against DisCoPy's, structure against tensors, names and figures."""
 
 import cmath
+import json
 import math
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +26,7 @@ from catenary.diagrams import (
 from catenary.diagrams.boxes import CAP, CUP, GENERATOR, SPIDER, SWAP
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.simulate import unitary
-from catenary.functors.grammar import ANSATZE, IQP, PREGROUP, Lexicon, parameters, parse
+from catenary.functors.grammar import ANSATZE, IQP, PREGROUP, Lexicon, Reading, parameters, parse, parse_type
 from catenary.functors.grammar.ansatz import (
     Sim4,
     Sim14,
@@ -31,7 +35,8 @@ from catenary.functors.grammar.ansatz import (
     ansatz_named,
     parameter_value,
 )
-from catenary.functors.grammar.forms import states_and_effects
+from catenary.functors.grammar.forms import resources, states_and_effects
+from catenary.functors.grammar.tensor_ansatz import MPSAnsatz, SpiderAnsatz, TensorAnsatz
 
 N, S = Ty("n"), Ty("s")
 SENTENCES = [
@@ -337,3 +342,131 @@ def test_an_ansatz_keeps_its_own_table_of_qubits() -> None:
     ansatz = IQP(qubits)
     qubits["n"] = 2
     assert ansatz == IQP({"n": 1, "s": 1})
+
+
+# lambeq's amplitudes, number for number; see lambeq_amplitudes.py
+
+REFERENCE = json.loads(Path(__file__).with_name("lambeq_amplitudes.json").read_text())["rows"]
+READINGS = {
+    "transitive": Reading(
+        ("Alice", "loves", "Bob"), tuple(map(parse_type, ("n", "n.r s n.l", "n"))), ((0, 1), (3, 4)), S
+    ),
+    "adjective": Reading(
+        ("happy", "Alice", "sleeps"), tuple(map(parse_type, ("n n.l", "n", "n.r s"))), ((0, 3), (1, 2)), S
+    ),
+    "ditransitive": Reading(
+        ("Alice", "gives", "Bob", "flowers"),
+        tuple(map(parse_type, ("n", "n.r s n.l n.l", "n", "n"))),
+        ((0, 1), (3, 6), (4, 5)),
+        S,
+    ),
+}
+
+
+def amplitudes(name, sizes, number, sentence):
+    sizes, diagram = dict(zip("ns", sizes, strict=True)), READINGS[sentence].diagram
+    if name in ("tensor", "mps", "spider"):
+        ansatz = {
+            "tensor": lambda: TensorAnsatz(sizes),
+            "mps": lambda: MPSAnsatz(sizes, bond=2, max_order=number),
+            "spider": lambda: SpiderAnsatz(sizes, max_order=number),
+        }[name]()
+        network = ansatz(diagram)
+        return network.bind({key: parameter_value(key, 7) for key in network.parameters}).contract()
+    compiled = ansatz_named(name)(sizes, number, seed=7).compile(diagram)
+    return compiled.scale * unitary(compiled.circuit, limit=20)
+
+
+@pytest.mark.parametrize("name", sorted({row["ansatz"] for row in REFERENCE}))
+def test_amplitudes_are_lambeqs(name):
+    rows = [row for row in REFERENCE if row["ansatz"] == name]
+    assert len(rows) >= 2
+    for row in rows:
+        found = np.asarray(amplitudes(name, row["sizes"], row["number"], row["sentence"])).reshape(-1)
+        expected = np.array([complex(*pair) for pair in row["amplitudes"]])
+        np.testing.assert_allclose(found, expected, atol=1e-9, err_msg=str(row))
+
+
+def test_the_stored_amplitudes_are_what_lambeq_gives(tmp_path):
+    pytest.importorskip("lambeq", reason="an environment of its own")
+    script = Path(__file__).with_name("lambeq_amplitudes.py")
+    copy = tmp_path / script.name
+    copy.write_text(script.read_text())
+    subprocess.run([sys.executable, str(copy)], check=True)
+    again = json.loads(copy.with_suffix(".json").read_text())["rows"]
+    assert len(again) == len(REFERENCE)
+    for ours, theirs in zip(REFERENCE, again, strict=True):
+        np.testing.assert_allclose(ours["amplitudes"], theirs["amplitudes"], atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    # numbers of parameters of a layer on n qubits: Sim et al., table 1; 13 and 14 with neighbours in both rings
+    [
+        *(("sim1", lambda n: 2 * n), ("sim2", lambda n: 2 * n), ("sim3", lambda n: 3 * n - 1)),
+        *(
+            ("sim4", lambda n: 3 * n - 1),
+            ("sim5", lambda n: n * n + 3 * n),
+            ("sim6", lambda n: n * n + 3 * n),
+        ),
+        *(("sim7", lambda n: 5 * n - 1), ("sim8", lambda n: 5 * n - 1), ("sim9", lambda n: n)),
+        *(("sim10", lambda n: 2 * n), ("sim11", lambda n: 4 * n - 4), ("sim12", lambda n: 4 * n - 4)),
+        *(("sim13", lambda n: 4 * n), ("sim14", lambda n: 4 * n), ("sim15", lambda n: 2 * n)),
+        *(("sim16", lambda n: 3 * n - 1), ("sim17", lambda n: 3 * n - 1), ("sim18", lambda n: 3 * n)),
+        *(("sim19", lambda n: 3 * n), ("hardware_efficient", lambda n: 4 * n)),
+    ],
+)
+def test_numbers_of_parameters(name, count):
+    for n in (4, 6):
+        circuit = ansatz_named(name)()(Box("w", Ty(), N**n).diagram)
+        assert len(circuit.free_symbols) == count(n)
+        twice = ansatz_named(name)(layers=2)(Box("w", Ty(), N**n).diagram)
+        assert len(twice.free_symbols) == (6 * n if name == "hardware_efficient" else 2 * count(n))
+
+
+def test_tensor_ansaetze_split_words_and_keep_meanings():
+    reading = READINGS["ditransitive"]
+    for ansatz in (
+        TensorAnsatz(3),
+        MPSAnsatz(3, bond=4),
+        MPSAnsatz(3, max_order=4),
+        SpiderAnsatz(3),
+        SpiderAnsatz(3, 3),
+    ):
+        network = ansatz(reading)
+        assert network.shape == (3,)
+        again = eval(repr(ansatz))
+        assert again == ansatz
+        assert hash(again) == hash(ansatz)
+        rng = np.random.default_rng(0)
+        values = {name: float(rng.normal()) for name in network.parameters}
+        assert np.isfinite(network.bind(values).contract()).all()
+    with pytest.raises(ArityError):
+        TensorAnsatz(0)
+    with pytest.raises(ArityError):
+        MPSAnsatz(2, max_order=2)
+    with pytest.raises(ArityError):
+        MPSAnsatz({"n": 2, "s": 2, "B": 2})
+    with pytest.raises(ArityError):
+        SpiderAnsatz(2, 1)
+    with pytest.raises(UnknownGenerator):
+        TensorAnsatz({"n": 2})(reading)
+
+
+@pytest.mark.parametrize(("sentence", "target"), SENTENCES)
+def test_resources(sentence, target):
+    reading = parse(sentence, target=target)[0]
+    found = resources(reading, Sim14(), seed=3)
+    assert list(found) == ["words and cups", "states and effects", "maps"]
+    forms = (reading.diagram, states_and_effects(reading, expand=False), reading.meaning())
+    compiled = [Sim14(seed=3).compile(form) for form in forms]
+    for row, made in zip(found.values(), compiled, strict=True):
+        assert row.qubits == made.qubits
+        assert row.post_selections == made.post_selections
+        assert row.shots == (None if row.success == 0 else math.ceil(1000 / row.success))
+    for row, made in list(zip(found.values(), compiled, strict=True))[1:]:
+        assert row.success == pytest.approx(float(np.sum(abs(unitary(made.circuit, limit=20)) ** 2)))
+    norms = [row.success * made.scale**2 for row, made in zip(found.values(), compiled, strict=True)]
+    assert norms[0] == pytest.approx(norms[1])  # the same amplitudes, up to the scale of a circuit
+    first, second, _ = found.values()
+    assert second.post_selections <= first.post_selections
