@@ -4,6 +4,10 @@ A model sends every object to a free module of a small dimension over a finite f
 relations), every generator to a matrix, ``>>`` to the matrix product and ``@`` to the Kronecker product.
 Everything is computed with integers. A model is found by backtracking over the generators with the axioms
 checked as soon as they can be, and is checked again from nothing before it is returned.
+
+Cups, caps, copies, discards and spiders are those of the basis. That is a compact closed and a hypergraph
+category; in Markov doctrines the entries of a box sum to one over its outputs, in cartesian ones a box is a
+function of the basis, so that the laws of the doctrine hold.
 """
 
 from __future__ import annotations
@@ -16,7 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from catenary.diagrams import Box, Diagram, Equation, LimitReached, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Diagram, Doctrine, Equation, LimitReached, OpenHypergraph, RewriteError
+from catenary.diagrams.boxes import GENERATOR
 from catenary.rewriting.limits import Deadline
 from catenary.rewriting.theory import Theory
 
@@ -88,9 +93,9 @@ def _reduce(array: Array, modulus: int) -> Array:
 
 def _evaluate(graph: OpenHypergraph, table: Mapping[Box, Array], dimension: int, modulus: int) -> Array:
     """The tensor of a graph, with a leading batch axis (boxes may have a batch axis of length 1)."""
-    order = graph.topological_order()
+    order = graph.topological_order() if graph.is_monogamous else None
     if order is None:
-        raise RewriteError("a diagram with a cycle has no matrix")
+        return _evaluate_spiders(graph, table, dimension, modulus)
     count = len(graph.dom)
     batch = max((table[edge.box].shape[0] for edge in graph.edges), default=1)
     state: Array = np.ones((1,), dtype=np.int64)
@@ -123,6 +128,78 @@ def _evaluate(graph: OpenHypergraph, table: Mapping[Box, Array], dimension: int,
     first = [i for i, v in enumerate(wires) if v == -1]
     last = [wires.index(v) for v in graph.cod]
     return state.transpose([0, *(1 + i for i in first), *(1 + i for i in last)])
+
+
+def _evaluate_spiders(
+    graph: OpenHypergraph, table: Mapping[Box, Array], dimension: int, modulus: int
+) -> Array:
+    """The same where vertices are spiders of the copy basis: an index each, summed when its last end is met."""
+    batch = max((table[edge.box].shape[0] for edge in graph.edges), default=1)
+    left = [0] * len(graph.vertices)  # ends to come
+    for row in (*(edge.sources + edge.targets for edge in graph.edges), graph.dom, graph.cod):
+        for v in row:
+            left[v] += 1
+    boundary = {*graph.dom, *graph.cod}
+    state: Array = np.ones((1,), dtype=np.int64)
+    for _ in range(left.count(0)):
+        state = _reduce(state * dimension, modulus)
+    open_: list[int] = []
+    waiting = list(graph.edges)
+    while waiting:
+        # The box that adds the fewest open indices first.
+        edge = min(waiting, key=lambda e: len({*e.sources, *e.targets} - set(open_)))
+        waiting.remove(edge)
+        ports = edge.sources + edge.targets
+        for v in ports:
+            left[v] -= 1
+        every = list(dict.fromkeys([*open_, *ports]))
+        if len(every) > _AXES or batch * dimension ** len(every) > 4 * _BATCH:
+            raise LimitReached("evaluation in a model", f"a tensor with {len(every)} axes")
+        kept = [v for v in every if left[v]]
+        axis = {v: i for i, v in enumerate(every, 1)}
+        state = _reduce(
+            np.einsum(
+                state,
+                [0, *(axis[v] for v in open_)],
+                table[edge.box],
+                [0, *(axis[v] for v in ports)],
+                [0, *(axis[v] for v in kept)],
+            ),
+            modulus,
+        )
+        open_ = kept
+    for v in boundary - set(open_):
+        open_.append(v)
+        state = np.repeat(state[..., None], dimension, axis=-1)
+    # One axis for each place on the boundary: a vertex there twice is a diagonal.
+    places = graph.dom + graph.cod
+    if len(places) + len(open_) > _AXES or batch * dimension ** (len(places) + len(open_)) > 4 * _BATCH:
+        raise LimitReached("evaluation in a model", f"a tensor with {len(places)} axes")
+    axis = {v: i for i, v in enumerate(open_, 1)}
+    for v in open_:
+        if v not in boundary:
+            raise RewriteError("an index inside a diagram was not summed")
+    operands: list[Any] = [state, [0, *axis.values()]]
+    for i, v in enumerate(places):
+        operands += [np.eye(dimension, dtype=np.int64), [axis[v], len(open_) + 1 + i]]
+    return np.asarray(
+        np.einsum(*operands, [0, *(len(open_) + 1 + i for i in range(len(places)))]), dtype=np.int64
+    )
+
+
+def _allowed(box: Box, pool: Array, doctrine: Doctrine, modulus: int) -> Array:
+    """The candidates that the doctrine's laws allow: in Markov doctrines discarding is natural, in cartesian
+    ones copying too.
+    """
+    if not doctrine.has("copy") or doctrine.has("spider"):
+        return pool
+    ins = len(box.dom)
+    rows = pool.reshape(len(pool), pool.shape[1] ** ins if ins else 1, -1)
+    good = (_reduce(rows.sum(axis=2), modulus) == 1).all(axis=1)
+    if doctrine >= Doctrine.CARTESIAN:
+        good &= ((rows == 0) | (rows == 1)).all(axis=(1, 2)) & (rows.sum(axis=2) == 1).all(axis=1)
+    allowed: Array = pool[good]
+    return allowed
 
 
 def _candidates(box: Box, dimension: int, modulus: int, most: int = 70_000) -> Array:
@@ -179,6 +256,11 @@ def counter_model(
     """
     deadline = Deadline(seconds)
     boxes = _boxes_of(equation).union(*(_boxes_of(rule.equation) for rule in theory.rules))
+    if any(box.kind != GENERATOR or box.z for box in boxes):
+        return None  # phases add, rotated boxes are transposed: not looked for
+    equation = Equation(
+        equation.name, equation.left.over(theory.signature), equation.right.over(theory.signature)
+    )
     if len({str(box) for box in boxes}) < len(boxes):
         return None  # tensors are given by the box's text, which must tell them apart
     rules = [rule.equation for rule in theory.rules]
@@ -186,7 +268,8 @@ def counter_model(
     sizes = list(dimensions)
     attempts = [(d, p) for d in sizes for p in fields.get(d, (2,))]
     tries: list[Iterator[Model]] = [_search(equation, rules, d, p, deadline) for d, p in attempts]
-    tries.insert(1, _known(equation, rules))
+    if equation.left.signature.doctrine is Doctrine.SYMMETRIC:
+        tries.insert(1, _known(equation, rules))
     for found in tries:
         for model in found:
             try:
@@ -220,7 +303,8 @@ def _search(
         id(one): (OpenHypergraph.from_diagram(one.left), OpenHypergraph.from_diagram(one.right))
         for one in [*rules, equation]
     }
-    pools = {box: _candidates(box, dimension, modulus) for box in order}
+    doctrine = equation.left.signature.join(equation.right.signature).doctrine
+    pools = {box: _allowed(box, _candidates(box, dimension, modulus), doctrine, modulus) for box in order}
 
     def survivors(table: dict[Box, Array], box: Box, equations: list[Equation], keep: bool) -> Array:
         """The candidates of a box for which the equations hold (or, unless ``keep``, fail)."""

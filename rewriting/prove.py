@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from catenary.diagrams import Equation
-from catenary.rewriting.compact import Encoder, canonical_key
 from catenary.rewriting.egraph import EGraph
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.models import Model, counter_model
 from catenary.rewriting.proof import Proof
-from catenary.rewriting.rule import Rule
-from catenary.rewriting.search import search
+from catenary.rewriting.rule import Rule, is_symmetric
+from catenary.rewriting.search import search, space_of
 from catenary.rewriting.theory import Theory
 
 
@@ -72,7 +71,7 @@ def prove(
     """Look for a proof of an equation in a theory, and for a counter-model.
 
     Tries, in slices of the time limit: equality by the laws of the doctrine alone, saturation of the event
-    net, bidirectional search with growing size caps, and small models.
+    net (symmetric doctrine), bidirectional search with growing size caps, and small models.
 
     Args:
         equation: the claim; ``left → right`` where the theory has directed rules.
@@ -82,7 +81,7 @@ def prove(
         progress: called with a line for each stage.
 
     Raises:
-        DoctrineError: if the doctrine is not symmetric.
+        DoctrineError: if the doctrine has no double-pushout rewriting.
 
     >>> from catenary.rewriting.library import monoid
     >>> theory = monoid()
@@ -108,13 +107,14 @@ def prove(
         proof.check()
         return Proved(proof, method, stats(steps=len(proof), **more))
 
-    encoder = Encoder(theory)
-    keys = [canonical_key(encoder.encode_diagram(side)) for side in (left, right)]
+    space = space_of(theory, left.dom)
+    keys = [space.key(side) for side in (left, right)]
     if keys[0] == keys[1]:
         return accept(Proof(left, right, (), theory), "laws of the doctrine")
     if not theory.rules:
         tell("no rules: looking for a counter-model")
-    largest = max(len(key[0]) for key in keys)
+    largest = max(map(space.size, keys))
+    wirings = is_symmetric(theory.signature)  # what the event net works on
     tried: list[str] = []
     states = 0
 
@@ -157,7 +157,7 @@ def prove(
     # (stage, its part of the time); the cheap ones first, then the same with more room.
     if (found := models(0.02 * share, 1)) is not None:
         return found
-    if (proved := net(0.06 * share)) is not None:
+    if wirings and (proved := net(0.06 * share)) is not None:
         return proved
     closed = False
     for cap in caps:
@@ -176,6 +176,6 @@ def prove(
             result = bidirectional(cap, part * clock.left, growth)
             if isinstance(result, Proved):
                 return result
-    if clock.left > 0 and not closed and (proved := net(clock.left)) is not None:
+    if wirings and clock.left > 0 and not closed and (proved := net(clock.left)) is not None:
         return proved
     return Unknown("; ".join(dict.fromkeys(tried)), stats(states=states))

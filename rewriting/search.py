@@ -2,21 +2,26 @@
 
 Diagrams are states, rule applications are moves; two best-first searches, one from each end, meet in the
 middle. Every state is held by its canonical key, so equal diagrams are one state. A proof is read off the two
-paths and is a sequence of convex double-pushout steps by construction.
+paths and is a sequence of double-pushout steps by construction.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from catenary.diagrams import Equation
+from catenary.diagrams import Diagram, Equation, OpenHypergraph, Ty
+from catenary.diagrams.equality import canonical_form, normalised
+from catenary.rewriting import contexts
 from catenary.rewriting.compact import Encoder, Key, Side, canonical_key
 from catenary.rewriting.dpo import replace
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import find
 from catenary.rewriting.proof import Proof
-from catenary.rewriting.rule import Rule
+from catenary.rewriting.routes import follow
+from catenary.rewriting.rule import Rule, is_symmetric
 from catenary.rewriting.theory import Theory
 
 
@@ -39,12 +44,97 @@ class SearchReport:
     cap: int
 
 
+class Space(Protocol):
+    """What is searched: diagrams by keys that equal diagrams share, and the moves between them."""
+
+    def key(self, diagram: Diagram) -> Hashable: ...
+    def size(self, key: Any) -> int: ...
+    def sides(self, backward: bool) -> Sequence[tuple[Rule, bool, int, Any]]:
+        """The ways to use rules, as (rule, direction, boxes that it adds, what ``moves`` needs)."""
+
+    def moves(self, key: Any, side: Any) -> Iterator[Hashable]: ...
+    def proof(self, equation: Equation, route: list[tuple[Rule, bool, Any]]) -> Proof: ...
+
+
+class WiringSpace:
+    """Diagrams of the symmetric doctrine, as flat canonical keys."""
+
+    def __init__(self, theory: Theory, dom: Ty):
+        self.encoder, self.dom = Encoder(theory), dom.objects
+
+    def key(self, diagram: Diagram) -> Key:
+        return canonical_key(self.encoder.encode_diagram(diagram))
+
+    def size(self, key: Key) -> int:
+        return len(key[0])
+
+    def sides(self, backward: bool) -> list[tuple[Rule, bool, int, Side]]:
+        found = self.encoder.backward_sides if backward else self.encoder.sides
+        return [(side.rule, side.forward, side.growth, side) for side in found]
+
+    def moves(self, key: Key, side: Side) -> Iterator[Key]:
+        wiring = self.encoder.decode(key, self.dom)
+        for match in find(side.pattern, wiring):
+            yield canonical_key(replace(wiring, side.pattern.wiring, side.replacement, match)[0])
+
+    def proof(self, equation: Equation, route: list[tuple[Rule, bool, Key]]) -> Proof:
+        return self.encoder.follow(equation.left, route, equation.right)
+
+
+class GraphSpace:
+    """Diagrams of any doctrine that rewrites, as open hypergraphs held by their canonical forms."""
+
+    def __init__(self, theory: Theory):
+        self.theory = theory
+        self.graphs: dict[Hashable, OpenHypergraph] = {}
+        self.sites: tuple[Hashable, contexts.Site | None] = (None, None)
+
+    def _hold(self, graph: OpenHypergraph) -> Hashable:
+        key = canonical_form(graph)
+        self.graphs.setdefault(key, graph)
+        return key
+
+    def key(self, diagram: Diagram) -> Hashable:
+        return self._hold(normalised(OpenHypergraph.from_diagram(diagram.over(self.theory.signature))))
+
+    def size(self, key: Hashable) -> int:
+        return len(self.graphs[key].edges)
+
+    def sides(self, backward: bool) -> list[tuple[Rule, bool, int, tuple[Rule, bool]]]:
+        found = []
+        for rule in self.theory.rules:
+            left, right = (len(side.edges) for side in rule.graphs)
+            for forward in (True, False):
+                if not rule.directed or forward != backward:
+                    growth = right - left if forward else left - right
+                    found.append((rule, forward, growth, (rule, forward)))
+        return found
+
+    def moves(self, key: Hashable, side: tuple[Rule, bool]) -> Iterator[Hashable]:
+        if self.sites[0] != key:
+            self.sites = key, contexts.Site(self.graphs[key], self.theory.signature.doctrine)
+        graph, site = self.graphs[key], self.sites[1]
+        assert site is not None
+        left, right = side[0].sides(side[1])
+        for match in contexts.find(left, site):
+            yield self._hold(normalised(contexts.plug(contexts.context_of(left, graph, match), right)[0]))
+
+    def proof(self, equation: Equation, route: list[tuple[Rule, bool, Hashable]]) -> Proof:
+        steps = [(rule, forward, self.graphs[key]) for rule, forward, key in route]
+        return follow(self.theory, equation.left, steps, equation.right)
+
+
+def space_of(theory: Theory, dom: Ty) -> Space:
+    """The space of the theory's doctrine, for diagrams with a domain."""
+    return WiringSpace(theory, dom) if is_symmetric(theory.signature) else GraphSpace(theory)
+
+
 @dataclass
 class _Half:
-    sides: list[Side]
-    parents: dict[Key, tuple[Key, Rule, bool] | None]
-    depth: dict[Key, int] = field(default_factory=dict)
-    heap: list[tuple[float, int, Key]] = field(default_factory=list)
+    sides: Sequence[tuple[Rule, bool, int, Any]]
+    parents: dict[Hashable, tuple[Hashable, Rule, bool] | None]
+    depth: dict[Hashable, int] = field(default_factory=dict)
+    heap: list[tuple[float, int, Hashable]] = field(default_factory=list)
     capped: bool = False
 
 
@@ -66,32 +156,29 @@ def search(
         growth: how much one box more weighs against one step more in the order of search.
     """
     limits = limits or Limits()
-    return _search(Encoder(theory), equation, limits, cap, growth)
+    return _search(space_of(theory, equation.left.dom), theory, equation, limits, cap, growth)
 
 
 def _search(
-    encoder: Encoder, equation: Equation, limits: Limits, cap: int | None, growth: float
+    space: Space, theory: Theory, equation: Equation, limits: Limits, cap: int | None, growth: float
 ) -> SearchReport:
     deadline = Deadline(limits.seconds)
-    ends = [encoder.encode_diagram(side) for side in (equation.left, equation.right)]
-    keys = [canonical_key(end) for end in ends]
-    dom = equation.left.dom.objects
-    largest = max(len(end.labels) for end in ends)
+    keys = [space.key(side) for side in (equation.left, equation.right)]
     if cap is None:
-        cap = limits.boxes if limits.boxes is not None else largest + 6
+        cap = limits.boxes if limits.boxes is not None else max(map(space.size, keys)) + 6
     halves = (
-        _Half(encoder.sides, {keys[0]: None}, {keys[0]: 0}),
-        _Half(encoder.backward_sides, {keys[1]: None}, {keys[1]: 0}),
+        _Half(space.sides(False), {keys[0]: None}, {keys[0]: 0}),
+        _Half(space.sides(True), {keys[1]: None}, {keys[1]: 0}),
     )
     counter = 0
     for half, key in zip(halves, keys, strict=True):
-        half.heap.append((len(key[0]) * growth, counter, key))
+        half.heap.append((space.size(key) * growth, counter, key))
 
     def report(reason: str, proof: Proof | None = None) -> SearchReport:
         return SearchReport(proof, len(halves[0].parents) + len(halves[1].parents), reason, cap)
 
     if keys[0] == keys[1]:
-        return report("proved", Proof(equation.left, equation.right, (), encoder.theory))
+        return report("proved", Proof(equation.left, equation.right, (), theory))
     while True:
         for half in halves:
             if not half.heap:
@@ -104,30 +191,28 @@ def _search(
         half, other = halves[turn], halves[1 - turn]
         key = heapq.heappop(half.heap)[2]
         steps = half.depth[key] + 1
-        size = len(key[0])
-        wiring = encoder.decode(key, dom)
-        for side in half.sides:
-            if size + side.growth > cap:
+        size = space.size(key)
+        for rule, forward, adds, side in half.sides:
+            if size + adds > cap:
                 half.capped = True
                 continue
-            for match in find(side.pattern, wiring):
+            for after in space.moves(key, side):
                 if deadline.left <= 0:
                     return report("seconds")
-                after = canonical_key(replace(wiring, side.pattern.wiring, side.replacement, match)[0])
                 if after in half.parents:
                     continue
                 # The second half walks from results to what they came from.
-                half.parents[after] = (key, side.rule, side.forward if turn == 0 else not side.forward)
+                half.parents[after] = (key, rule, forward if turn == 0 else not forward)
                 half.depth[after] = steps
                 if after in other.parents:
                     route = _route(halves[0], halves[1], after)
-                    return report("proved", encoder.follow(equation.left, route, equation.right))
+                    return report("proved", space.proof(equation, route))
                 counter += 1
-                heapq.heappush(half.heap, (steps + growth * len(after[0]), counter, after))
+                heapq.heappush(half.heap, (steps + growth * space.size(after), counter, after))
 
 
-def _route(first: _Half, second: _Half, middle: Key) -> list[tuple[Rule, bool, Key]]:
-    route: list[tuple[Rule, bool, Key]] = []
+def _route(first: _Half, second: _Half, middle: Hashable) -> list[tuple[Rule, bool, Any]]:
+    route: list[tuple[Rule, bool, Any]] = []
     key = middle
     while (step := first.parents[key]) is not None:
         route.append((step[1], step[2], key))
