@@ -39,7 +39,11 @@ class Library:
     @property
     def functions(self) -> Mapping[str, Any]:
         """What SymPy's functions are called with."""
-        found = {name: getattr(self.module, name) for name in _FUNCTIONS if hasattr(self.module, name)}
+        found = {
+            name: _of_numbers_too(name, getattr(self.module, name))
+            for name in _FUNCTIONS
+            if hasattr(self.module, name)
+        }
         return {**found, "pi": np.pi, "Abs": found["abs"]}
 
     def constant(self, array: Array, like: Any) -> Any:
@@ -95,6 +99,15 @@ class Library:
     def transpose(self, a: Any, axes: Sequence[int]) -> Any:
         """The axes in another order."""
         return a.permute(*axes) if self.torch else a.transpose(axes)
+
+
+def _of_numbers_too(name: str, function: Any) -> Any:
+    def call(*values: Any) -> Any:  # torch's functions take no plain numbers, such as the 2 of √2
+        if all(isinstance(value, (int, float)) for value in values):
+            return float(getattr(np, name)(*values))
+        return function(*values)
+
+    return call
 
 
 def foreign_library(values: Any) -> Library | None:

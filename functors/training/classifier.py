@@ -132,5 +132,11 @@ class SentenceClassifier:
         return self.classes_[chances.argmax(axis=1)]
 
     def score(self, texts: Sequence[str], labels: Sequence[Any]) -> float:
-        """The part of the texts whose predicted class is their label."""
+        """The part of the texts whose predicted class is their label.
+
+        Raises:
+            CatenaryError: without texts.
+        """
+        if not len(texts):
+            raise CatenaryError("there are no texts to score")
         return float(np.mean(self.predict(texts) == np.asarray(labels)))

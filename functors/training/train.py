@@ -205,8 +205,7 @@ def train(
     classes = tuple(sorted({example.label for example in (*rows, *held)}))
     if len(classes) < 2:
         raise CatenaryError(f"examples of at least two classes are needed, not of {list(classes)}")
-    if epochs < 0 or (batch is not None and batch < 1) or checkpoint_every < 1:
-        raise CatenaryError("epochs are at least 0, batches and the epochs between checkpoints at least 1")
+    _check_numbers(epochs, batch, patience, shots, seed, checkpoint_every)
     sentences = Sentences(
         Lexicon.english() if lexicon is None else lexicon,
         IQP() if ansatz is None else ansatz,
@@ -215,6 +214,10 @@ def train(
         otherwise,
     )
     optimiser = Adam() if optimiser is None else optimiser
+    if shots is not None and isinstance(optimiser, Adam):
+        raise CatenaryError(
+            "gradients are exact, not from shots: use SPSA, Rotosolve or NelderMead with shots"
+        )
     objective = _loss(sentences, rows, None, classes, shots, np.random.default_rng(seed))
     names = objective.corpus.parameters
     weights = np.array([parameter_value(name, seed) for name in names], dtype=np.float64)
@@ -227,9 +230,10 @@ def train(
     best, best_score, since = weights, -np.inf, 0
     saved = None if checkpoint is None else _load(checkpoint, key)
     if saved is not None:
-        weights, best = np.array(saved["weights"]), np.array(saved["best"])
-        state, best_score, since = saved["state"], saved["best_score"], saved["since"]
-        history = [Epoch(*row) for row in saved["history"]]
+        try:
+            weights, best, state, best_score, since, history = _read(saved, len(names))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"not a whole checkpoint: {error!r}", source=str(checkpoint)) from None
     stopped = "epochs"
     while len(history) < epochs:
         if patience is not None and since >= patience:
@@ -259,6 +263,21 @@ def train(
             _save(checkpoint, key, weights, best, state, best_score, since, history)
     final = dict(zip(names, best.tolist(), strict=True))
     return Training(replace(model, weights=final), tuple(history), stopped)
+
+
+def _check_numbers(
+    epochs: int, batch: int | None, patience: int | None, shots: int | None, seed: int, every: int
+) -> None:
+    for name, value, least in (
+        ("epochs", epochs, 0),
+        ("batch", batch, 1),
+        ("patience", patience, 1),
+        ("shots", shots, 1),
+        ("seed", seed, 0),
+        ("checkpoint_every", every, 1),
+    ):
+        if value is not None and (not isinstance(value, (int, np.integer)) or value < least):
+            raise CatenaryError(f"{name} is a whole number from {least} on, not {value!r}")
 
 
 class _Judge:
@@ -311,6 +330,17 @@ def _save(
     part = f"{os.fspath(path)}.part"
     write_text(part, json.dumps(data) + "\n")
     os.replace(part, path)  # a checkpoint is whole or not there
+
+
+def _read(saved: Mapping[str, Any], count: int) -> tuple[Weights, Weights, State, float, int, list[Epoch]]:
+    weights, best = (np.array(saved[key], dtype=np.float64) for key in ("weights", "best"))
+    if weights.shape != (count,) or best.shape != (count,) or not np.isfinite([weights, best]).all():
+        raise ValueError(f"its weights are not {count} numbers")
+    history = [
+        Epoch(float(loss), None if accuracy is None else float(accuracy))
+        for loss, accuracy in saved["history"]
+    ]
+    return weights, best, dict(saved["state"]), float(saved["best_score"]), int(saved["since"]), history
 
 
 def _load(path: str | Path, key: str) -> Mapping[str, Any] | None:

@@ -301,3 +301,34 @@ def test_the_pronoun_does_not_give_the_answer_away() -> None:
     assert len(set(kinds.values())) == 1
     found = train(task.train[:120], lexicon=task.lexicon, target=Ty("n"), ansatz=IQP(layers=2), epochs=60)
     assert found.model.score([e.text for e in task.test], [e.label for e in task.test]) > 0.7
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"epochs": 2.5},
+        {"batch": 1.5},
+        {"patience": 0},
+        {"shots": 0},
+        {"shots": 10},  # Adam's gradients are exact: shots would be ignored
+        {"seed": -1},
+        {"seed": 1.5},
+        {"checkpoint_every": 0},
+    ],
+)
+def test_settings_out_of_range_are_refused(options: Any) -> None:
+    with pytest.raises(CatenaryError):
+        train(TASK.train[:6], lexicon=TASK.lexicon, **{"epochs": 1, **options})
+
+
+@pytest.mark.parametrize("key", ["weights", "best", "history", "state", "since", "best_score"])
+@pytest.mark.parametrize("value", [None, 5, "x", ["x"], [float("nan")]])
+def test_damaged_checkpoints_are_named(tmp_path: Path, key: str, value: Any) -> None:
+    path = tmp_path / "point.json"
+    train(TASK.train[:6], lexicon=TASK.lexicon, epochs=1, checkpoint=path)
+    data = json.loads(path.read_text())
+    if (key, value) in (("since", 5), ("best_score", 5)):
+        return
+    path.write_text(json.dumps(data | {key: value}))
+    with pytest.raises(InputError):
+        train(TASK.train[:6], lexicon=TASK.lexicon, epochs=2, checkpoint=path)
