@@ -36,9 +36,10 @@ from catenary.testing import diagrams, equal_pairs
 A, B = Ty("a"), Ty("b")
 x, y = sympy.symbols("x y")
 NAMES = {"Fraction": Fraction, "sympy": sympy}
+# Fractions that floats hold exactly: sums of rounded numbers depend on their order.
 SCALARS = st.one_of(
     st.integers(-3, 3),
-    st.fractions(-2, 2, max_denominator=4),
+    st.integers(-8, 8).map(lambda quarters: Fraction(quarters, 4)),
     st.sampled_from([0.5, -1.25, 2j, 1 - 1j, x, x + 1, x * y, sympy.sqrt(2)]),
 )
 POOL = [Box("f", A, A), Box("g", A, A), Box("h", A, A)]
