@@ -166,6 +166,12 @@ def _chains(gold: Gold, reading: Reading) -> list[tuple[int, int, list[int]]]:
         if link.role == "head":
             for i in link.words:
                 heads.setdefault(i, set()).update(link.others)
+    for link in gold.links:  # a coordinator of modifiers is one
+        if link.role == "conj":
+            for i in link.words:
+                for other in link.others:
+                    if other in heads:
+                        heads.setdefault(i, set()).update(heads[other])
     group_of = {
         reading.offsets[i] + wire: [reading.offsets[i] + w for w in group]
         for i, groups in enumerate(reading.spiders)
