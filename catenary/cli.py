@@ -77,6 +77,13 @@ class Fallback(StrEnum):
     bag = "bag"
 
 
+class Parser(StrEnum):
+    """Ways to read a sentence."""
+
+    lexicon = "lexicon"
+    spacy = "spacy"
+
+
 class ParseFormat(StrEnum):
     """What ``catenary parse`` writes."""
 
@@ -272,6 +279,9 @@ def parse(
     sentence: Annotated[str, typer.Argument(help="The sentence, - for standard input.")],
     lexicon: Annotated[str | None, typer.Option(help="Lexicon file; built-in English if not given.")] = None,
     target: Annotated[str, typer.Option(help="The type to reduce to.")] = "s",
+    parser: Annotated[
+        Parser, typer.Option("--with", help="What finds the grammar: the lexicon, or spaCy (extra spacy).")
+    ] = Parser.lexicon,
     reading: Annotated[
         Fallback | None,
         typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words."),
@@ -283,14 +293,24 @@ def parse(
     quiet: Quiet = False,
 ) -> None:
     """Parse a sentence to a pregroup diagram, its picture, or its circuit."""
-    from catenary.functors.grammar import Lexicon, load_lexicon
+    from catenary.functors.grammar import Lexicon, Reading, load_lexicon, parse_type
     from catenary.functors.grammar import parse as run
 
     if sentence == lexicon == "-":
         raise typer.BadParameter("only one of the sentence and the lexicon can come from standard input")
     text = read_text("-", "a sentence", max_bytes=1_000_000)[0] if sentence == "-" else sentence
-    words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
-    found = run(text, words, target=target, reading=None if reading is None else reading.value)[0]
+    found: Reading
+    if parser is Parser.spacy:
+        from catenary.functors.bridges.spacy import parse_spacy
+
+        if lexicon is not None or reading is not None:
+            raise typer.BadParameter("spaCy reads without a lexicon: leave out --lexicon and --reading")
+        found, *others = parse_spacy(text, target=parse_type(target, source="--target"))
+        if others:
+            raise typer.BadParameter(f"{len(others) + 1} sentences: give one at a time")
+    else:
+        words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
+        found = run(text, words, target=target, reading=None if reading is None else reading.value)[0]
     for note in found.notes:
         _say(note, quiet)
     from catenary.commands import render_reading

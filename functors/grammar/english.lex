@@ -12,17 +12,27 @@ cv  = n.r s s.l                 # verb with a clause: "thinks (that) Bob sleeps"
 vp  = n.r s s.l n               # takes a verb phrase to a verb phrase
 adj = n n.l                     # adjective, determiner
 adv = s.r s                     # after the verb phrase
+zr  = n.r n.r n                 # transitive verb of a relative clause without pronoun: "the book Alice wrote"
 
 # Relative pronouns: copy the noun to the clause, discard the clause's sentence.
+# In questions they are noun phrases, or take the clause that lacks an object: "whom does Alice love".
 who, that, which : n.r n s.l n = subject-relative | n.r n n.l.l s.l = object-relative
 whom             : n.r n n.l.l s.l = object-relative
+who              : || n | s n.l.l s.l
+whom             : || s n.l.l s.l
+what             : n | s n.l.l s.l || adj | s n.l.l s.l n.l
+which, whose     : || adj | s n.l.l s.l n.l
+whose            : n.r n s.l n n.l
+where, why, how  : s s.l
+when             : || s s.l
 that             : s s.l = identity | adj
 
 # Determiners, possessives, numbers.
 a, an, the, this, these, those, some, any, no, every, each, all, both, many, most, few, several, another, other : adj
 my, your, his, its, our, their : adj
 one, two, three, four, five, six, seven, eight, nine, ten, hundred, thousand : adj
-"'s", "'" : n.r n n.l
+# The possessor takes its determiner with it: "the teacher's car" is the car of the teacher.
+"'s", "'" : n.r n n.r n n.l = {1 2} || n.r n n.l
 her : n | adj
 
 # Pronouns.
@@ -36,7 +46,7 @@ London, Paris, Oxford, England, France, Europe, Monday, Tuesday, Wednesday, Thur
 
 # People.
 human, humans, person, people, man, men, woman, women, girl, girls, boy, boys, child, children, baby, friend, friends : n
-husband, wife, mother, father, parent, parents, sister, brother, son, daughter, family, families, neighbour : n
+husband, wife, mother, father, parent, parents, sister, brother, son, daughter, family, families, neighbour, neighbours : n
 teacher, teachers, student, students, scientist, scientists, astronomer, archaeologist, artist, artists, author : n
 programmer, programmers, coder, coders, engineer, engineers, baker, bakers, chef, chefs, professional : n
 doctor, doctors, nurse, lawyer, farmer, farmers, soldier, soldiers, sailor, sailors, shepherd, monk, monks : n
@@ -50,6 +60,7 @@ philosopher, mathematician, physicist, researcher, researchers, linguist, user, 
 Charlie, Emma, James, Lucy, Max, Romeo, Juliet, Sam, Sophie, Einstein, Shakespeare, Berlin, Rome, Tokyo, America : n
 
 # Animals and plants.
+pear, pears, plum, plums, cherry, cherries, grape, grapes, lemon, lemons, onion, onions, carrot, carrots : n
 animal, animals, mammal, mammals, cat, cats, dog, dogs, horse, horses, mouse, mice, bird, birds, fish, cow, sheep : n
 species, tree, trees, flower, flowers, apple, apples : n
 
@@ -57,6 +68,7 @@ lion, tiger, bear, wolf, fox, rabbit, elephant, monkey, snake, frog, duck, chick
 rose, grass, leaf, leaves, seed, forest, orange, banana, potato, tomato, rice, wheat : n
 
 # Things and places.
+cart, carts, chess, tennis, football, bedroom, walls, shelf, shelves : n
 thing, things, book, books, letter, letters, document, documents, newspaper, story, stories, song, songs, picture : n
 application, applications, software, program, programs, code, algorithm, algorithms, computer, computers : n
 problem, problems, technique, techniques, approach, approaches, method, methods, idea, ideas, question, answer : n
@@ -101,7 +113,8 @@ proud, shy, polite, rude, honest, gentle, cruel, calm, nervous, curious, lonely,
 round, square, flat, sharp, soft, smooth, rough, thick, thin, narrow, huge, tiny, golden, silver, wooden : adj
 ready, afraid, sure, able, similar, special, strange, common, rare, perfect, popular, successful, royal : adj
 pink, grey, purple, orange, pretty, handsome, lovely, charming, boring, exciting, surprising, useless, careful : adj
-mortal, immortal, colourless, colorless, English, French, German, quantum, human, public, local, modern, ancient : adj
+English, French, German : adj | n
+mortal, immortal, colourless, colorless, quantum, human, public, local, modern, ancient : adj
 
 # Degree: modify an adjective; modify an adverb.
 very, quite, too, so, really, rather, extremely : n n.l n.l.l n.l = {2 3} | s.r s s.l s = {1 4}
@@ -123,76 +136,83 @@ listen, listens, listened, look, looks, looked, agree, agrees, agreed, argue, ar
 wonder, wonders, wondered, dream, dreams, dreamed, succeed, succeeds, succeeded, speak, fight, fights, fought : iv
 
 # Verbs with or without an object.
-written, driven, spoken, eaten, sung, drawn : tv || iv
-flying, starting, moving, studying, helping, winning, losing, growing, burning : tv | iv
-climb, climbs, climbed, ride, rides, rode, burn, burns, burned, turn, turns, turned, wash, washes, washed, ring : tv | iv
-rings, rang, draw, draws, drew, count, counts, counted, finish, finishes, finished, hunt, hunts, hunted : tv | iv
-run, runs, ran, running, cook, cooks, cooked, cooking, play, plays, played, playing, sing, sings, sang, singing : tv | iv
-eat, eats, ate, eating, drink, drinks, drank, drinking, read, reads, reading, write, writes, wrote, writing : tv | iv
-win, wins, won, lose, loses, lost, study, studies, studied, walk, walks, walked, walking, fly, flies, flew : tv | iv
-leave, leaves, left, leaving, enter, enters, entered, move, moves, moved, bake, bakes, baked, baking : tv | iv
-teach, teaches, taught, paint, paints, painted, painting, drive, drives, drove, driving, help, helps, helped : tv | iv
-attack, attacks, attacked, start, starts, started, stop, stops, stopped, increase, increases, increased : tv | iv
-change, changes, changed, speaks, spoke, answers, answered, call, calls, called, grow, grows, grew : tv | iv
+written, driven, spoken, eaten, sung, drawn : tv || iv | zr
+flying, starting, moving, studying, helping, winning, losing, growing, burning : tv | iv || zr
+climb, climbs, climbed, ride, rides, rode, burn, burns, burned, turn, turns, turned, wash, washes, washed, ring : tv | iv || zr
+rings, rang, draw, draws, drew, count, counts, counted, finish, finishes, finished, hunt, hunts, hunted : tv | iv || zr
+run, runs, ran, running, cook, cooks, cooked, cooking, play, plays, played, playing, sing, sings, sang, singing : tv | iv || zr
+eat, eats, ate, eating, drink, drinks, drank, drinking, read, reads, reading, write, writes, wrote, writing : tv | iv || zr
+win, wins, won, lose, loses, lost, study, studies, studied, walk, walks, walked, walking, fly, flies, flew : tv | iv || zr
+leave, leaves, left, leaving, enter, enters, entered, move, moves, moved, bake, bakes, baked, baking : tv | iv || zr
+teach, teaches, taught, paint, paints, painted, painting, drive, drives, drove, driving, help, helps, helped : tv | iv || zr
+attack, attacks, attacked, start, starts, started, stop, stops, stopped, increase, increases, increased : tv | iv || zr
+change, changes, changed, speaks, spoke, answers, answered, call, calls, called, grow, grows, grew : tv | iv || zr
 
 # Verbs with an object.
-love, loves, loved, loving, hate, hates, hated, see, sees, saw, seen, seeing, hear, hears, heard, meet, meets, met : tv
-kiss, kisses, kissed, chase, chases, chased, chasing, catch, catches, caught, kick, kicks, kicked, hit, hits : tv
-prepare, prepares, prepared, preparing, debug, debugs, debugged, debugging, create, creates, created, creating : tv
-make, makes, made, making, build, builds, built, building, house, destroy, destroys, destroyed, replace, replaces : tv
-use, uses, used, using, have, has, had, having, own, owns, owned, hold, holds, held, holding, keep, keeps, kept : tv
-carry, carries, carried, carrying, take, takes, took, taken, taking, wear, wears, wore, pull, pulls, pulled, push : tv
-pushes, pushed, transport, transports, haul, hauls, raise, raises, raised, remove, removes, removed, contain : tv
-contains, contained, include, includes, included, require, requires, required, fill, fills, filled, feature, features : tv
-control, controls, controlled, discover, discovers, discovered, visit, visits, visited, visiting, cross, crosses : tv
-crossed, join, joins, joined, serve, serves, served, support, supports, supported, represent, represents, represented : tv
-establish, establishes, established, achieve, achieves, achieved, attract, attracts, attracted, submit, submits : tv
-submitted, publish, publishes, published, face, faces, faced, share, shares, shared, strike, strikes, struck : tv
-reflect, reflects, reflected, allow, allows, allowed, admire, admires, admired, watch, watches, watched, watching : tv
-trust, trusts, trusted, thank, thanks, thanked, find, finds, found, finding, buy, buys, bought, buying, break : tv
-breaks, broke, broken, cut, cuts, open, opens, opened, close, closes, closed, clean, cleans, cleaned, solve, solves : tv
-solved, solving, learn, learns, learned, learning, understand, understands, understood, follow, follows, followed : tv
-believe, believes, believed, know, knows, knew, known, remember, remembers, forget, forgets, forgot, describe : tv
-describes, described, test, tests, tested, testing, master, masters, mastered, mastering, invent, invents, invented : tv
-enjoy, enjoys, enjoyed, like, likes, liked, need, needs, needed, want, wants, wanted, bite, bites, bit, fear, fears : tv
+love, loves, loved, loving, hate, hates, hated, see, sees, saw, seen, seeing, hear, hears, heard, meet, meets, met : tv || zr
+kiss, kisses, kissed, chase, chases, chased, chasing, catch, catches, caught, kick, kicks, kicked, hit, hits : tv || zr
+prepare, prepares, prepared, preparing, debug, debugs, debugged, debugging, create, creates, created, creating : tv || zr
+make, makes, made, making, build, builds, built, building, house, destroy, destroys, destroyed, replace, replaces : tv || zr
+use, uses, used, using, have, has, had, having, own, owns, owned, hold, holds, held, holding, keep, keeps, kept : tv || zr
+carry, carries, carried, carrying, take, takes, took, taken, taking, wear, wears, wore, pull, pulls, pulled, push : tv || zr
+pushes, pushed, transport, transports, haul, hauls, raise, raises, raised, remove, removes, removed, contain : tv || zr
+contains, contained, include, includes, included, require, requires, required, fill, fills, filled, feature, features : tv || zr
+control, controls, controlled, discover, discovers, discovered, visit, visits, visited, visiting, cross, crosses : tv || zr
+crossed, join, joins, joined, serve, serves, served, support, supports, supported, represent, represents, represented : tv || zr
+establish, establishes, established, achieve, achieves, achieved, attract, attracts, attracted, submit, submits : tv || zr
+submitted, publish, publishes, published, face, faces, faced, share, shares, shared, strike, strikes, struck : tv || zr
+reflect, reflects, reflected, allow, allows, allowed, admire, admires, admired, watch, watches, watched, watching : tv || zr
+trust, trusts, trusted, thank, thanks, thanked, find, finds, found, finding, buy, buys, bought, buying, break : tv || zr
+breaks, broke, broken, cut, cuts, open, opens, opened, close, closes, closed, clean, cleans, cleaned, solve, solves : tv || zr
+solved, solving, learn, learns, learned, learning, understand, understands, understood, follow, follows, followed : tv || zr
+believe, believes, believed, know, knows, knew, known, remember, remembers, forget, forgets, forgot, describe : tv || zr
+describes, described, test, tests, tested, testing, master, masters, mastered, mastering, invent, invents, invented : tv || zr
+enjoy, enjoys, enjoyed, like, likes, liked, need, needs, needed, want, wants, wanted, bite, bites, bit, fear, fears : tv || zr
 
-calling, wearing, destroying, pulling, hiding : tv
-choose, chooses, chose, chosen, lead, leads, led, throw, throws, threw, steal, steals, stole, stolen, hide, hides : tv
-hid, hidden, kill, kills, killed, save, saves, saved, protect, protects, protected, marry, marries, married : tv
-respect, respects, respected, ignore, ignores, ignored, blame, blames, blamed, forgive, forgives, forgave : tv
-touch, touches, touched, hug, hugs, hugged, feed, feeds, fed, lift, lifts, lifted, drop, drops, dropped, fix : tv
-fixes, fixed, repair, repairs, repaired, sew, sews, plant, plants, planted, cover, covers, covered, collect : tv
-collects, collected, measure, measures, measured, prove, proves, proved, explain, explains, explained, compute : tv
-computes, computed, simulate, simulates, simplify, simplifies, simplified, transform, transforms, transformed : tv
-ask, asks, asked, answer, surprise, surprises, surprised, bore, bores, bored, frighten, frightens, frightened : tv
-please, pleases, pleased, annoy, annoys, annoyed, prefer, prefers, preferred, deserve, deserves, deserved : tv
-produce, produces, produced, provide, provides, provided, receive, receives, received, accept, accepts, accepted : tv
-refuse, refuses, refused, notice, notices, noticed, recognise, recognises, imagine, imagines, imagined, search : tv
-miss, misses, missed, spend, spends, spent, put, puts, set, sets, shut, shuts, beat, beats, defeat, defeats : tv
-defeated, conquer, conquers, conquered, rule, ruled, command, commands, obey, obeys, mend : tv
+calling, wearing, destroying, pulling, hiding : tv || zr
+choose, chooses, chose, chosen, lead, leads, led, throw, throws, threw, steal, steals, stole, stolen, hide, hides : tv || zr
+hid, hidden, kill, kills, killed, save, saves, saved, protect, protects, protected, marry, marries, married : tv || zr
+respect, respects, respected, ignore, ignores, ignored, blame, blames, blamed, forgive, forgives, forgave : tv || zr
+touch, touches, touched, hug, hugs, hugged, feed, feeds, fed, lift, lifts, lifted, drop, drops, dropped, fix : tv || zr
+fixes, fixed, repair, repairs, repaired, sew, sews, plant, plants, planted, cover, covers, covered, collect : tv || zr
+collects, collected, measure, measures, measured, prove, proves, proved, explain, explains, explained, compute : tv || zr
+computes, computed, simulate, simulates, simplify, simplifies, simplified, transform, transforms, transformed : tv || zr
+ask, asks, asked, answer, surprise, surprises, surprised, bore, bores, bored, frighten, frightens, frightened : tv || zr
+please, pleases, pleased, annoy, annoys, annoyed, prefer, prefers, preferred, deserve, deserves, deserved : tv || zr
+produce, produces, produced, provide, provides, provided, receive, receives, received, accept, accepts, accepted : tv || zr
+refuse, refuses, refused, notice, notices, noticed, recognise, recognises, imagine, imagines, imagined, search : tv || zr
+miss, misses, missed, spend, spends, spent, put, puts, set, sets, shut, shuts, beat, beats, defeat, defeats : tv || zr
+defeated, conquer, conquers, conquered, rule, ruled, command, commands, obey, obeys, mend : tv || zr
 
 # Verbs with two objects.
-give, gives, gave, given, giving, send, sends, sent, sending, show, shows, showed, shown, tell, tells, told : dtv | tv
-offer, offers, offered, sell, sells, sold, selling, lend, lends, lent, bring, brings, brought, pay, pays, paid : dtv | tv
+give, gives, gave, given, giving, send, sends, sent, sending, show, shows, showed, shown, tell, tells, told : dtv | tv || zr
+offer, offers, offered, sell, sells, sold, selling, lend, lends, lent, bring, brings, brought, pay, pays, paid : dtv | tv || zr
 teach, teaches, taught, buy, buys, bought : dtv
 
 # Verbs with a clause.
-think, thinks, thought, say, says, said, hope, hopes, hoped, know, knows, knew, believe, believes, believed : cv
+wonder, wonders, wondered, wish, wishes, wished, claim, claims, claimed, think, thinks, thought, say, says, said, hope, hopes, hoped, know, knows, knew, believe, believes, believed : cv
 see, sees, saw, hear, hears, heard : cv
 
 # Verbs with a verb phrase.
 want, wants, wanted, try, tries, tried, like, likes, liked, love, loves, hope, hopes, need, needs, needed : vp = {1 4}
 seem, seems, seemed, begin, begins, began, used : vp = {1 4}
-try, tries, tried : tv
+try, tries, tried : tv || zr
+promise, promises, promised, decide, decides, decided, plan, plans, planned, refuse, refuses, refused : vp = {1 4}
+learn, learns, learned, forget, forgets, forgot, start, starts, started, hate, hates, hated, prefer, prefers : vp = {1 4}
+promise, promises, promised : dtv | tv | cv
+# A verb with an object that does what follows: "asks Bob to leave".
+ask, asks, asked, tell, tells, told, want, wants, wanted, help, helps, helped, force, forces, forced : n.r s s.l n n.l = {4 5}
+teach, teaches, taught, allow, allows, allowed, persuade, persuades, persuaded : n.r s s.l n n.l = {4 5}
+see, sees, saw, hear, hears, heard, let, lets, make, makes, made : n.r s s.l n n.l = {4 5}
 # A verb phrase with -ing as a noun phrase: "enjoys reading books".
 trying, testing, mastering, reading, writing, eating, watching, playing, learning, solving, cooking, baking, visiting : || adj
 "to" : vp = identity
 
 # Auxiliaries and negation.
-do, does, did : vp = identity | tv
-have, has, had, having : vp = identity
-will, would, can, could, may, might, must, shall, should, cannot : vp = {1 4}
-don't, doesn't, didn't, won't, wouldn't, can't, couldn't, shouldn't, mustn't : vp = {1 4}
+do, does, did : vp = identity | tv || s s.l = identity
+have, has, had, having : vp = identity || s s.l = identity
+will, would, can, could, may, might, must, shall, should, cannot : vp = {1 4} || s s.l
+don't, doesn't, didn't, won't, wouldn't, can't, couldn't, shouldn't, mustn't : vp = {1 4} || s s.l
 isn't, aren't, wasn't, weren't : vp = {1 4} | n.r s n.l.l n.l = {1 3} | n.r s n.l n = {1 4} | tv
 not : vp = {1 4} | n n.l n.l.l n.l = {2 3} | n.r n n.l n = {1 4} || adj
 never, always, often, sometimes, usually, rarely, seldom, also, still, just, almost, already : vp = {1 4}
@@ -200,14 +220,24 @@ never, always, often, sometimes, usually, rarely, seldom, also, still, just, alm
 # The copula: a noun phrase, an adjective, a prepositional phrase, a progressive verb phrase, a passive.
 is, are, was, were, am, be, been, being : tv | n.r s n.l.l n.l = {1 3} | n.r s n.l n = {1 4} | vp = identity
 is, are, was, were, am, be, been, being : n.r s n.l.l s.l n = {1 3}{2 4}{5}
+# Before its subject, in questions.
+is, are, was, were, isn't, aren't, wasn't, weren't : || s s.l | s n.l n.l | s n.l.l n.l n.l = {2 4} | s n.l.l s.l n n.l = {1 3}{2 5}{4} | s n.l
 there : n
-become, becomes, became : tv | n.r s n.l.l n.l = {1 3}
+become, becomes, became, seem, seems, seemed, feel, feels, felt, look, looks, looked, sound, sounds, sounded : tv | n.r s n.l.l n.l = {1 3}
+taste, tastes, tasted, smell, smells, smelled, remain, remains, remained, stay, stays, stayed, get, gets, got : tv | n.r s n.l.l n.l = {1 3}
+# A verb with an object and what it is or becomes: "makes people happy", "calls Bob a hero".
+make, makes, made, keep, keeps, kept, find, finds, found, call, calls, called, paint, paints, painted : n.r s n.l.l n.l n.l = {3 5}
+call, calls, called, elect, elects, elected, name, names, named : n.r s n.l n.l
+elect, elects, elected, name, names, named : tv
 
 # Adverbs.
 furiously, brightly, kindly, gently, softly, proudly, bravely, warmly, strongly, perfectly, angrily, silently : adv | vp = {1 4}
 finally, immediately, certainly, probably, clearly, simply, actually, only, nearly, recently, secretly, gladly : adv | vp = {1 4}
 quickly, slowly, loudly, quietly, happily, sadly, carefully, suddenly, easily, badly, deeply : adv | vp = {1 4}
 often, sometimes, usually, also, still, already : adv
+# Before the sentence.
+yesterday, today, tomorrow, now, then, suddenly, finally, immediately, certainly, probably, clearly, sadly : || s s.l
+sometimes, often, usually, recently, slowly, quickly, quietly, happily, here, there, soon, again, together : || s s.l
 well, hard, here, there, now, then, today, tomorrow, yesterday, again, together, away, soon, fast, everywhere, home : adv
 
 # Prepositions: after a noun, after a verb phrase, before a sentence.
@@ -218,5 +248,7 @@ of : n.r n n.l
 
 # Conjunctions: nouns; sentences; verb phrases, which share their subject; adjectives, which share their noun.
 and, or : n.r n n.l | s.r s s.l | s.r n.r.r n.r s s.l n = {2 3 6} | n n.r n n.l n.l.l n.l = {1 4 5}
+# Verbs that share subject and object: "writes and sells books"; lists: "apples, pears and plums".
+and, or : || n s.r n.r.r n.r s n.l n.l.l s.l n = {3 4 9}{1 6 7} | n.r n.r n n.l | n.r n.r n.r n n.l
 but : s.r s s.l | s.r n.r.r n.r s s.l n = {2 3 6} | n n.r n n.l n.l.l n.l = {1 4 5}
 because, when, while, if, although, though, after, before, until, since : s.r s s.l | s s.l s.l
