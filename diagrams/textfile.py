@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from catenary.diagrams.errors import InputError, expect
@@ -54,6 +55,45 @@ def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tup
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         raise InputError(problem, source=source, line=line, column=column) from None
+
+
+def read_lines(path: str | os.PathLike[str], what: str, *, max_line: int) -> Iterator[str]:
+    """The lines of a UTF-8 file without their ends, read as they are asked for: in bounded memory, however long.
+
+    Args:
+        path: the file; ``"-"`` is standard input.
+        what: what the file should be, for messages.
+        max_line: the most bytes of a line.
+
+    Raises:
+        InputError: as :func:`read_text`, and for a longer line, with its number.
+
+    >>> list(read_lines("/", "sentences", max_line=100))
+    Traceback (most recent call last):
+      ...
+    catenary.diagrams.errors.InputError: /: this is a directory; expected sentences
+    """
+    expect(path, (str, os.PathLike), "the name of a file", "text or a path")
+    source = os.fspath(path)
+    try:
+        with sys.stdin.buffer if source == "-" else open(source, "rb") as file:
+            number = 0
+            while line := file.readline(max_line + 1):
+                number += 1
+                if len(line) > max_line:
+                    raise InputError(f"a line of more than {max_line:,} bytes", source=source, line=number)
+                try:
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError as error:
+                    problem = f"this is not UTF-8 text; expected {what}"
+                    raise InputError(problem, source=source, line=number, column=error.start + 1) from None
+                yield text.rstrip("\r\n")
+    except IsADirectoryError:
+        raise InputError(f"this is a directory; expected {what}", source=source) from None
+    except FileNotFoundError:
+        raise InputError(f"no such file; expected {what}", source=source) from None
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror or error}", source=source) from None
 
 
 def check_writable(*paths: str | None) -> None:

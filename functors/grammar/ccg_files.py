@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catenary.diagrams import CatenaryError, InputError, Ty
+from catenary.diagrams.textfile import read_lines
 from catenary.functors.grammar.ccg import Derivation, apply, leaf
 from catenary.functors.grammar.ccg_categories import parse_category
 
@@ -84,24 +85,8 @@ def read_auto(path: str | Path, *, failed: Callable[[InputError], None] | None =
     Raises:
         InputError: for a file that cannot be read or is not UTF-8 text, and as :func:`parse_auto`.
     """
-    source = str(path)
-    try:
-        with open(path, encoding="utf-8", newline="\n") as file:
-            yield from parse_auto(_bounded(file, source), source=source, failed=failed)
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", source=source) from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 text: {error.reason}", source=source) from None
-
-
-def _bounded(file: Iterable[str], source: str) -> Iterator[str]:
-    number = 0
-    readline = file.readline  # type: ignore[attr-defined]
-    while line := readline(MAX_LINE + 1):
-        number += 1
-        if len(line) > MAX_LINE:
-            raise InputError(f"a line of more than {MAX_LINE:,} characters", source=source, line=number)
-        yield line
+    lines = read_lines(path, "CCG derivations", max_line=MAX_LINE)
+    yield from parse_auto(lines, source=str(path), failed=failed)
 
 
 def _tree(line: str, source: str, number: int) -> Derivation:
