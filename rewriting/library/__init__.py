@@ -1,4 +1,7 @@
-"""A small library of theories in the symmetric doctrine."""
+"""A small library of theories: algebra in the symmetric doctrine here, the Clifford ZX-calculus in
+:mod:`~catenary.rewriting.library.zx` and sentence meanings in :mod:`~catenary.rewriting.library.grammar`, both in
+the hypergraph doctrine.
+"""
 
 from catenary.rewriting.library.algebra import (
     bialgebra,
