@@ -140,7 +140,7 @@ class Diagrams:
         """Whether ``right`` is only the left adjoint of ``left``: in a pivotal category it is the right one
         too.
         """
-        if self._doctrine is not Doctrine.PIVOTAL or left.r == right:
+        if self._doctrine not in (Doctrine.PIVOTAL, Doctrine.RIBBON) or left.r == right:
             return False
         return left.l == right
 

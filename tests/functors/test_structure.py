@@ -25,7 +25,7 @@ from catenary.diagrams import (
     beta_eta,
     free,
 )
-from catenary.diagrams.boxes import Braid, Twist
+from catenary.diagrams.boxes import Braid, Twist, bend
 from catenary.functors.category import ImageError, TargetError
 from catenary.functors.functor import Functor
 from catenary.functors.targets import Diagrams, PythonFunctions
@@ -219,3 +219,13 @@ def test_traces(data: Any, left: bool) -> None:
     assert np.allclose(tensors(traced).array, wanted)
     assert np.allclose(tensors.fold(traced).array, wanted)
     assert Functor.identity()(traced) == traced
+
+
+@pytest.mark.parametrize("doctrine", [Doctrine.PIVOTAL, Doctrine.RIBBON])
+def test_the_identity_functor_keeps_cups_of_either_adjoint(doctrine: Doctrine) -> None:
+    over = free(doctrine)
+    a = Ty("a")
+    for left, right in ((a, a.r), (doctrine.reduce(a.r), a), (doctrine.reduce(a.l), a)):
+        for kind, pair in (("cup", (left, right)), ("cap", (right, left))):
+            diagram = bend(kind, *pair, doctrine).diagram.over(over)
+            assert Functor.identity(over)(diagram) == diagram
