@@ -50,8 +50,9 @@ if TYPE_CHECKING:
     from catenary.files import dump, load
     from catenary.functors.circuits import Circuit, Gate
     from catenary.functors.differentiation import differentiate
+    from catenary.functors.bridges.spacy import parse_spacy
     from catenary.functors.functor import Functor
-    from catenary.functors.grammar import Lexicon, parse
+    from catenary.functors.grammar import Lexicon, load_conllu, parse, reading_of_tree
     from catenary.functors.mixed import density_matrix, distribution
     from catenary.functors.tensor import compile_corpus, compile_diagram, compile_parametrised
     from catenary.rewriting.circuits import optimize, verify
@@ -81,9 +82,12 @@ _LATER = {
     "draw": "catenary.diagrams.drawing",
     "dump": "catenary.files",
     "load": "catenary.files",
+    "load_conllu": "catenary.functors.grammar",
     "optimize": "catenary.rewriting.circuits",
     "parse": "catenary.functors.grammar",
+    "parse_spacy": "catenary.functors.bridges.spacy",
     "prove": "catenary.rewriting.prove",
+    "reading_of_tree": "catenary.functors.grammar",
     "to_matplotlib": "catenary.diagrams.drawing",
     "to_png": "catenary.diagrams.drawing",
     "to_svg": "catenary.diagrams.drawing",
@@ -139,9 +143,12 @@ __all__ = [
     "dump",
     "free",
     "load",
+    "load_conllu",
     "optimize",
     "parse",
+    "parse_spacy",
     "prove",
+    "reading_of_tree",
     "to_matplotlib",
     "to_png",
     "to_svg",

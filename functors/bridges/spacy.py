@@ -8,7 +8,7 @@ from typing import Any
 from catenary.diagrams import InputError, LimitReached, MissingExtra, Ty
 from catenary.diagrams.errors import expect
 from catenary.diagrams.optional import optional
-from catenary.functors.grammar.dependencies import Dependent, DependencyTree
+from catenary.functors.grammar.dependencies import DependencyTree, Dependent
 from catenary.functors.grammar.dependency_readings import reading_of_tree
 from catenary.functors.grammar.reading import Reading
 from catenary.functors.grammar.tokens import MAX_CHARACTERS, MAX_WORDS
@@ -69,6 +69,12 @@ def _document(pipeline: Any, text: str) -> Any:
     return document
 
 
+def _form(token: Any) -> str:
+    """The word, without the capital that only the beginning of the sentence gives it."""
+    keeps = not token.is_sent_start or token.pos_ == "PROPN" or token.text == "I" or token.text[1:].isupper()
+    return str(token.text if keeps else token.lower_)
+
+
 _CLAUSES = frozenset(("root", "advcl", "ccomp", "relcl"))
 
 
@@ -94,7 +100,7 @@ def _trees(document: Any) -> tuple[DependencyTree, ...]:
             DependencyTree(
                 tuple(
                     Dependent(
-                        token.text,
+                        _form(token),
                         0 if token.head is token or token.head.i == token.i else number[token.head.i],
                         token.dep_.lower(),
                         token.pos_,

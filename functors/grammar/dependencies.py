@@ -65,7 +65,7 @@ class DependencyTree:
 
     words: tuple[Dependent, ...]
     source: str = "<tree>"
-    line: int | None = None
+    line: int = 1
 
     def __post_init__(self) -> None:
         problem = self._problem()
@@ -178,4 +178,6 @@ def _word(cells: Sequence[str], expected: int, source: str, line: int) -> Depend
         raise InputError(
             f"HEAD {head[:20]!r} of {form[:40]!r} is not the number of a word", source=source, line=line
         )
-    return Dependent(form, int(head), relation.lower(), pos, *("" if cell == "_" else cell for cell in (lemma, features)))
+    return Dependent(
+        form, int(head), relation.lower(), pos, *("" if cell == "_" else cell for cell in (lemma, features))
+    )

@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from catenary.functors.grammar.dependencies import Dependent, DependencyError, DependencyTree
+from catenary.functors.grammar.dependencies import DependencyError, DependencyTree, Dependent
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "nsubj:pass", "csubj", "csubjpass", "csubj:pass", "nsubj:outer"))
 OBJECTS = frozenset(("obj", "dobj", "iobj", "attr", "expl", "obl:arg"))
 NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "X", "SYM", ""))
-_CLAUSAL = frozenset(("advcl", "ccomp", "xcomp", "acl", "acl:relcl", "relcl", "csubj", "parataxis"))
 _KEPT_BY_PREDICATE = frozenset(
     ("det", "amod", "nmod", "nmod:poss", "poss", "case", "compound", "nummod", "acl", "acl:relcl", "relcl", "flat",
      "fixed", "appos", "xcomp", "det:poss", "flat:name", "prep")
 )  # fmt: skip
+# A case particle of a subject or object (Japanese, Hindi) modifies the noun, which fills the verb's place.
+_CORE = SUBJECTS | frozenset(("obj", "dobj", "iobj"))
+_BARE = frozenset(
+    ("advcl", "ccomp", "xcomp", "cc", "conj", "mark", "case", "cop", "obj", "iobj", "amod", "advmod")
+)
 _RELATIVES = frozenset(("who", "whom", "which", "that", "whose", "where", "when", "why"))
 
 
@@ -87,6 +91,12 @@ def shaped(tree: DependencyTree) -> Node:
             return root
 
 
+def _role(relation: str) -> str:
+    """The relation without a subtype that makes no difference here."""
+    base = relation.partition(":")[0]
+    return base if base in _BARE else relation
+
+
 def _is_relative(word: Dependent) -> bool:
     kinds = next((f for f in word.features.split("|") if f.startswith("PronType=")), "")
     return word.form.lower() in _RELATIVES or "Rel" in kinds.replace("=", ",").split(",")
@@ -94,12 +104,13 @@ def _is_relative(word: Dependent) -> bool:
 
 def _plain(tree: DependencyTree) -> Node:
     nodes = [
-        Node(i, w.form, w.pos.upper(), w.relation.lower(), w.relation, is_relative=_is_relative(w))
+        Node(i, w.form, w.pos.upper(), _role(w.relation.lower()), w.relation, is_relative=_is_relative(w))
         for i, w in enumerate(tree.words)
     ]
     heads = [w.head - 1 for w in tree.words]
     gone = [
-        n.role == "punct" or n.pos in ("PUNCT", "SPACE") or not any(c.isalnum() for c in n.form) for n in nodes
+        n.role == "punct" or n.pos in ("PUNCT", "SPACE") or not any(c.isalnum() for c in n.form)
+        for n in nodes
     ]
     if all(gone):
         raise DependencyError("the sentence has no words", tree.words[0].form, tree.words[0].relation)
@@ -132,7 +143,7 @@ def _reshape(node: Node) -> Node | None:
     if copula is not None:
         return _over_predicate(node, copula)
     case = node.first("case")
-    if case is not None:
+    if case is not None and node.role not in _CORE:
         possessive = case.place > node.place and node.role in ("poss", "nmod:poss", "nmod")
         role = node.role if node.role in ("conj", "root") else "poss" if possessive else "prep"
         if node.role in ("xcomp", "ccomp", "attr", "acomp"):

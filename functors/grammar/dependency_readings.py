@@ -19,13 +19,16 @@ from catenary.functors.grammar.reading import Reading
 MAX_WORD_TYPE = 16
 """Longest type of one word before a modifier is hung higher, in simple types."""
 
+MAX_DEPTH = 150
+"""Most phrases inside each other."""
+
 _N, _S = Ob("n", 0), Ob("s", 0)
 _IDENTITIES = frozenset(("aux", "auxpass", "aux:pass", "mark"))
 _ARGUMENTS = (
     SUBJECTS
     | OBJECTS
     | frozenset(
-        ("dative", "acomp", "oprd", "ccomp", "xcomp", "pobj", "pcomp", "clause", "conjunct", "owned", "obl:agent_arg")
+        ("dative", "acomp", "oprd", "ccomp", "xcomp", "pobj", "pcomp", "clause", "conjunct", "owned")
     )
 )  # fmt: skip
 
@@ -64,6 +67,7 @@ class _Open:
 
 class _TooLong(Exception):  # noqa: N818 (never seen outside)
     def __init__(self, node: Node):
+        super().__init__(node.form)
         self.node = node
 
 
@@ -96,6 +100,7 @@ def reading_of_tree(
     if non_projective not in ("refuse", "reattach"):
         raise UnknownGenerator(non_projective, ("refuse", "reattach"), "the table of policies")
     root = shaped(tree)
+    _check_depth(root)
     notes: list[str] = []
     _make_projective(root, non_projective == "reattach", notes)
     for _ in range(len(tree.words) + 1):
@@ -105,6 +110,16 @@ def reading_of_tree(
         except _TooLong as found:
             _lift(found.node, f"{found.node.form}: its type was too long below", notes)
     raise DependencyError("its type is too long wherever it is hung", root.form, root.relation)
+
+
+def _check_depth(root: Node) -> None:
+    depth = {root.place: 0}
+    for node in root.walk():
+        for child in node.children:
+            depth[child.place] = depth[node.place] + 1
+            if depth[child.place] > MAX_DEPTH:
+                problem = f"phrases inside each other more than {MAX_DEPTH} deep"
+                raise DependencyError(problem, child.form, child.relation)
 
 
 def _lift(node: Node, why: str, notes: list[str]) -> None:
@@ -169,6 +184,7 @@ class _Builder:
         self.links: list[tuple[_Wire, _Wire]] = []
         self.groups: list[list[_Wire]] = []
         self.forms: dict[int, str] = {}
+        self.phrases: dict[int, list[Ob]] = {}  # the types that modifiers are built with, by place
 
     def reading(self, root: Node, target: Ty | None, notes: Sequence[str]) -> Reading:
         clause = root.is_verbal or root.pos not in NOMINAL
@@ -277,7 +293,11 @@ class _Builder:
     def argument(self, child: Node, head: Node) -> list[_Wire]:
         role = child.role
         subject = any(c.role in SUBJECTS for c in child.children)
-        if role in ("acomp", "oprd", "xcomp", "attr", "obj", "dobj", "ccomp") and child.pos == "ADJ" and not subject:
+        if (
+            role in ("acomp", "oprd", "xcomp", "attr", "obj", "dobj", "ccomp")
+            and child.pos == "ADJ"
+            and not subject
+        ):
             if role in ("acomp", "oprd", "attr") or role == "xcomp":
                 return self.build(child, [_N, _N.l])
             return self.build(child, [_N])
@@ -288,7 +308,11 @@ class _Builder:
             return self.build(child, [_S if verbal else _N])
         if role == "conjunct":
             return self.conjunct(child, head)
-        if role in SUBJECTS and child.pos in ("VERB", "AUX") and any(c.role in OBJECTS for c in child.children):
+        if (
+            role in SUBJECTS
+            and child.pos in ("VERB", "AUX")
+            and any(c.role in OBJECTS for c in child.children)
+        ):
             return self.build(child, [_S])
         return self.build(child, [_N])
 
@@ -300,21 +324,14 @@ class _Builder:
         if first is not None and self.is_adjective(first):
             return self.build(child, [_N, _N.l])
         if first is not None and first.role in ("prep", "advmod") and first.parent is not None:
-            if child.role == "conjunct" and child.pos in ("ADP", "ADV"):
-                wires = self.phrases.get(first.place)
-                if wires is not None:
-                    return self.build(child, wires)
+            wires = self.phrases.get(first.place)
+            if child.pos in ("ADP", "ADV") and wires is not None:
+                return self.build(child, wires)
         if first is not None and self.is_clause(first):
             if not subject and self.shares_left(coordinator.parent or first):
                 return self.build(child, [_S], lacks_subject=True)
             return self.build(child, [_S])
         return self.build(child, [_N])
-
-    @property
-    def phrases(self) -> dict[int, list[Ob]]:
-        """The types that modifiers have been built with, by place."""
-        found: dict[int, list[Ob]] = self.__dict__.setdefault("_phrases", {})
-        return found
 
     @staticmethod
     def is_adjective(node: Node) -> bool:
@@ -326,7 +343,17 @@ class _Builder:
     def is_clause(node: Node) -> bool:
         if node.role in ("root", "conj", "conjunct"):
             return node.is_verbal or (node.role == "root" and node.pos not in NOMINAL)
-        return node.role in ("ccomp", "xcomp", "advcl", "clause", "pcomp", "relcl", "acl", "acl:relcl", "parataxis")
+        return node.role in (
+            "ccomp",
+            "xcomp",
+            "advcl",
+            "clause",
+            "pcomp",
+            "relcl",
+            "acl",
+            "acl:relcl",
+            "parataxis",
+        )
 
     def shares_left(self, node: Node) -> bool:
         """Whether a coordination below ``node`` shares what stands to the left of it, such as its subject."""
@@ -335,8 +362,10 @@ class _Builder:
         below = [c for c in node.children if c.role == "coord" or c.role == "conj"]
         if not below:
             return False
-        has_left = node.gap == "left" or node.role == "xcomp" or any(
-            c.role in SUBJECTS and c.place < node.place for c in node.children
+        has_left = (
+            node.gap == "left"
+            or node.role == "xcomp"
+            or any(c.role in SUBJECTS and c.place < node.place for c in node.children)
         )
         for child in below:
             other = child.first("conjunct") if child.role == "coord" else child
@@ -347,7 +376,11 @@ class _Builder:
     def control(self, node: Node, open_: _Open) -> None:
         """Join the places that one noun fills: of a predicate with its copula's, of an infinitive's subject."""
         subject = next(
-            (wires for child, wires in [*open_.left, *open_.right] if child is None or child.role in SUBJECTS or child.role == "expl"),
+            (
+                wires
+                for child, wires in [*open_.left, *open_.right]
+                if child is None or child.role in SUBJECTS or child.role == "expl"
+            ),
             None,
         )
         named = [(child, wires) for child, wires in [*open_.left, *open_.right] if child is not None]
