@@ -48,9 +48,9 @@ from catenary.diagrams import (
 if TYPE_CHECKING:
     from catenary.diagrams.drawing import draw, to_matplotlib, to_png, to_svg, to_text, to_tikz
     from catenary.files import dump, load
+    from catenary.functors.bridges.spacy import parse_spacy
     from catenary.functors.circuits import Circuit, Gate
     from catenary.functors.differentiation import differentiate
-    from catenary.functors.bridges.spacy import parse_spacy
     from catenary.functors.functor import Functor
     from catenary.functors.grammar import Lexicon, load_conllu, parse, reading_of_tree
     from catenary.functors.mixed import density_matrix, distribution
