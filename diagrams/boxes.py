@@ -137,6 +137,8 @@ class Box(Shown):
         """
         if self.kind in HELD or self.kind == TRACE:
             return self
+        if self.kind == SPIDER:
+            return self.replace(signature=_spider_signature(self.data, self.params))
         return self.replace(signature=free() if self.kind == GENERATOR else structural(_LEAST[self.kind]))
 
     @cached_property
@@ -557,7 +559,16 @@ def Spider(inputs: int, outputs: int, ty: Ty, *, phase: Any = 0, structure: str 
         raise ArityError(f"a phase is on a spider of one object, not of {ty}")
     data = (inputs, outputs, ty, structure) if structure else (inputs, outputs, ty)
     box = _structural(SPIDER, ty**inputs, ty**outputs, data)
-    return box.replace(params=(turn,)) if turn != 0 else box
+    if not structure and turn == 0:
+        return box
+    params = (turn,) if turn != 0 else ()
+    return box.replace(params=params, signature=_spider_signature(data, params))
+
+
+def _spider_signature(data: tuple[Any, ...], params: tuple[Phase, ...]) -> Signature:
+    """The least signature of a spider, which says its structure and whether it has a phase."""
+    structure = data[3] if len(data) > 3 else ""
+    return structural(Doctrine.HYPERGRAPH, {structure: bool(params)} if structure or params else {})
 
 
 def Copy(ty: Ty) -> Box:

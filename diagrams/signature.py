@@ -153,19 +153,29 @@ class Signature:
         objects: names of the objects; ``None`` accepts every name.
         generators: the boxes; ``None`` accepts every box, a *free* signature. A generator whose box has
             parameters stands for its whole family.
+        spiders: the Frobenius structures that its spiders may have besides the doctrine's own, by name, and
+            whether they carry phases (``""`` is the doctrine's own); ``None`` accepts all.
 
-    >>> from catenary.diagrams import Box, Ty
+    >>> from catenary.diagrams import Box, Spider, Ty
     >>> a = Ty("a")
     >>> monoid = Signature("monoid", Doctrine.SYMMETRIC, ["a"], [Box("m", a @ a, a), Box("u", Ty(), a)])
     >>> monoid["m"].dom
     Ty('a', 'a')
+    >>> zx = Signature("zx", Doctrine.HYPERGRAPH, ["q"], [Box("h", Ty("q"), Ty("q"))], {"Z": True, "X": True})
+    >>> print(zx["h"] >> Spider(1, 1, Ty("q"), phase=1, structure="X"))
+    h >> spider[X](π)
+    >>> zx["h"] >> Spider(1, 2, Ty("q"), structure="W")
+    Traceback (most recent call last):
+      ...
+    catenary.diagrams.errors.SignatureError: signature zx has no spiders of the structure 'W'; it has 'X' and 'Z' with phases
     """
 
-    __slots__ = ("_hash", "doctrine", "generators", "name", "objects")
+    __slots__ = ("_hash", "doctrine", "generators", "name", "objects", "spiders")
     name: str
     doctrine: Doctrine
     objects: frozenset[str] | None
     generators: Mapping[str, Box] | None
+    spiders: Mapping[str, bool] | None
 
     def __init__(
         self,
@@ -173,6 +183,7 @@ class Signature:
         doctrine: Doctrine = Doctrine.SYMMETRIC,
         objects: Iterable[str] | None = None,
         generators: Iterable[Box] | None = None,
+        spiders: Mapping[str, bool] | None = None,
     ):
         from catenary.diagrams.boxes import declare
 
@@ -188,7 +199,16 @@ class Signature:
             generators = list(
                 expect_iterable(generators, f"generators of signature {name}", "a list of boxes")
             )
+        if spiders is not None:
+            expect(
+                spiders, Mapping, f"spiders of signature {name}", "a mapping from structures to truth values"
+            )
+            if not all(isinstance(key, str) and isinstance(value, bool) for key, value in spiders.items()):
+                raise SignatureError(f"signature {name}: spiders maps names of structures to True or False")
+            if spiders and not doctrine.has("spider"):
+                doctrine.require("spider")
         set_ = object.__setattr__
+        set_(self, "spiders", None if spiders is None else MappingProxyType(dict(spiders)))
         set_(self, "name", name)
         set_(self, "doctrine", doctrine)
         set_(self, "objects", None if objects is None else frozenset(objects))
@@ -213,7 +233,7 @@ class Signature:
             if table is None
             else frozenset((b.name, b.dom, b.cod, len(b.params)) for b in table.values())
         )
-        set_(self, "_hash", hash((name, doctrine, self.objects, shape)))
+        set_(self, "_hash", hash((name, doctrine, self.objects, shape, self._spider_items())))
         if table is not None:
             for key, box in table.items():
                 table[key] = declare(box, self)
@@ -254,6 +274,35 @@ class Signature:
             return None
         return frozenset((b.name, b.dom, b.cod, len(b.params)) for b in self.generators.values())
 
+    def _spider_items(self) -> frozenset[tuple[str, bool]] | None:
+        return None if self.spiders is None else frozenset(self.spiders.items())
+
+    def lacks(self, other: Signature) -> str:
+        """Which spiders of another signature this one does not have, in words; empty where it has all."""
+        if self.spiders is None or not other.doctrine.has("spider"):
+            return ""
+        if other.spiders is None:
+            return "spiders of every structure"
+        for structure, phased in sorted(other.spiders.items()):
+            if structure not in self.spiders and (structure or phased):
+                return f"spiders of the structure {structure!r}" if structure else "spiders with phases"
+            if phased and not self.spiders.get(structure):
+                return (
+                    f"spiders of the structure {structure!r} with phases"
+                    if structure
+                    else "spiders with phases"
+                )
+        return ""
+
+    def _has_spiders(self) -> str:
+        spiders = self.spiders or {}
+        rows = [
+            " and ".join(repr(n) for n in sorted(spiders) if n and spiders[n] is phased)
+            for phased in (False, True)
+        ]
+        found = [text for text in (rows[0], rows[1] and f"{rows[1]} with phases") if text]
+        return f"it has {', '.join(found)}" if found else "it has those of its doctrine alone"
+
     def includes(self, other: Signature) -> bool:
         """Whether every diagram over ``other`` is one over this signature."""
         if self is other:
@@ -266,6 +315,8 @@ class Signature:
             and other.doctrine is Doctrine.MARKOV
             and self.doctrine is Doctrine.HYPERGRAPH
         ):
+            return False
+        if self.lacks(other):
             return False
         if other.generators is None:
             known = self.objects is None or (other.objects is not None and other.objects <= self.objects)
@@ -296,9 +347,13 @@ class Signature:
         ):
             return free(_common(self, other))
         if self.generators == {} and other.generators == {}:
-            return structural(_common(self, other))
+            return structural(_common(self, other), _union(self.spiders or {}, other.spiders or {}))
         if not self.generators or not other.generators:
             small, large = (self, other) if not self.generators else (other, self)
+            if small.doctrine <= large.doctrine and large.lacks(small):
+                raise SignatureError(
+                    f"signature {large.name} has no {large.lacks(small)}; {large._has_spiders()}"
+                )
             if not small.doctrine <= large.doctrine:
                 operations = sorted(small.doctrine.operations - large.doctrine.operations) or ["structure"]
                 needed = [d.value for d in Doctrine if small.doctrine <= d]
@@ -318,6 +373,7 @@ class Signature:
             and self._hash == other._hash  # type: ignore[attr-defined]
             and (self.name, self.doctrine, self.objects) == (other.name, other.doctrine, other.objects)
             and self._shape() == other._shape()
+            and self._spider_items() == other._spider_items()
         )
 
     def __hash__(self) -> int:
@@ -326,19 +382,26 @@ class Signature:
     def __reduce__(self) -> tuple[object, ...]:
         if self.generators is None and self is free(self.doctrine):
             return (free, (self.doctrine,))
-        if self.generators == {} and self is structural(self.doctrine):
-            return (structural, (self.doctrine,))
+        spiders = None if self.spiders is None else dict(sorted(self.spiders.items()))
+        if self.is_only_structure:
+            return (structural, (self.doctrine, spiders) if spiders else (self.doctrine,))
         plain = None if self.generators is None else [box.plain() for box in self.generators.values()]
-        return (Signature, (self.name, self.doctrine, self.objects, plain))
+        return (Signature, (self.name, self.doctrine, self.objects, plain, spiders))
+
+    @property
+    def is_only_structure(self) -> bool:
+        """Whether this is what :func:`structural` gives: no generators, and the spiders that are used."""
+        return self.generators == {} and self == structural(self.doctrine, self.spiders or {})
 
     def __repr__(self) -> str:
         if self.generators is None and self is free(self.doctrine):
             return f"free({self.doctrine})"
-        if self.generators == {} and self is structural(self.doctrine):
-            return f"structural({self.doctrine})"
+        spiders = "" if self.spiders is None else f", {dict(sorted(self.spiders.items()))!r}"
+        if self.is_only_structure:
+            return f"structural({self.doctrine}{spiders if self.spiders else ''})"
         objects = None if self.objects is None else sorted(self.objects)
         plain = None if self.generators is None else [box.plain() for box in self.generators.values()]
-        return f"Signature({self.name!r}, {self.doctrine}, {objects!r}, {plain!r})"
+        return f"Signature({self.name!r}, {self.doctrine}, {objects!r}, {plain!r}{spiders})"
 
 
 def _check_object(ob: Ob, objects: frozenset[str] | None, name: str) -> None:
@@ -356,8 +419,13 @@ def _common(one: Signature, other: Signature) -> Doctrine:
     return one.doctrine.join(other.doctrine)
 
 
+def _union(one: Mapping[str, bool], other: Mapping[str, bool]) -> dict[str, bool]:
+    return {name: one.get(name, False) or other.get(name, False) for name in {*one, *other}}
+
+
+_NO_SPIDERS: Mapping[str, bool] = MappingProxyType({})
 _FREE: dict[Doctrine, Signature] = {}
-_STRUCTURAL: dict[Doctrine, Signature] = {}
+_STRUCTURAL: dict[tuple[Doctrine, frozenset[tuple[str, bool]]], Signature] = {}
 
 
 def free(doctrine: Doctrine = Doctrine.SYMMETRIC) -> Signature:
@@ -373,13 +441,18 @@ def free(doctrine: Doctrine = Doctrine.SYMMETRIC) -> Signature:
     return _FREE[doctrine]
 
 
-def structural(doctrine: Doctrine) -> Signature:
+def structural(doctrine: Doctrine, spiders: Mapping[str, bool] = _NO_SPIDERS) -> Signature:
     """The signature without generators: swaps, cups, spiders alone, on any objects.
 
     It is included in every signature whose doctrine is at least as strong, so structural boxes combine with
     any diagram.
+
+    Args:
+        doctrine: the doctrine.
+        spiders: named or phased spiders that occur; a signature that includes this one must have them.
     """
     expect(doctrine, Doctrine, "what structural takes", "a Doctrine")
-    if doctrine not in _STRUCTURAL:
-        _STRUCTURAL[doctrine] = Signature(f"structural {doctrine.value}", doctrine, None, ())
-    return _STRUCTURAL[doctrine]
+    key = (doctrine, frozenset(spiders.items()))
+    if key not in _STRUCTURAL:
+        _STRUCTURAL[key] = Signature(f"structural {doctrine.value}", doctrine, None, (), spiders)
+    return _STRUCTURAL[key]

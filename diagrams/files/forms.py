@@ -81,14 +81,16 @@ def write_signature(writer: Writer, signature: Signature) -> dict[str, Json]:
     """A signature; free and structural ones by name."""
     if signature is free(signature.doctrine):
         return {"free": signature.doctrine.value}
-    if signature is structural(signature.doctrine):
-        return {"structural": signature.doctrine.value}
+    spiders = {} if signature.spiders is None else {"spiders": dict(sorted(signature.spiders.items()))}
+    if signature.is_only_structure:
+        return {"structural": signature.doctrine.value} | (spiders if signature.spiders else {})
     boxes = None if signature.generators is None else list(signature.generators.values())
     return {
         "name": signature.name,
         "doctrine": signature.doctrine.value,
         "objects": None if signature.objects is None else sorted(signature.objects),
         "generators": None if boxes is None else [write_box(writer, box.plain()) for box in boxes],
+        **spiders,
     }
 
 
@@ -102,18 +104,28 @@ def _doctrine(reader: Reader, data: Json) -> Doctrine:
 def read_signature(reader: Reader, data: Json) -> Signature:
     """What :func:`write_signature` wrote."""
     reader.expect(data, dict, "a signature")
-    for key, make in (("free", free), ("structural", structural)):
-        if key in data:
-            reader.fields(data, {key: True})
-            return make(reader.at(data, key, _doctrine))
-    reader.fields(data, dict.fromkeys(("name", "doctrine", "objects", "generators"), True))
+    if "free" in data:
+        reader.fields(data, {"free": True})
+        return free(reader.at(data, "free", _doctrine))
+    spiders = reader.optional(data, "spiders", _spiders, None)
+    if "structural" in data:
+        reader.fields(data, {"structural": True, "spiders": False})
+        return structural(reader.at(data, "structural", _doctrine), spiders or {})
+    wanted = dict.fromkeys(("name", "doctrine", "objects", "generators"), True)
+    reader.fields(data, wanted | {"spiders": False})
     objects, generators = data["objects"], data["generators"]
     return Signature(
         reader.at(data, "name", text),
         reader.at(data, "doctrine", _doctrine),
         None if objects is None else reader.at(data, "objects", lambda r, d: r.each(d, text)),
         None if generators is None else reader.at(data, "generators", lambda r, d: r.each(d, read_box)),
+        spiders,
     )
+
+
+def _spiders(reader: Reader, data: Json) -> dict[str, bool]:
+    reader.expect(data, dict, "structures of spiders")
+    return {name: reader.at(data, name, flag) for name in data}
 
 
 # Diagrams

@@ -59,6 +59,10 @@ def format_document(document: Document) -> str:
     """
     expect(document, Document, "what format_document takes", "a Document")
     signature = document.signature
+    if signature.spiders is not None:
+        raise SignatureError(
+            f"signature {signature.name} lists the structures of its spiders, which theory files cannot say"
+        )
     objects, generators = signature.objects or frozenset(), signature.generators or {}
     paragraphs = [[f"theory {_label(document.name)} : {signature.doctrine.value}"]]
     if objects:

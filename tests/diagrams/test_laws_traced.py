@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import catenary.diagrams
 from catenary.diagrams import (
     Box,
     Copy,
@@ -16,12 +17,15 @@ from catenary.diagrams import (
     Doctrine,
     DoctrineError,
     LimitReached,
+    Signature,
+    SignatureError,
     Spider,
     Swap,
     Trace,
     Ty,
     free,
 )
+from catenary.diagrams.files import dumps, loads
 from catenary.diagrams.normal_forms import fuse_spiders
 from catenary.diagrams.subgraphs import extract, least_cut
 from catenary.testing import diagrams
@@ -190,3 +194,35 @@ def test_parts_of_hypergraphs(doctrine):
         assert not (reached - set(cut)) & set(graph.cod)
 
     check()
+
+
+# Frobenius structures that a signature has
+
+
+def test_a_signature_lists_its_frobenius_structures() -> None:
+    q = Ty("q")
+    h = Box("h", q, q)
+    zx = Signature("zx", Doctrine.HYPERGRAPH, ["q"], [h], {"X": True, "W": False})
+    inside = zx["h"] >> Spider(1, 2, q, structure="X", phase=1) >> Spider(2, 1, q, structure="W")
+    assert inside.signature is zx
+    assert inside >> Spider(1, 1, q) == inside  # the doctrine's own is always there
+    for spider in (
+        Spider(1, 1, q, structure="Y"),
+        Spider(1, 1, q, structure="W", phase=1),
+        Spider(1, 1, q, phase=1),
+    ):
+        with pytest.raises(SignatureError, match="signature zx has no spiders"):
+            inside >> spider
+        with pytest.raises(SignatureError):
+            (spider.diagram @ Spider(1, 1, q, structure="X")).over(zx)
+    both = Spider(1, 1, q, structure="X") >> Spider(1, 1, q, structure="X", phase=1)
+    assert both.signature.spiders == {"X": True}
+    assert zx.includes(both.signature)
+    assert not zx.includes(free(Doctrine.HYPERGRAPH))
+    assert free(Doctrine.HYPERGRAPH).includes(both.signature)
+    with pytest.raises(DoctrineError):
+        Signature("s", Doctrine.COMPACT, ["q"], [h], {"X": True})
+    for value in (zx, both.signature, Signature("t", Doctrine.HYPERGRAPH, ["q"], [h])):
+        assert eval(repr(value), vars(catenary.diagrams)) == value
+        assert pickle.loads(pickle.dumps(value)) == value
+        assert loads(dumps(value)) == value
