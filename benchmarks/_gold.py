@@ -194,7 +194,10 @@ def _chains(gold: Gold, reading: Reading) -> list[tuple[int, int, list[int]]]:
             mine = range(offset, offset + len(reading.types[word]))
             same = [w for w in mine if obs[w].z % 2 and obs[w].name == obs[wire].name and w in partner]
             options = [chain(partner[w], seen) for w in same]
-            found += next((c for c in options if heads[word] & set(c)), options[0] if options else [])
+            fitting = [c for c in options if heads[word] & set(c)] or options
+            # A word of two heads ("whose": the possessor and the possessed) may pass either on.
+            for c in fitting[: max(1, len(heads[word]))]:
+                found += c
         return found
 
     return [
