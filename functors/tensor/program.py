@@ -13,6 +13,7 @@ import numpy as np
 
 from catenary.diagrams import ContractionError
 from catenary.functors.tensor.backends import backend, common_library
+from catenary.functors.tensor.kernels import LONG, Blocks, Pair, blocks, chains, cut, peak_of
 from catenary.functors.tensor.network import Array
 from catenary.functors.tensor.paths import Inputs, Path, cost_of, greedy_path
 
@@ -90,9 +91,7 @@ class Plan:
         return self.to_svg()
 
 
-def path_pairs(
-    inputs: Inputs, output: Sequence[int], path: Path
-) -> list[tuple[int, int, list[int], list[int], list[int]]]:
+def path_pairs(inputs: Inputs, output: Sequence[int], path: Path) -> list[Pair]:
     """For each pair of the path: both numbers, the operands' indices, and the result's."""
     count = [0] * (1 + max((i for ixs in (*inputs, output) for i in ixs), default=-1))
     for ixs in (*inputs, output):
@@ -287,8 +286,102 @@ class Program:
         self._steps = steps
         axes = tuple(last.index(i) for i in final)
         self._order = None if axes == tuple(range(len(axes))) else axes
+        self._blocked: list[_Step | Blocks] = []
+        if any(math.prod([self._sizes[i] for i in order]) >= LONG for order in orders):
+            self._in_blocks(inner, pairs, final, death)
+
+    def _in_blocks(
+        self, inner: list[list[int]], pairs: list[Pair], final: list[int], death: Mapping[int, int]
+    ) -> None:
+        """The same line with its runs on long tensors in blocks, for numpy."""
+        count = len(inner)
+        runs = chains(pairs, count, self._sizes)
+        elements = {t: math.prod([self._sizes[i] for i in ixs]) for t, ixs in enumerate(inner)}
+        elements |= {count + s: math.prod([self._sizes[i] for i in pair[4]]) for s, pair in enumerate(pairs)}
+        given = {t: elements[t] for t in range(count)}
+        # one step after another holds permuted copies too; blocks hold none of them
+        copies = [
+            (0 if step.permute_left is None else elements[step.left])
+            + (0 if step.permute_right is None else elements[step.right])
+            for step in self._steps
+        ]
+        line = [(pair[:2], count + s) for s, pair in enumerate(pairs)]
+        self._peak = plain = peak_of(line, elements, given, copies)
+
+        def ordered(runs: list[list[int]]) -> list[tuple[list[int], tuple[int, ...], int]]:
+            ends = {run[-1]: run for run in runs}
+            inside = {step for run in runs for step in run[:-1]}
+            found = []
+            for s in range(len(pairs)):
+                if s not in inside:
+                    run = ends.get(s, [])
+                    within = {count + step for step in run[:-1]}
+                    taken = tuple([t for step in run or [s] for t in pairs[step][:2] if t not in within])
+                    found.append((run, taken, count + s))
+            return found
+
+        # a run keeps its tensors until its end: one that would take more memory than planned is split
+        kept: list[list[int]] = []
+        while runs:
+            run = runs.pop(0)
+            if not cut(pairs, run, self._sizes):
+                continue
+            tried = [(taken, made) for _, taken, made in ordered([*kept, run])]
+            if peak_of(tried, elements, given) <= plain:
+                kept.append(run)
+            elif len(run) > 1:
+                runs[:0] = [run[: len(run) // 2], run[len(run) // 2 :]]
+        if not kept:
+            return
+        orders: dict[int, list[int]] = dict(enumerate(inner))
+        ready = ordered(kept)
+        for run, taken, made in ready:
+            if run:
+                step, orders[made] = blocks(
+                    pairs,
+                    run,
+                    count,
+                    orders,
+                    self._sizes,
+                    lambda n, left, right, out: _step(n, left, right, out, self._sizes, death),
+                )
+                self._blocked.append(step)
+            else:
+                a, b = taken
+                out = set(pairs[made - count][4])
+                plain_step, orders[made] = _step((a, b), orders[a], orders[b], out, self._sizes, death)
+                self._blocked.append(plain_step)
+        self._targets = [made for _, _, made in ready]
+        last = orders[count + len(pairs) - 1]
+        self._blocked_order = tuple([last.index(i) for i in final])
+
+    def _once_blocked(self, arrays: Sequence[Array]) -> Array:
+        count = len(arrays)
+        live: list[Any] = [*arrays, *[None] * len(self._steps)]
+        now = sum(array.size for array in arrays)
+        spare: dict[int, Array] = {}  # memory of results that are used up, by elements
+        for target, step in zip(self._targets, self._blocked, strict=True):
+            size = math.prod(step.shape)
+            if now + size + sum(spare) - (size if size in spare else 0) > self._peak:
+                spare = {size: spare[size]} if size in spare else {}
+            now += size
+            if isinstance(step, Blocks):
+                taken: tuple[int, ...] = step.numbers
+                live[target] = step(live, spare.pop(size, None))
+            else:
+                taken = (step.left, step.right)
+                live[target] = step.numpy(live[step.left], live[step.right])
+            for t in taken:
+                now -= live[t].size
+                if t >= count and live[t].size >= LONG:
+                    spare[live[t].size] = live[t].reshape(-1)
+                live[t] = None
+        value: Array = live[-1]
+        return value.transpose(self._blocked_order)
 
     def _once(self, arrays: Sequence[Array]) -> Array:
+        if self._blocked:
+            return self._once_blocked(arrays)
         live: list[Any] = list(arrays)
         for step in self._steps:
             a, b = step.left, step.right

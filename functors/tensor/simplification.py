@@ -18,11 +18,13 @@ import math
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from catenary.functors.tensor.network import Array, TensorNetwork, of_one_precision
 
+_Split: TypeAlias = tuple[tuple[int, ...], tuple[int, ...], int]
 _LARGEST = 2**12  # elements of a tensor that is made or looked into
 _SPLIT_AXES = 6
 _SPLIT_ELEMENTS = 2**10
@@ -259,6 +261,7 @@ class _Work:
     def split_all(self) -> bool:
         """Split every tensor of low rank; whether any was."""
         found = False
+        known: dict[tuple[str, tuple[int, ...], bytes], _Split | None] = {}
         for t in list(self.arrays):
             array = self.arrays[t]
             if t in self.tried or not 2 <= array.ndim <= _SPLIT_AXES or array.size > _SPLIT_ELEMENTS:
@@ -266,7 +269,10 @@ class _Work:
             self.tried.add(t)
             if array.dtype.char not in "fdFD":  # numpy has no decomposition of others
                 continue
-            best = _lowest_rank(array)
+            key = (array.dtype.str, array.shape, array.tobytes())
+            if key not in known:  # gates and clauses repeat
+                known[key] = _lowest_rank(array)
+            best = known[key]
             if best is None:
                 continue
             found = True
@@ -314,7 +320,7 @@ def _read_only(array: Array) -> Array:
     return view
 
 
-def _lowest_rank(array: Array) -> tuple[tuple[int, ...], tuple[int, ...], int] | None:
+def _lowest_rank(array: Array) -> _Split | None:
     """The split of the axes into two groups that gives the smallest factors, if any is below full rank."""
     axes = range(array.ndim)
     by_shape: dict[tuple[int, int], list[tuple[tuple[int, ...], tuple[int, ...]]]] = {}
