@@ -295,39 +295,20 @@ def fuse_spiders(diagram: Diagram) -> Diagram:
 
 
 def foliation(diagram: Diagram) -> tuple[Diagram, ...]:
-    """The diagram cut into slices of boxes side by side, each box as early as its wires and its place among
-    them allow.
+    """The diagram cut into the fewest slices of boxes side by side that interchanges allow.
 
-    Swaps, cups and caps count as boxes. The composite of the slices is the diagram.
+    Swaps, cups and caps count as boxes. The composite of the slices is the diagram. Each box moves up as far
+    as its wires and its place among them allow, which is least where all boxes have inputs or all have
+    outputs. Where a state can pass an effect on either side, both are tried, a few hundred combinations at
+    the most; a part that hangs on no wire of the rest is not moved down first into another region, so it may
+    cost a slice.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
     >>> [len(part) for part in foliation(f @ f >> f @ f)]
     [2, 2]
     """
-    slices: list[list[tuple[Box, int]]] = []
-    for box, offset in diagram.layers:
-        growth = len(box.cod) - len(box.dom)
-        at = len(slices)
-        while at:
-            passed: list[tuple[Box, int]] = []
-            place = offset
-            for other, there in reversed(slices[at - 1]):
-                if place + len(box.dom) <= there:
-                    passed.append((other, there + growth))
-                elif place >= there + len(other.cod):
-                    place -= len(other.cod) - len(other.dom)
-                    passed.append((other, there))
-                else:
-                    break
-            if len(passed) < len(slices[at - 1]):
-                break
-            slices[at - 1] = passed[::-1]
-            offset = place
-            at -= 1
-        if at == len(slices):
-            slices.append([])
-        slices[at].insert(0, (box, offset))
+    slices, _ = least_slices(_whole(diagram, "foliation"))
     found: list[Diagram] = []
     dom = diagram.dom
     for layers in slices:
@@ -339,3 +320,81 @@ def foliation(diagram: Diagram) -> tuple[Diagram, ...]:
         found.append(Diagram._make(dom, cod, diagram.signature, None, row))
         dom = cod
     return tuple(found)
+
+
+_TRIES, _TRIED_BOXES = 512, 100_000
+
+
+def least_slices(diagram: Diagram) -> tuple[list[list[tuple[Box, int]]], list[list[bool]]]:
+    """The slices of :func:`foliation`, and for each box the boxes that it passes on its way up, nearest first:
+    whether on their right.
+    """
+    least = _longest_chain(diagram)
+    sides: list[bool] = []
+    best, passes, ties = _slices(diagram, sides)
+    for _ in range(min(_TRIES, _TRIED_BOXES // (len(diagram) + 1))):
+        if len(best) == least:
+            break
+        # The next combination of sides: the last choice of the left becomes the right, those after it are left.
+        sides = sides[:ties] + [False] * (ties - len(sides))
+        while sides and sides[-1]:
+            sides.pop()
+        if not sides:
+            break
+        sides[-1] = True
+        slices, passed, ties = _slices(diagram, sides)
+        if len(slices) < len(best):
+            best, passes = slices, passed
+    return best, passes
+
+
+def _longest_chain(diagram: Diagram) -> int:
+    """How many boxes follow on one another at the most, each taking a wire from the one before."""
+    wires = [0] * len(diagram.dom)
+    longest = 0
+    for box, offset in diagram.layers:
+        stop = offset + len(box.dom)
+        level = max(wires[offset:stop], default=0) + 1
+        longest = max(longest, level)
+        wires[offset:stop] = [level] * len(box.cod)
+    return longest
+
+
+def _slices(diagram: Diagram, sides: list[bool]) -> tuple[list[list[tuple[Box, int]]], list[list[bool]], int]:
+    """Each box moved up as far as it goes: the slices, the sides on which each box passes others, and how often
+    there was a choice. ``sides`` says for each choice whether to pass on the right; on the left after its end.
+    """
+    slices: list[list[tuple[Box, int]]] = []
+    passes: list[list[bool]] = []
+    choices = 0
+    for box, offset in diagram.layers:
+        growth = len(box.cod) - len(box.dom)
+        at = len(slices)
+        passes.append([])
+        while at:
+            passed: list[tuple[Box, int]] = []
+            rights: list[bool] = []
+            place = offset
+            for other, there in reversed(slices[at - 1]):
+                left, right = place + len(box.dom) <= there, place >= there + len(other.cod)
+                if not left and not right:
+                    break
+                if left and right:
+                    right = choices < len(sides) and sides[choices]
+                    choices += 1
+                else:
+                    right = not left
+                if right:
+                    place -= len(other.cod) - len(other.dom)
+                passed.append((other, there if right else there + growth))
+                rights.append(right)
+            if len(passed) < len(slices[at - 1]):
+                break
+            slices[at - 1] = passed[::-1]
+            passes[-1] += rights
+            offset = place
+            at -= 1
+        if at == len(slices):
+            slices.append([])
+        slices[at].insert(0, (box, offset))
+    return slices, passes, choices

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from catenary.diagrams.boxes import BRAID, SWAP, Box
+from catenary.diagrams.boxes import BRAID, CAP, COPY, CUP, DISCARD, SPIDER, SWAP, Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.errors import expect
-from catenary.diagrams.normal_forms import interchange
+from catenary.diagrams.normal_forms import fuse_spiders, interchange, least_slices
 
 
 def interchanger_steps(diagram: Diagram) -> Iterator[Diagram]:
@@ -35,6 +35,78 @@ def interchanger_steps(diagram: Diagram) -> Iterator[Diagram]:
                 yield moved
             diagram = moved
             at -= 1
+
+
+def foliation_steps(diagram: Diagram) -> Iterator[Diagram]:
+    """The diagrams on the way to the slices of :func:`~catenary.diagrams.normal_forms.foliation` one after the
+    other, each one interchange from the one before, the diagram itself first.
+
+    >>> from catenary.diagrams import Ty
+    >>> f = Box("f", Ty("a"), Ty("a"))
+    >>> for step in foliation_steps((f >> f) @ f):
+    ...     print(step)
+    f @ a >> f @ a >> a @ f
+    f @ a >> a @ f >> f @ a
+    a @ f >> f @ a >> f @ a
+    """
+    expect(diagram, Diagram, "what foliation_steps takes", "a diagram")
+    yield diagram
+    for last, rights in enumerate(least_slices(diagram)[1]):
+        for at, right in zip(range(last - 1, -1, -1), rights, strict=False):
+            moved = interchange(diagram, at, right=right)
+            assert moved is not None
+            if not moved.identical(diagram):
+                yield moved
+            diagram = moved
+
+
+def fusion_steps(diagram: Diagram) -> Iterator[Diagram]:
+    """The diagrams on the way to :func:`~catenary.diagrams.normal_forms.fuse_spiders`, the diagram itself
+    first: after each spider, cup or cap that is taken in, what is above it is fused.
+
+    Raises:
+        DoctrineError: in doctrines without spiders.
+
+    >>> from catenary.diagrams import Spider, Ty
+    >>> a = Ty("a")
+    >>> split = Spider(1, 2, a)
+    >>> [len(step) for step in fusion_steps(split >> a @ split >> a @ a @ split)]
+    [3, 2, 1]
+    """
+    expect(diagram, Diagram, "what fusion_steps takes", "a diagram")
+    diagram.signature.doctrine.require("spider")
+    yield from _taken_in(diagram, fuse_spiders, (SPIDER, CUP, CAP, COPY, DISCARD))
+
+
+def swap_steps(diagram: Diagram) -> Iterator[Diagram]:
+    """The diagrams on the way to :func:`remove_swaps`, the diagram itself first: after each swap that is taken
+    in, what is above it has as few wires crossed as its order of boxes needs.
+
+    Raises:
+        DoctrineError: in doctrines without swaps.
+
+    >>> from catenary.diagrams import Swap, Ty
+    >>> swap = Swap(Ty("a"), Ty("a"))
+    >>> [len(step) for step in swap_steps(swap >> swap >> swap >> swap)]
+    [4, 2, 0]
+    """
+    expect(diagram, Diagram, "what swap_steps takes", "a diagram")
+    diagram.signature.doctrine.require("swap")
+    yield from _taken_in(diagram, remove_swaps, (SWAP, BRAID))
+
+
+def _taken_in(
+    diagram: Diagram, form: Callable[[Diagram], Diagram], kinds: tuple[str, ...]
+) -> Iterator[Diagram]:
+    """The diagram with its first boxes in normal form, up to each box of these kinds and to the last."""
+    yield diagram
+    shown = diagram
+    for end, box in enumerate(diagram.boxes, 1):
+        if box.kind in kinds or end == len(diagram):
+            step = form(diagram[:end]) >> diagram[end:]
+            if not step.identical(shown):
+                shown = step
+                yield step
 
 
 def remove_swaps(diagram: Diagram | Box) -> Diagram:
@@ -72,4 +144,11 @@ def crossings(diagram: Diagram) -> int:
     )
 
 
-__all__ = ["crossings", "interchanger_steps", "remove_swaps"]
+__all__ = [
+    "crossings",
+    "foliation_steps",
+    "fusion_steps",
+    "interchanger_steps",
+    "remove_swaps",
+    "swap_steps",
+]

@@ -1,13 +1,21 @@
 """Steps of normal forms, swaps removed, and what doctrines must not prove."""
 
 import itertools
+import random
 
 import pytest
 from hypothesis import given, settings
 
 from catenary.diagrams import Box, Copy, Diagram, Discard, Doctrine, DoctrineError, Swap, Ty, free
-from catenary.diagrams.normal_forms import interchanger_normal_form
-from catenary.diagrams.steps import crossings, interchanger_steps, remove_swaps
+from catenary.diagrams.normal_forms import foliation, fuse_spiders, interchange, interchanger_normal_form
+from catenary.diagrams.steps import (
+    crossings,
+    foliation_steps,
+    fusion_steps,
+    interchanger_steps,
+    remove_swaps,
+    swap_steps,
+)
 from catenary.testing import diagrams
 
 a, b = Ty("a"), Ty("b")
@@ -39,6 +47,88 @@ def test_swaps_are_removed(doctrine):
     check()
     there = Swap(a, b) >> Swap(b, a)
     assert len(remove_swaps(there)) == 0
+
+
+@pytest.mark.parametrize("doctrine", [Doctrine.MONOIDAL, Doctrine.PIVOTAL, Doctrine.MARKOV])
+def test_foliation_steps_are_equal_and_end_in_the_slices(doctrine):
+    @settings(max_examples=20, deadline=None)
+    @given(diagrams(doctrine, max_boxes=7))
+    def check(d):
+        composite = Diagram.id(d.dom, d.signature)
+        for part in foliation(d):
+            composite = composite >> part
+        steps = list(foliation_steps(d))
+        assert steps[-1].identical(composite)
+        assert all(step == d for step in steps)
+        for one, other in itertools.pairwise(steps):
+            assert sum(x != y for x, y in zip(one.layers, other.layers, strict=True)) <= 2
+
+    check()
+
+
+@pytest.mark.parametrize("doctrine", [Doctrine.SYMMETRIC, Doctrine.TRACED, Doctrine.HYPERGRAPH])
+def test_steps_of_fusion_and_of_swap_removal_are_equal_and_end_in_the_normal_form(doctrine):
+    @settings(max_examples=20, deadline=None)
+    @given(diagrams(doctrine, max_boxes=7))
+    def check(d):
+        ways = [(swap_steps, remove_swaps)]
+        ways += [(fusion_steps, fuse_spiders)] if doctrine is Doctrine.HYPERGRAPH else []
+        for steps_of, form in ways:
+            steps = list(steps_of(d))
+            assert steps[0] is d
+            assert steps[-1].identical(form(d)) or len(d) == 0
+            assert all(step == d for step in steps)
+            assert not any(x.identical(y) for x, y in itertools.pairwise(steps))
+
+    check()
+    with pytest.raises(DoctrineError, match="hypergraph"):
+        next(fusion_steps(Diagram.id(a, free(Doctrine.SYMMETRIC))))
+
+
+def _slices_of(d):
+    """How many slices the layers of a diagram are, in the order in which they stand."""
+    count, made = 0, None
+    for box, offset in d.layers:
+        stop, growth = offset + len(box.dom), len(box.cod) - len(box.dom)
+        if made is None or any(start < stop and offset < end for start, end in made):
+            count, made = count + 1, []
+        made = [(s + growth, e + growth) if stop <= s else (s, e) for s, e in made]
+        made.append((offset, offset + len(box.cod)))
+    return count
+
+
+def _interchanged(d):
+    """All layerings of a diagram that interchanges give."""
+    seen, waiting = {(d.boxes, d.offsets)}, [d]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        for i in range(len(here) - 1):
+            for right in (False, True):
+                moved = interchange(here, i, right=right)
+                if moved is not None and (moved.boxes, moved.offsets) not in seen:
+                    seen.add((moved.boxes, moved.offsets))
+                    waiting.append(moved)
+
+
+def test_foliation_has_the_least_depth():
+    signature = free(Doctrine.MONOIDAL)
+    shapes = {"f": (2, 1), "g": (1, 2), "u": (1, 1), "e": (1, 0), "c": (0, 1)}
+    pool = {name: Box(name, a**i, a**o, signature=signature) for name, (i, o) in shapes.items()}
+    chance = random.Random(3)
+    for names in ("fgue", "fguc"):  # no state where there are effects
+        for _ in range(60):
+            d = Diagram.id(a**3, signature)
+            for _ in range(6):
+                box = pool[chance.choice(names)]
+                if len(box.dom) <= len(d.cod):
+                    at = chance.randint(0, len(d.cod) - len(box.dom))
+                    d = d >> a**at @ box @ a ** (len(d.cod) - at - len(box.dom))
+            assert len(foliation(d)) == min(map(_slices_of, _interchanged(d)))
+    # A state that passes an effect on the right only comes to stand beside the wire it is taken with.
+    layers = [("u", 1), ("e", 1), ("c", 1), ("f", 1), ("u", 1), ("u", 1)]
+    d = Diagram(a**3, a**2, [(pool[name], at) for name, at in layers], signature)
+    assert len(foliation(d)) == min(map(_slices_of, _interchanged(d))) == 4
 
 
 def test_planar_doctrines_have_no_swaps():
