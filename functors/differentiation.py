@@ -88,7 +88,9 @@ def differentiate(
     if isinstance(diagram, Circuit):
         diagram = diagram.to_diagram()
     total = Sum.of(diagram)
-    name = symbol if isinstance(symbol, str) else symbol.name
+    name = symbol if isinstance(symbol, str) else getattr(symbol, "name", None)
+    if not isinstance(name, str):
+        raise CatenaryError(f"derivatives are by a symbol or its name, not by {symbol!r}")
     terms: list[tuple[Any, Diagram]] = []
     for scalar, part in total.terms:
         slope = _slope(scalar, name)
@@ -161,7 +163,13 @@ def _box_rule(
         if callable(rule):
             yield from ((slope * scalar, piece) for scalar, piece in rule(box, k, mixed))
             continue
-        for scalar, shift in shifts(tuple(Fraction(e) for e in rule), mixed):
+        try:
+            exponents = tuple(Fraction(e) for e in rule)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise DerivativeError(
+                str(box), place, f"has a rule that is no list of exponents: {error}"
+            ) from None
+        for scalar, shift in shifts(exponents, mixed):
             params = list(box.params)
             params[k] = as_phase(angle + _rational(shift))
             yield slope * scalar, box.replace(params=tuple(params))

@@ -18,6 +18,7 @@ import numpy as np
 from catenary.diagrams import (
     Box,
     CatenaryError,
+    ContractionError,
     Diagram,
     Doctrine,
     Edge,
@@ -30,7 +31,7 @@ from catenary.diagrams.signature import free
 from catenary.functors.functor import Functor
 from catenary.functors.tensor.network import TensorNetwork
 from catenary.functors.tensor.semirings import (
-    MAX_TIMES,
+    MAX_PLUS,
     PROBABILITY,
     RATIONAL,
     Semiring,
@@ -113,6 +114,8 @@ class BayesianNetwork:
                     f"the table of {name} has shape {array.shape}; its parents {list(parents)} and its values "
                     f"make {shape}"
                 )
+            if exact and (array < 0).any():
+                raise CatenaryError(f"the table of {name} has negative probabilities")
             sums = array.sum(axis=-1)
             if not np.all(sums == 1 if exact else np.abs(sums.astype(float) - 1) < _TOLERANCE):
                 raise CatenaryError(f"the table of {name} has rows that do not sum to 1")
@@ -170,12 +173,14 @@ class BayesianNetwork:
         self, variables: Sequence[str], evidence: Mapping[str, Value] | None, ring: Semiring
     ) -> TensorNetwork:
         seen = dict(evidence or {})
-        effects = {f"{name} = {value}": (name, self._place(name, value)) for name, value in seen.items()}
+        effects = {name: self._place(name, value) for name, value in seen.items()}
 
         def image(box: Box) -> Any:
             if box.cod:
                 return self.tables[box.name][1]
-            name, place = effects[box.name]
+            # not by the box's name, which two variables may share: "a = b" seen as "c", "a" as "b = c"
+            name = box.dom.objects[0].name
+            place = effects[name]
             return [ring.one if i == place else ring.zero for i in range(len(self.values[name]))]
 
         sizes = {name: len(row) for name, row in self.values.items()}
@@ -197,8 +202,13 @@ class BayesianNetwork:
         value = contract_over(self._network(variables, evidence, self._ring), self._ring, **limits)
         total = value.sum()
         if not total:
-            raise CatenaryError(f"the evidence {dict(evidence or {})} has probability 0")
+            raise CatenaryError(self._impossible(evidence))
         return value / total
+
+    def _impossible(self, evidence: Mapping[str, Value] | None) -> str:
+        small = "" if self._ring is RATIONAL else " (or one below the smallest float: give fractions)"
+        seen = dict(list((evidence or {}).items())[:5])
+        return f"the evidence {seen}{' …' if len(evidence or {}) > 5 else ''} has probability 0{small}"
 
     def marginal(
         self, variable: str, evidence: Mapping[str, Value] | None = None, **limits: Any
@@ -219,13 +229,18 @@ class BayesianNetwork:
         """
         network = self._network((), evidence, PROBABILITY if self._ring is PROBABILITY else RATIONAL)
         arrays = tuple(np.asarray(array, dtype=float) for array in network.arrays)
-        network = TensorNetwork._trusted(network.structure, arrays, 0, network.names)
-        if not self.probability(evidence or {}, **limits):
-            raise CatenaryError(f"the evidence {dict(evidence or {})} has probability 0")
-        found = best_assignment(network, MAX_TIMES, **limits).indices
+        with np.errstate(divide="ignore"):  # logarithms: products of many probabilities underflow
+            logarithms = tuple(np.log(array) for array in arrays)
+        network = TensorNetwork._trusted(network.structure, logarithms, 0, network.names)
+        try:
+            found = best_assignment(network, MAX_PLUS, **limits).indices
+        except ContractionError:
+            if self.probability(evidence or {}, **limits):
+                raise
+            raise CatenaryError(f"the evidence {dict(evidence or {})} has probability 0") from None
         values = {name: row[place] for (name, row), place in zip(self.values.items(), found, strict=False)}
         chance = math.prod(
             float(array[tuple(found[i] for i in ixs)])
-            for ixs, array in zip(network.indices, network.arrays, strict=True)
+            for ixs, array in zip(network.indices, arrays, strict=True)
         )
         return Explanation(MappingProxyType(values), chance)

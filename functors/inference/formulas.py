@@ -50,6 +50,8 @@ class Formula:
     clauses: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.variables, int) or self.variables < 0:
+            raise CatenaryError(f"a formula has a number of variables, not {self.variables!r}")
         object.__setattr__(self, "clauses", tuple(tuple(clause) for clause in self.clauses))
         for number, clause in enumerate(self.clauses, 1):
             for literal in clause:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ def discard(dim: int = 2) -> Channel:
 
 def maximally_mixed(dim: int = 2) -> Channel:
     """The state I/dim."""
+    if dim < 1:
+        raise ContractionError(f"there is no state of dimension {dim}")
     network = TensorNetwork(((),), (np.array(1 / dim),), (0, 0), (dim,))
     return Channel(network, (), (quantum(dim),))
 
@@ -110,19 +113,22 @@ def stochastic(matrix: Any, *, tolerance: float | None = 1e-9) -> Channel:
         ContractionError: if it is no stochastic matrix.
     """
     table = as_array(matrix, "a stochastic matrix")
-    if table.ndim != 2:
-        raise ContractionError(f"a stochastic matrix has two axes, not {table.ndim}")
-    if tolerance is not None and (
-        table.dtype.kind == "c" or table.min() < -tolerance or np.abs(table.sum(1) - 1).max() > tolerance
+    if table.ndim != 2 or not table.size:
+        raise ContractionError(f"a stochastic matrix has rows and columns, not the shape {table.shape}")
+    if tolerance is not None and not (  # written so that what is no number is refused
+        table.dtype.kind != "c" and table.min() >= -tolerance and np.abs(table.sum(1) - 1).max() <= tolerance
     ):
         raise ContractionError("the rows of a stochastic matrix are probabilities that sum to 1")
     a, b = table.shape
     return Channel(TensorNetwork(((0, 1),), (table,), (0, 1), inputs=1), (classical(a),), (classical(b),))
 
 
+_MOST_QUBITS = 5  # 4^n operators of 4^n entries
+
+
 def _probability(value: float, what: str) -> float:
-    if not 0 <= value <= 1:
-        raise ContractionError(f"{what} is a probability, not {value}")
+    if not isinstance(value, Real) or not 0 <= value <= 1:
+        raise ContractionError(f"{what} is a probability, not {value!r}")
     return float(value)
 
 
@@ -145,6 +151,8 @@ def depolarising(p: float, qubits: int = 1) -> Channel:
            [0.  , 0.25]])
     """
     p = _probability(p, "the depolarising strength")
+    if not 1 <= qubits <= _MOST_QUBITS:
+        raise ContractionError(f"depolarising noise is on 1 to {_MOST_QUBITS} qubits, not {qubits}")
     count = 4**qubits
     found: list[Any] = []
     for word in itertools.product(_PAULI, repeat=qubits):

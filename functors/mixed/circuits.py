@@ -233,6 +233,8 @@ class _Doubled:
         channel = self.noise(gate.name) if self.noise is not None else self.rule(gate) if self.rule else None
         if channel is None:
             return
+        if not isinstance(channel, Channel):
+            raise ContractionError(f"the noise of {name} is {channel!r}, not a channel")
         if flag is not None:
             raise ContractionError(f"{name} is conditional and has noise: noise follows unconditional gates")
         if gate.name == "post":

@@ -17,7 +17,7 @@ from catenary.diagrams import Box, CatenaryError, ContractionError, Diagram, Ob
 from catenary.diagrams.boxes import COPY
 from catenary.functors.category import TargetError
 from catenary.functors.functor import Functor
-from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork
+from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork, as_numpy
 from catenary.functors.tensor.parameters import ParametrisedNetwork, SymbolicTensor
 from catenary.functors.tensor.tensors import Tensor
 
@@ -389,7 +389,9 @@ class Channels:
         if isinstance(image, (TensorNetwork, ParametrisedNetwork)):
             inner = image.network if isinstance(image, ParametrisedNetwork) else image
         else:
-            array = image if isinstance(image, SymbolicTensor) else np.asarray(getattr(image, "array", image))
+            array = (
+                image if isinstance(image, SymbolicTensor) else as_numpy(getattr(image, "array", image), what)
+            )
             if isinstance(image, Tensor):
                 array = image.array
             places = tuple(range(array.ndim))

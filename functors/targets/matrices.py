@@ -22,6 +22,8 @@ from catenary.functors.targets.functions import check_feedback, placed
 from catenary.functors.tensor.semirings import RATIONAL, Semiring
 
 Array = NDArray[Any]
+LARGEST = 4096
+"""The largest number that one object stands for: an identity on it has its square of entries."""
 
 
 class NoTrace(CatenaryError, ArithmeticError):  # noqa: N818 the name says it
@@ -316,10 +318,10 @@ class Matrices:
 
     def read_object(self, value: Any) -> int:
         """A natural number."""
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 0 <= value <= LARGEST:
             raise CatenaryError(
                 f"the image of an object under a functor into matrices by direct sum is a natural number, not "
-                f"{value!r}"
+                f"{value!r} (at most {LARGEST})"
             )
         return int(value)
 

@@ -25,6 +25,8 @@ class NotPolynomial(CatenaryError, ValueError):  # noqa: N818 the name says it
     """An image that is not a polynomial in its inputs, or of too high a degree."""
 
 
+LARGEST = 10_000
+"""The most variables that one object stands for."""
 _INPUT = re.compile(r"x(0|[1-9][0-9]*)")
 
 
@@ -251,10 +253,10 @@ class Polynomials:
 
     def read_object(self, value: Any) -> int:
         """A number of variables."""
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
             raise CatenaryError(
                 f"the image of an object under a functor into polynomial maps is a number of variables, not "
-                f"{value!r}"
+                f"{value!r} (at most {LARGEST})"
             )
         return value
 

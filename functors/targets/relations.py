@@ -288,7 +288,10 @@ class Relations(Sizes):
             return Relation(image.dom, image.cod, tuple(1 << y for y in image.table))
         if isinstance(image, (set, frozenset)):
             return Relation.of(image, dom, cod)
-        array = np.asarray(image)
+        try:
+            array = np.asarray(image)
+        except ValueError as error:  # rows of different lengths
+            raise CatenaryError(f"the relation of {what} is not an array: {error}") from None
         if array.dtype.kind not in "bui" or not np.isin(array, (0, 1)).all():
             raise CatenaryError(
                 f"the image of {what} under a functor into relations is a Relation, a set of pairs or an array "
