@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -127,9 +126,13 @@ _MOST_QUBITS = 5  # 4^n operators of 4^n entries
 
 
 def _probability(value: float, what: str) -> float:
-    if not isinstance(value, Real) or not 0 <= value <= 1:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number <= 1:
         raise ContractionError(f"{what} is a probability, not {value!r}")
-    return float(value)
+    return number
 
 
 _PAULI = (

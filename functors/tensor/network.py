@@ -13,7 +13,7 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,7 +148,7 @@ class TensorNetwork:
 
     def _sizes(self, given: Sequence[int] | Mapping[int, int]) -> tuple[int, ...]:
         items = given.items() if isinstance(given, Mapping) else enumerate(given)
-        known = dict([_numbers(item) for item in items])
+        known: dict[int, int] = dict(cast(tuple[int, int], _numbers(item)) for item in items)
         for index, size in known.items():
             if size < 0:
                 raise ContractionError(f"index {index} has dimension {size}; dimensions are not negative")

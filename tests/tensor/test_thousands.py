@@ -78,10 +78,10 @@ def tensor(box: Box) -> Any:
         return array
     found = np.zeros((*ins, *outs), dtype=complex)
     for place in np.ndindex(*ins, *outs):
-        left_, right_ = place[: len(ins)], place[len(ins) :]
+        start, end = place[: len(ins)], place[len(ins) :]
         if box.kind in ("swap", "braid"):
             split = box.data[0]
-            one = left_[split:] + left_[:split] == right_
+            one = start[split:] + start[:split] == end
         elif box.kind in ("cup", "cap"):
             one = place == place[::-1]
         elif box.kind == "spider":
@@ -90,9 +90,9 @@ def tensor(box: Box) -> Any:
                 found[place] = np.prod(dims(box.data[2]))
                 continue
         elif box.kind == "twist":
-            one = left_ == right_
+            one = start == end
         elif box.kind == "copy":
-            one = left_ + left_ == right_
+            one = start + start == end
         else:
             assert box.kind == "discard", box.kind
             one = True
