@@ -159,7 +159,7 @@ class _To:
             if not hasattr(module.Diagram, "trace"):
                 raise self.refuse("traces")
             return self.diagram(held).trace(width, left)
-        if kind == kinds.BRAID:
+        if kind == kinds.BRAID and not self.doctrine.has("swap"):
             split, sign = box.data
             if not hasattr(module, "Braid"):
                 raise self.refuse("braids")
@@ -171,8 +171,8 @@ class _To:
                 raise self.refuse("twists")
             found = module.Diagram.twist(dom)
             return found if box.data[0] > 0 else found.dagger()
-        if kind == kinds.SWAP:
-            (split,) = box.data
+        if kind in (kinds.SWAP, kinds.BRAID):
+            split = box.data[0]
             if not hasattr(module, "Swap"):
                 raise self.refuse("swaps")
             left, right = dom[:split], dom[split:]
@@ -265,6 +265,7 @@ def _doctrine_of(diagram: Any) -> Doctrine:
     from discopy import (
         balanced,
         braided,
+        cat,
         closed,
         frobenius,
         markov,
@@ -276,6 +277,11 @@ def _doctrine_of(diagram: Any) -> Doctrine:
         traced,
     )
 
+    if isinstance(diagram, cat.Sum) and diagram.terms:  # its own class may be of a weaker kind
+        doctrine = _doctrine_of(diagram.terms[0])
+        for term in diagram.terms[1:]:
+            doctrine = doctrine.join(_doctrine_of(term))
+        return doctrine
     table = (
         (frobenius, "hypergraph"),
         (markov, "markov"),

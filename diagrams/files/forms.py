@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from catenary.diagrams.boxes import Box
+from catenary.diagrams.boxes import SPIDER, Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import DoctrineError
@@ -31,7 +31,7 @@ from catenary.diagrams.files.reader import (
     shown,
     text,
 )
-from catenary.diagrams.hypergraph import Edge, OpenHypergraph
+from catenary.diagrams.hypergraph import Edge, OpenHypergraph, is_phase
 from catenary.diagrams.nesting import HOLDING, Held, insides, parts
 from catenary.diagrams.signature import Doctrine, Signature, free, structural
 from catenary.diagrams.sums import Sum
@@ -296,9 +296,12 @@ def read_graph(reader: Reader, data: Json) -> OpenHypergraph:
         number = reader.at(data, 0, natural)
         if number >= len(boxes):
             reader.fail(f"box {number} of {len(boxes)}")
-        if boxes[number].is_structural and boxes[number].kind not in _ON_EDGES:
-            reader.fail("an edge is a generator, or a box that holds a diagram")
-        return Edge(boxes[number], reader.at(data, 1, naturals), reader.at(data, 2, naturals))
+        found = Edge(boxes[number], reader.at(data, 1, naturals), reader.at(data, 2, naturals))
+        box = found.box
+        named = box.kind == SPIDER and len(box.data) > 3
+        if box.is_structural and not named and box.kind not in _ON_EDGES and not is_phase(found):
+            reader.fail("an edge is a generator, a box that holds a diagram, a phase or a spider with a name")
+        return found
 
     graph = OpenHypergraph(
         tuple(reader.at(data, "vertices", lambda r, d: r.each(d, read_ob))),

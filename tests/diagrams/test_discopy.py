@@ -399,3 +399,17 @@ def test_what_has_no_counterpart_is_refused():
         to_discopy(Diagram.id(a, free(Doctrine.CARTESIAN_CLOSED)))
     with pytest.raises(CatenaryError, match="adjoints"):
         to_discopy(Diagram.id(Ty("a").r, free()))
+
+
+@pytest.mark.parametrize("doctrine", [Doctrine.SYMMETRIC, Doctrine.COMPACT, Doctrine.HYPERGRAPH])
+def test_sums_and_braids_keep_the_doctrine(doctrine):
+    x = Ty("x")
+    f = Box("f", x, x, signature=free(doctrine)).diagram
+    for value in (f + f, Bubble(f + f, signature=free(doctrine)).diagram):
+        back = from_discopy(to_discopy(value))
+        assert back == value
+        assert back.signature == free(
+            Doctrine.SYMMETRIC if doctrine is Doctrine.SYMMETRIC else Doctrine.HYPERGRAPH
+        )
+    braids = (Braid(x, x) >> Braid(x, x).dagger()).over(free(doctrine))
+    assert from_discopy(to_discopy(braids)) == braids == Diagram.id(x @ x, free(doctrine))

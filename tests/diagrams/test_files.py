@@ -4,6 +4,7 @@ import contextlib
 import json
 import random
 import time
+from fractions import Fraction
 
 import pytest
 import sympy
@@ -261,3 +262,11 @@ def test_random_damage_gives_input_errors_only():
         )
         with contextlib.suppress(InputError):
             assert isinstance(loads(damaged), Equation)
+
+
+def test_hypergraphs_with_phases_and_named_spiders_round_trip():
+    diagram = Spider(1, 2, a, phase=Fraction(1, 3)) >> a @ Spider(1, 1, a, structure="X", phase=0.5)
+    graph = diagram.to_hypergraph()
+    assert loads(dumps(graph)).to_diagram() == diagram
+    with pytest.raises(InputError, match="an edge is a generator"):
+        loads(dumps(graph).replace('"structure": "X"', '"structure": ""'))
