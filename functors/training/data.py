@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from catenary.diagrams import CatenaryError, InputError
 from catenary.diagrams.textfile import read_text
@@ -22,11 +23,11 @@ class Example:
     """A sentence with its label.
 
     Attributes:
-        text: the sentence.
+        text: the sentence (for :func:`~catenary.functors.training.train` also a reading or a grammar diagram).
         label: the class it belongs to, as text.
     """
 
-    text: str
+    text: Any
     label: str
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from catenary.diagrams import CatenaryError, InputError, Ty
+from catenary.diagrams import CatenaryError, Diagram, InputError, Ty
 from catenary.diagrams.textfile import read_text, write_text
 from catenary.functors.circuits import Circuit
 from catenary.functors.grammar import Ansatz, Lexicon, Reading, ansatz_named, format_type, parse, parse_type
@@ -77,11 +77,23 @@ class Sentences:
                 raise
             return parse(text, self.lexicon, target=self.target, reading=self.otherwise)[0]
 
-    def circuit(self, text: str | Reading) -> Circuit:
-        """The circuit of a text's meaning, with free angles."""
-        return self.ansatz(self.read(text).meaning())
+    def prepare(self, text: Any) -> Reading | Diagram:
+        """The reading of a text; of a grammar diagram (ours, lambeq's, DisCoPy's), the diagram where it is no reading.
 
-    def network(self, text: str | Reading) -> ParametrisedNetwork:
+        Raises:
+            InputError: for what is none of these.
+        """
+        if isinstance(text, (str, Reading)):
+            return self.read(text)
+        from catenary.functors.grammar.imports import prepared
+
+        return prepared(text, self.lexicon)
+
+    def circuit(self, text: Any) -> Circuit:
+        """The circuit of a text's meaning, with free angles; of a reading's; of a grammar diagram as it is."""
+        return self.ansatz(self.prepare(text))
+
+    def network(self, text: Any) -> ParametrisedNetwork:
         """The circuit's tensor network, its boundary the qubits of the target."""
         return parametrised_circuit(self.circuit(text))
 
@@ -157,7 +169,7 @@ class Model:
         """The probability of each class for each text: an array (texts, classes).
 
         Args:
-            texts: sentences or readings.
+            texts: sentences, readings, or grammar diagrams (ours, lambeq's, DisCoPy's).
             shots: how often each circuit is run; exact probabilities where ``None``. A circuit of which no shot
                 survives the post-selections gives the even distribution.
             seed: for the shots.

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from catenary.diagrams import CatenaryError, InputError, Ty
+from catenary.diagrams import CatenaryError, InputError, Ty, files
 from catenary.diagrams.textfile import read_text, write_text
-from catenary.functors.grammar import IQP, Ansatz, Lexicon
+from catenary.functors.grammar import IQP, Ansatz, Lexicon, Reading
 from catenary.functors.grammar.ansatz import parameter_value
+from catenary.functors.grammar.imports import grammar_diagram
 from catenary.functors.tensor.corpus import Corpus, CorpusGroup
 from catenary.functors.training.data import Example
 from catenary.functors.training.model import MAX_BYTES, Floats, Model, Sentences, probabilities, sampled
@@ -171,7 +172,7 @@ def train(
     Sentences of one shape are one batch of the compiled contraction of their circuits; gradients are exact.
 
     Args:
-        examples: what to learn from.
+        examples: what to learn from; a text may also be a reading or a grammar diagram (ours, lambeq's, DisCoPy's).
         validation: examples that choose the epoch whose weights are kept, and stop the training.
         lexicon: the words' types; the built-in English one unless given.
         ansatz: the functor to circuits, :class:`~catenary.functors.grammar.IQP` unless given.
@@ -287,7 +288,7 @@ class _Judge:
         self.model, self.names = model, tuple(model.weights)
         self.texts = [example.text for example in examples]
         self.labels = [example.label for example in examples]
-        self.readings = [model.sentences.read(text) for text in self.texts]
+        self.readings = [model.sentences.prepare(text) for text in self.texts]
         self.corpus = Corpus([model.sentences.network(reading) for reading in self.readings])
 
     def accuracy(self, weights: Weights) -> float:
@@ -303,8 +304,17 @@ class _Judge:
 def _key(model: Model, rows: Sequence[Example], held: Sequence[Example], patience: int | None) -> str:
     """What a checkpoint must agree on; the number of epochs may grow."""
     data = model.to_json() | {"weights": None, "notes": dict(model.notes) | {"epochs": None}}
-    examples = [[e.text, e.label] for e in rows], [[e.text, e.label] for e in held]
+    examples = [[_written(e.text), e.label] for e in rows], [[_written(e.text), e.label] for e in held]
     return hashlib.sha256(json.dumps([data, examples, patience], sort_keys=True).encode()).hexdigest()
+
+
+def _written(text: Any) -> Any:
+    """A text as it is; a reading or diagram as JSON data."""
+    if isinstance(text, (str, bytes, Mapping)):
+        return repr(text) if isinstance(text, bytes) else text
+    if isinstance(text, Reading):
+        return text.to_json()
+    return files.to_json(grammar_diagram(text))
 
 
 def _save(
