@@ -92,6 +92,7 @@ class ParseFormat(StrEnum):
     json = "json"
     circuit = "circuit"
     qasm = "qasm"
+    resources = "resources"
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]

@@ -28,7 +28,8 @@ Progress = Callable[[float | None, str], None]
 
 
 def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
-    """A reading as ``text``, ``svg``, ``json``, ``circuit`` (a text picture with symbolic angles) or ``qasm``.
+    """A reading as ``text``, ``svg``, ``json``, ``circuit`` (a text picture with symbolic angles), ``qasm``, or a table of the
+    ``resources`` that its circuit needs.
 
     OpenQASM 2 has neither free parameters nor post-selection: angles are drawn with the seed, and each post-selected qubit is
     measured into the register ``post``; keep the shots where all of it reads 0.
@@ -43,6 +44,10 @@ def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
         return to_svg(reading.diagram, title=" ".join(reading.words)) + "\n"
     from catenary.functors.grammar import ansatz_named, parameters
 
+    if to == "resources":
+        from catenary.functors.grammar.forms import resources, resources_text
+
+        return resources_text(resources(reading, ansatz_named(ansatz)(), seed=seed)) + "\n"
     circuit = ansatz_named(ansatz)()(reading.meaning())
     if to == "circuit":
         from catenary.functors.circuits.drawing import circuit_text

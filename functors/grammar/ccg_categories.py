@@ -123,7 +123,7 @@ def to_category(ty: Ty, atoms: Mapping[str, str] = ATOMS) -> Ty:
     >>> print(format_category(to_category(parse_type("n.r n s.l n"))))
     (NP\\NP)/(S\\NP)
     """
-    names = {}
+    names: dict[str, str] = {}
     for name, value in (("NP", atoms.get("NP")), *atoms.items()):
         if value is not None:
             names.setdefault(value, name)

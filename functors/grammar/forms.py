@@ -155,6 +155,28 @@ def resources(
     return found
 
 
+def resources_text(rows: Mapping[str, Resources], accepted: int = 1000) -> str:
+    """A table of resources.
+
+    >>> print(resources_text({"maps": Resources(2, 7, 1, 1, 0.25, 4000)}))
+          qubits  depth  two-qubit  post-selected  success  shots for 1000
+    maps       2      7          1              1     0.25            4000
+    """
+    head = ["", "qubits", "depth", "two-qubit", "post-selected", "success", f"shots for {accepted}"]
+    table = [head]
+    for name, row in rows.items():
+        numbers = [row.qubits, row.depth, row.two_qubit, row.post_selections]
+        shots = "–" if row.shots is None else str(row.shots)
+        table.append([name, *map(str, numbers), f"{row.success:.4g}", shots])
+    widths = [max(len(row[i]) for row in table) for i in range(len(head))]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(widths[0]), *(text.rjust(w) for text, w in zip(row[1:], widths[1:], strict=True))]
+        )
+        for row in table
+    )
+
+
 def _without_adjoints(name: str) -> str:
     """A parameter's name with plain types: ``loves__n.r@s@n.l_0`` and ``loves__n@s@n_0`` are one parameter."""
     word, *rest = name.rsplit("_", 3)
