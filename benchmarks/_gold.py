@@ -10,8 +10,7 @@ red, cat*. A reading is **right** if
    that has the other; which takes which is free (an adverb may take the verb or the verb the adverb, an
    auxiliary or its verb may be the head);
 2. every argument of every word is filled by a chain that has a word the annotation links it to; a word that
-   passes an argument on (an auxiliary with its subject) may also take the arguments of the words it is linked
-   to;
+   passes an argument on (an auxiliary with its subject) may also take the arguments of the words it takes;
 3. an object after its verb is an argument of it on the right (a left adjoint), and a subject before its verb one
    on the left; not so the subject of a passive (``psubj``) and that of a copula, whose predicate may take it;
 4. it has the words of the sentence in order, punctuation aside.
@@ -122,7 +121,9 @@ def faults(gold: Gold, reading: Reading) -> list[str]:
     words = gold.words
     chains = _chains(gold, reading)
     taken: dict[tuple[int, int], list[int]] = {}
+    takes: dict[int, set[int]] = {}
     for word, order, chain in chains:
+        takes.setdefault(word, set()).update(chain)
         for other in chain:
             taken.setdefault((word, other), []).append(order)
             taken.setdefault((other, word), [])
@@ -144,7 +145,7 @@ def faults(gold: Gold, reading: Reading) -> list[str]:
     for word, _, chain in chains:
         if any((word, other) in allowed for other in chain):
             continue
-        near = {b for a, b in allowed if a == word}
+        near = {b for a, b in allowed if a == word and b in takes[word]}
         if word in passing and any((y, x) in allowed for y in near for x in chain):
             continue
         problems.append(f"{words[word]} takes {words[chain[-1]]}")
@@ -179,6 +180,9 @@ def _chains(gold: Gold, reading: Reading) -> list[tuple[int, int, list[int]]]:
         for wire in group
     }
 
+    def reach(wire: int, seen: frozenset[int]) -> set[int]:
+        return set(chain(partner[wire], seen))
+
     def chain(wire: int, seen: frozenset[int]) -> list[int]:
         word = word_of[wire]
         found = [word]
@@ -191,10 +195,14 @@ def _chains(gold: Gold, reading: Reading) -> list[tuple[int, int, list[int]]]:
                 found += chain(partner[w], seen)
         elif word in heads:
             offset = reading.offsets[word]
-            mine = range(offset, offset + len(reading.types[word]))
-            same = [w for w in mine if obs[w].z % 2 and obs[w].name == obs[wire].name and w in partner]
+            mine = [
+                w for w in range(offset, offset + len(reading.types[word])) if obs[w].z % 2 and w in partner
+            ]
+            same = [w for w in mine if obs[w].name == obs[wire].name]
             options = [chain(partner[w], seen) for w in same]
-            fitting = [c for c in options if heads[word] & set(c)] or options
+            fitting = [c for c in options if heads[word] & set(c)]
+            if not fitting and any(heads[word] & reach(w, seen) for w in mine):
+                fitting = options  # an auxiliary: it takes its verb elsewhere, and passes the subject on
             # A word of two heads ("whose": the possessor and the possessed) may pass either on.
             for c in fitting[: max(1, len(heads[word]))]:
                 found += c
