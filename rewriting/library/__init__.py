@@ -1,5 +1,6 @@
-"""A small library of theories: algebra in the symmetric doctrine here, the Clifford ZX-calculus in
-:mod:`~catenary.rewriting.library.zx` and sentence meanings in :mod:`~catenary.rewriting.library.grammar`, both in
+"""A small library of theories: algebra in the symmetric doctrine here, strongly complementary pairs in
+:mod:`~catenary.rewriting.library.complementary`, the Clifford ZX-calculus in
+:mod:`~catenary.rewriting.library.zx` and sentence meanings in :mod:`~catenary.rewriting.library.grammar`, all in
 the hypergraph doctrine.
 """
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from catenary.diagrams import Equation, LimitReached, OpenHypergraph, RewriteError, Spider, Swap, Ty
 from catenary.functors.grammar import parse, parse_type
 from catenary.functors.grammar.meaning import meaning
-from catenary.rewriting import Limits, Proved, Rule, Theory, check, prove
+from catenary.rewriting import Limits, Proved, Refuted, Rule, Theory, check, prove
+from catenary.rewriting.library import complementary
+from catenary.rewriting.library.complementary import PAIR, antipode, complementary_pair
 from catenary.rewriting.library.grammar import (
     AUXILIARIES,
     DETERMINERS,
@@ -165,3 +167,55 @@ def test_who_copies_and_discards():
     )
     with pytest.raises(LimitReached):
         simplify(vanishing("a").left, theory, limit=20)
+
+
+def in_group_algebra(order: int):
+    """The group algebra of the integers modulo ``order`` as the X structure."""
+
+    def table(box) -> np.ndarray:
+        i, j, k = np.ogrid[:order, :order, :order]
+        adds = ((i + j - k) % order == 0).astype(int)
+        zero = (np.arange(order) == 0).astype(int)
+        return {"m": adds, "n": np.moveaxis(adds, 2, 0), "u": zero, "k": zero}[box.name]
+
+    return table
+
+
+@pytest.mark.parametrize("order", [2, 3, 4])
+@pytest.mark.parametrize("rule", complementary_pair(), ids=lambda rule: rule.name)
+def test_complementary_pairs_are_group_algebras(rule, order):
+    left, right = (contract(side, in_group_algebra(order), {"a": order}) for side in rule.graphs)
+    assert np.array_equal(left, right)
+
+
+def test_complementary_claims():
+    theory = complementary_pair()
+    m, u, n, k = (PAIR[name] for name in "munk")
+    a = complementary.a
+    s = antipode()
+    for claim in (
+        Equation("unit on the right", a @ u >> m, theory["unit"].right),
+        Equation("X snake", (u >> n) @ a >> a @ (m >> k), theory["unit"].right),
+        Equation("the antipodes agree", s, a @ (u >> n) >> Spider(2, 0, a) @ a),
+        Equation("the antipode keeps the unit", u >> s, u.diagram),
+    ):
+        answer = prove(claim, theory, limits=Limits(seconds=60))
+        assert isinstance(answer, Proved), claim.name
+        check(answer.proof, theory)
+    # The doctrine has Z's snake, so X's antipode is not the identity unless it is of order two: false for Z/3.
+    claim = Equation("the antipode is trivial", s, theory["unit"].right)
+    values = [
+        contract(side.to_hypergraph(), in_group_algebra(3), {"a": 3}) for side in (claim.left, claim.right)
+    ]
+    assert not np.array_equal(*values)
+
+
+def test_a_missing_axiom_is_found_by_a_counter_model():
+    """Without ``u ; k = 1`` the counit may be another element of the group, and the unit moves."""
+    theory = complementary_pair()
+    less = Theory("less", PAIR, [rule for rule in theory if rule.name != "unit_counit"])
+    claim = Equation("the antipode keeps the unit", PAIR["u"] >> antipode(), PAIR["u"].diagram)
+    answer = prove(claim, less, limits=Limits(seconds=30))
+    assert isinstance(answer, Refuted)
+    assert answer.model.refutes(claim, less)
+    assert not answer.model.refutes(claim, theory)
