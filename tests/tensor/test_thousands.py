@@ -64,8 +64,8 @@ def tensor(box: Box) -> Any:
         n, m = len(inner.dom), len(inner.cod)
         fed = range(width) if left else range(n - width, n)
         labels = list(range(n + m))
-        for k, place in enumerate(fed):
-            labels[n + (k if left else m - width + k)] = labels[place]
+        for k, at in enumerate(fed):
+            labels[n + (k if left else m - width + k)] = labels[at]
         kept = [labels[i] for i in range(n) if i not in fed]
         kept += [labels[n + i] for i in range(m) if i not in (range(width) if left else range(m - width, m))]
         return np.einsum(array, labels, kept)
