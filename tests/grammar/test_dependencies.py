@@ -167,7 +167,45 @@ def test_targets_depths_and_lengths() -> None:
         DependencyTree((Dependent("go", 0, "root", "VERB"), *[Dependent("now", 1, "advmod", "ADV")] * 1000))
 
 
-RELATIONS = ["nsubj", "obj", "iobj", "obl", "nmod", "nmod:poss", "poss", "amod", "det", "advmod", "aux", "cop", "mark", "case", "cc", "conj", "xcomp", "ccomp", "advcl", "acl", "acl:relcl", "relcl", "prep", "pobj", "pcomp", "attr", "acomp", "oprd", "expl", "dative", "punct", "compound", "nummod", "parataxis", "dep", "prt", "neg"]  # fmt: skip
+RELATIONS = [
+    "nsubj",
+    "obj",
+    "iobj",
+    "obl",
+    "nmod",
+    "nmod:poss",
+    "poss",
+    "amod",
+    "det",
+    "advmod",
+    "aux",
+    "cop",
+    "mark",
+    "case",
+    "cc",
+    "conj",
+    "xcomp",
+    "ccomp",
+    "advcl",
+    "acl",
+    "acl:relcl",
+    "relcl",
+    "prep",
+    "pobj",
+    "pcomp",
+    "attr",
+    "acomp",
+    "oprd",
+    "expl",
+    "dative",
+    "punct",
+    "compound",
+    "nummod",
+    "parataxis",
+    "dep",
+    "prt",
+    "neg",
+]
 FORMS = ["who", "that", "whose", "cat", "sees", "and", "because", "not", "Alice", ",", "red"]
 PARTS = ["NOUN", "VERB", "ADJ", "ADV", "PRON", "PROPN", "AUX", "ADP", "CCONJ", "SCONJ", "PUNCT", "X"]
 
