@@ -119,7 +119,9 @@ class Contraction:
             shape = tuple(sizes[i] for i in output)
             return foreign_value(self._core, shape, self._run, arrays, library)
         dtype = np.result_type(*{array.dtype for array in arrays}) if arrays else np.dtype(np.float64)
-        if self._core.empty:  # nothing is added up; numpy's matmul of empty long doubles writes where it may not
+        if (
+            self._core.empty
+        ):  # nothing is added up; numpy's matmul of empty long doubles writes where it may not
             _, output, sizes = self.structure
             return np.zeros(tuple(sizes[i] for i in output), dtype)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -235,7 +237,8 @@ def _prepared(network: TensorNetwork, how: Simplify) -> tuple[TensorNetwork, str
     if not all(type(array) is np.ndarray for array in network.arrays):
         return network, "", 0  # entries that are differentiated or on a device are not looked at
     before = _expected(network.structure)
-    if how == "auto" and before.seconds < _WORTH * (_SIMPLIFY + _SIMPLIFY_TENSOR * count):
+    seconds = before.seconds * network.dtype.itemsize / 16  # the model is of complex128
+    if how == "auto" and seconds < _WORTH * (_SIMPLIFY + _SIMPLIFY_TENSOR * count):
         return network, "", 0
     simple = simplified_by_entries(network)
     after = _expected(simple.network.structure)

@@ -176,13 +176,17 @@ class _Search:
         self.offer(greedy, "greedy")
         if not self.spend(TRIALS * self.trial):
             return self.path, self.method
-        self.offer(self._trials(0), f"random-greedy, {TRIALS} trials")
+        # where subtrees come next they are better spent on the best of twice as many
+        more = TRIALS * self.trial + _SUBTREES[4] * self.count
+        double = self.pace * self.cost.seconds >= _PATIENCE * (self.spent + more)
+        first = 2 * TRIALS if double and self.spend(TRIALS * self.trial) else TRIALS
+        self.offer(self._trials(0, first), f"random-greedy, {first} trials")
         for start in range(STARTS):
             size = 6 if start else 4
-            if not self.spend(TRIALS * self.trial + _SUBTREES[size] * self.count):
+            if not self.spend((TRIALS * self.trial if start else 0.0) + _SUBTREES[size] * self.count):
                 break
             path = in_pairs(self._trials(start), self.count) if start else self.path
-            self._subtrees(path, size, f"random-greedy, {TRIALS * (start + 1)} trials")
+            self._subtrees(path, size, f"random-greedy, {TRIALS * start + first} trials")
         for size in (8, 10):
             if self.spend(_SUBTREES[size] * self.count):
                 self._subtrees(self.path, size, self.method)
@@ -190,11 +194,11 @@ class _Search:
             self._hyper()
         return self.path, self.method
 
-    def _trials(self, start: int) -> Any:
+    def _trials(self, start: int, trials: int = TRIALS) -> Any:
         import cotengra as ctg
 
         seed = STARTS * self.seed + start
-        optimizer = ctg.RandomGreedyOptimizer(max_repeats=TRIALS, seed=seed, accel="auto", parallel=False)
+        optimizer = ctg.RandomGreedyOptimizer(max_repeats=trials, seed=seed, accel="auto", parallel=False)
         return optimizer.ssa_path(*self.named)
 
     def _subtrees(self, path: Path, size: int, method: str) -> None:
