@@ -1,6 +1,7 @@
 """Training: sentences with labels to a model that classifies sentences."""
 
 from catenary.functors.training.classifier import SentenceClassifier
+from catenary.functors.training.corpora import CompiledSentence, compile_file, compiled, load_compiled
 from catenary.functors.training.data import Example, Task, parse_examples, read_examples, split
 from catenary.functors.training.model import Model, UnseenWord
 from catenary.functors.training.optimisers import SPSA, Adam, NelderMead, Rotosolve
@@ -10,6 +11,7 @@ from catenary.functors.training.train import Epoch, Training, train
 __all__ = [
     "SPSA",
     "Adam",
+    "CompiledSentence",
     "Epoch",
     "Example",
     "Model",
@@ -19,6 +21,9 @@ __all__ = [
     "Task",
     "Training",
     "UnseenWord",
+    "compile_file",
+    "compiled",
+    "load_compiled",
     "meaning_classification",
     "parse_examples",
     "read_examples",
