@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenary.diagrams import Curry, Doctrine, InputError, LimitReached, Ty, Uncurry, beta_eta
-from catenary.functors.grammar import Lexicon, parse, parse_type
+from catenary.functors.grammar import IQP, Lexicon, parse, parse_type
 from catenary.functors.grammar.ccg import (
     Derivation,
     apply,
@@ -22,6 +22,7 @@ from catenary.functors.grammar.ccg import (
 from catenary.functors.grammar.ccg_categories import CCGError, format_category, parse_category, to_category
 from catenary.functors.grammar.ccg_files import parse_auto, read_auto
 from catenary.functors.grammar.ccg_lambek import from_reading, lambek
+from catenary.functors.grammar.forms import states_and_effects
 from catenary.functors.tensor import TensorFunctor
 
 ATOMS = [Ty("S"), Ty("NP"), Ty("N")]
@@ -45,6 +46,35 @@ def assert_agrees(made):
     assert made.diagram.cod == made.category
     assert made.pregroup() == reading.diagram
     assert made.meaning() == replace(reading, spiders=()).meaning(states=True)
+    assert_few_post_selections(reading)
+
+
+def assert_few_post_selections(reading):
+    """Words as states and effects: the same diagram; one post-selection a link unless the links have an odd cycle."""
+    form = states_and_effects(reading, expand=False)
+    assert form == replace(reading, spiders=()).meaning(states=True)
+    posts = IQP().compile(form).post_selections
+    owner = [k for k, ty in enumerate(reading.types) for _ in range(len(ty))]
+    side: dict[int, bool] = {}
+    graph: dict[int, set[int]] = {}
+    for a, b in reading.links:
+        graph.setdefault(owner[a], set()).add(owner[b])
+        graph.setdefault(owner[b], set()).add(owner[a])
+    odd = False
+    for start in graph:
+        waiting = [start] if start not in side else []
+        side.setdefault(start, False)
+        while waiting:
+            word = waiting.pop()
+            for other in graph[word]:
+                if other not in side:
+                    side[other] = not side[word]
+                    waiting.append(other)
+                odd = odd or side[other] == side[word]
+    one_word = len({owner[wire] for wire in reading.target_wires}) == 1
+    assert len(reading.links) <= posts <= 2 * len(reading.links)
+    if not odd and one_word:
+        assert posts == len(reading.links)
 
 
 @given(categories)
