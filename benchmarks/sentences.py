@@ -34,7 +34,7 @@ import numpy as np
 
 from catenary.diagrams import Diagram, Edge, OpenHypergraph, Ty
 from catenary.functors.grammar import IQP, Lexicon, Reading, parse
-from catenary.functors.grammar.ansatz import Sim14, parameter_value
+from catenary.functors.grammar.ansatz import Sim4, Sim14, StronglyEntangling, parameter_value
 from catenary.functors.grammar.forms import states_and_effects
 from catenary.functors.grammar.meaning import MEANING
 from catenary.functors.tensor.corpus import Corpus
@@ -356,7 +356,7 @@ def run(quick: bool = False) -> list[Row]:
     # The pronoun is spiders: it has no parameters, but the parser still tells subject from object clauses, which is what
     # the labels say. RP has no development set, so nothing is chosen: several ansätze are listed. One layer of IQP with the
     # sentence discarded is constant in the verb's second argument, hence below chance.
-    for ansatz in (IQP(), IQP(layers=2), IQP(layers=3), Sim14()):
+    for ansatz in (IQP(), IQP(layers=2), IQP(layers=3), Sim4(), Sim14(), StronglyEntangling()):
         name = f", pronoun as spiders, {ansatz.name} of {ansatz.layers}"
         rows += _training_rows(rp, quick, name, ansatz=ansatz)
     rows += _training_rows(rp, quick, ", all words of one type (stairs)", reading="stairs")
