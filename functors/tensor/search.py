@@ -176,17 +176,14 @@ class _Search:
         self.offer(greedy, "greedy")
         if not self.spend(TRIALS * self.trial):
             return self.path, self.method
-        # where subtrees come next they are better spent on the best of twice as many
-        more = TRIALS * self.trial + _SUBTREES[4] * self.count
-        double = self.pace * self.cost.seconds >= _PATIENCE * (self.spent + more)
-        first = 2 * TRIALS if double and self.spend(TRIALS * self.trial) else TRIALS
-        self.offer(self._trials(0, first), f"random-greedy, {first} trials")
+        self.offer(self._trials(0), f"random-greedy, {TRIALS} trials")
         for start in range(STARTS):
             size = 6 if start else 4
-            if not self.spend((TRIALS * self.trial if start else 0.0) + _SUBTREES[size] * self.count):
+            if not self.spend(TRIALS * self.trial + _SUBTREES[size] * self.count):
                 break
-            path = in_pairs(self._trials(start), self.count) if start else self.path
-            self._subtrees(path, size, f"random-greedy, {TRIALS * start + first} trials")
+            # subtrees are better spent on the best of twice as many trials than on a greedy path
+            path = in_pairs(self._trials(start, TRIALS if start else 2 * TRIALS), self.count)
+            self._subtrees(path, size, f"random-greedy, {TRIALS * (start + 2)} trials")
         for size in (8, 10):
             if self.spend(_SUBTREES[size] * self.count):
                 self._subtrees(self.path, size, self.method)
