@@ -48,6 +48,7 @@ def snake_steps(diagram: Diagram) -> Iterator[Diagram]:
     >>> [len(d) for d in snake_steps(Cap(n.r, n) @ n.r >> n.r @ Cup(n, n.r))]
     [2, 0]
     """
+    diagram = _whole(diagram, "snake_steps")
     if not diagram.signature.doctrine.drawn:
         planar = [d.value for d in Doctrine if d.drawn]
         raise DoctrineError("snake removal step by step", diagram.signature.doctrine.value, planar)
@@ -259,6 +260,7 @@ def interchanger_normal_form(diagram: Diagram) -> Diagram:
     >>> print(interchanger_normal_form(Ty("a") @ g >> f @ Ty("d")))
     f @ c >> b @ g
     """
+    diagram = _whole(diagram, "interchanger_normal_form")
     boxes: list[Box] = []
     offsets: list[int] = []
     for box, offset in diagram.layers:
@@ -285,6 +287,7 @@ def fuse_spiders(diagram: Diagram) -> Diagram:
     >>> print(repr(fuse_spiders(Spider(1, 2, a) >> a @ Spider(1, 2, a)).boxes[0]))
     Spider(1, 3, Ty('a'))
     """
+    diagram = _whole(diagram, "fuse_spiders")
     diagram.signature.doctrine.require("spider")
     graph = diagram.to_hypergraph()
     if any(edge.box.kind == SPIDER and len(edge.box.data) > 3 for edge in graph.edges):

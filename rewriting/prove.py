@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from catenary.diagrams import Equation
+from catenary.diagrams.errors import expect
 from catenary.rewriting.egraph import EGraph
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.models import Model, counter_model
@@ -90,6 +91,8 @@ def prove(
     >>> len(answer.proof), answer.method
     (1, 'event net')
     """
+    expect(equation, Equation, "what is proved", "an Equation")
+    expect(theory, Theory, "what it is proved in", "a Theory")
     limits = limits or Limits()
     clock = Deadline(limits.seconds)
     axioms = theory

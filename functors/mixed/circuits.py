@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from catenary.diagrams import ArityError, ContractionError
+from catenary.diagrams.errors import expect
 from catenary.diagrams.phases import is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import IDLE, Gate
@@ -78,6 +79,7 @@ def density_matrix(
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
+    expect(circuit, Circuit, "what density_matrix takes", "a Circuit")
     start = "0" * len(circuit.inputs) if initial is None else initial
     channel = mixed_circuit(circuit, initial=start, noise=noise)
     kept = range(len(circuit.outputs)) if keep is None else keep
@@ -99,6 +101,7 @@ def distribution(
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
+    expect(circuit, Circuit, "what distribution takes", "a Circuit")
     start = "0" * len(circuit.inputs) if initial is None else initial
     channel = mixed_circuit(circuit, initial=start, noise=noise)
     n = len(circuit.outputs)

@@ -6,8 +6,26 @@ import random
 import pytest
 from hypothesis import given, settings
 
-from catenary.diagrams import Box, Copy, Diagram, Discard, Doctrine, DoctrineError, Swap, Ty, free
-from catenary.diagrams.normal_forms import foliation, fuse_spiders, interchange, interchanger_normal_form
+from catenary import density_matrix, distribution, prove
+from catenary.diagrams import (
+    ArgumentError,
+    Box,
+    Copy,
+    Diagram,
+    Discard,
+    Doctrine,
+    DoctrineError,
+    Swap,
+    Ty,
+    free,
+)
+from catenary.diagrams.normal_forms import (
+    foliation,
+    fuse_spiders,
+    interchange,
+    interchanger_normal_form,
+    snake_steps,
+)
 from catenary.diagrams.steps import (
     crossings,
     foliation_steps,
@@ -152,3 +170,14 @@ def test_what_is_not_a_law():
     assert f >> Discard(a) == Discard(a)
     g = Box("g", a, a, signature=free(Doctrine.HYPERGRAPH))
     assert g >> Discard(a) != Discard(a)
+
+
+def test_what_is_no_diagram_is_refused_by_name():
+    for form in (fuse_spiders, interchanger_normal_form, foliation, lambda x: list(snake_steps(x))):
+        with pytest.raises(ArgumentError, match="a diagram or a box"):
+            form(3)
+    with pytest.raises(ArgumentError, match="an Equation"):
+        prove(3, None)
+    for meaning in (density_matrix, distribution):
+        with pytest.raises(ArgumentError, match="a Circuit"):
+            meaning("x")
