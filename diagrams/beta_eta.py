@@ -24,7 +24,7 @@ from catenary.diagrams.boxes import CURRY, EVAL, Box
 from catenary.diagrams.closed import Curry
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equality import normalised
-from catenary.diagrams.errors import CatenaryError, LimitReached
+from catenary.diagrams.errors import CatenaryError, LimitReached, expect
 from catenary.diagrams.hypergraph import Edge, OpenHypergraph
 from catenary.diagrams.nesting import Held, holding, insides
 from catenary.diagrams.signature import Doctrine, Signature
@@ -84,6 +84,7 @@ def beta_eta_steps(diagram: Diagram | Box, *, limit: int = LIMIT) -> Iterator[Di
     """
     if isinstance(diagram, Box):
         diagram = diagram.diagram
+    expect(diagram, Diagram, "what beta_eta_steps takes", "a diagram or a box")
     yield diagram
     for _ in range(limit):
         rules = _Rules(1)

@@ -234,6 +234,8 @@ def interchange(diagram: Diagram, index: int, *, right: bool = False) -> Diagram
     >>> print(interchange(f @ f, 0), interchange(f @ f, 0) == f @ f)
     a @ f >> f @ b True
     """
+    expect(diagram, Diagram, "what interchange takes", "a diagram")
+    expect(index, int, "the layer to interchange", "a whole number")
     boxes, offsets = list(diagram.boxes), list(diagram.offsets)
     if not 0 <= index < len(boxes) - 1:
         raise CatenaryError(f"no layers {index} and {index + 1} in a diagram of {len(boxes)}")

@@ -139,6 +139,7 @@ def crossings(diagram: Diagram) -> int:
     >>> crossings(Swap(Ty("a", "a"), Ty("b")).diagram)
     2
     """
+    expect(diagram, Diagram, "what crossings takes", "a diagram")
     return sum(
         box.data[0] * (len(box.dom) - box.data[0]) for box in diagram.boxes if box.kind in (SWAP, BRAID)
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import CatenaryError, CompositionError, ScalarError
+from catenary.diagrams.errors import CatenaryError, CompositionError, ScalarError, expect_iterable
 from catenary.diagrams.shown import Shown
 from catenary.diagrams.signature import Doctrine, Signature, structural
 from catenary.diagrams.types import Ty
@@ -142,7 +142,7 @@ class Sum(Shown):
         signature: Signature | None = None,
     ):
         pairs: list[Term] = []
-        for pair in terms:
+        for pair in expect_iterable(terms, "the terms of a sum", "a list of pairs (scalar, diagram)"):
             if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[1], (Diagram, Box)):
                 raise CatenaryError(f"a term of a sum is a pair (scalar, diagram), not {pair!r:.200}")
             scalar, diagram = pair

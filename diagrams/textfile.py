@@ -7,7 +7,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from catenary.diagrams.errors import InputError, expect
+from catenary.diagrams.errors import ArgumentError, InputError, expect
+
+
+def file_name(path: str | os.PathLike[str]) -> str:
+    """A path as text.
+
+    Raises:
+        ArgumentError: for what is no path.
+    """
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+        raise ArgumentError("a file", "its name: text or a path", path)
+    return os.fspath(path)
 
 
 def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tuple[str, str]:
@@ -28,7 +39,7 @@ def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tup
     catenary.diagrams.errors.InputError: /: this is a directory; expected a lexicon
     """
     expect(path, (str, os.PathLike), "the name of a file", "text or a path")
-    source = os.fspath(path)
+    source = file_name(path)
     try:
         if source == "-":
             source = "<stdin>"
@@ -74,7 +85,7 @@ def read_lines(path: str | os.PathLike[str], what: str, *, max_line: int) -> Ite
     catenary.diagrams.errors.InputError: /: this is a directory; expected sentences
     """
     expect(path, (str, os.PathLike), "the name of a file", "text or a path")
-    source = os.fspath(path)
+    source = file_name(path)
     try:
         with sys.stdin.buffer if source == "-" else open(source, "rb") as file:
             number = 0
@@ -118,7 +129,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     Raises:
         InputError: if the file cannot be written.
     """
-    name = os.fspath(path)
+    name = file_name(path)
     if name == "-":
         sys.stdout.write(text)
         return

@@ -28,6 +28,7 @@ from catenary.diagrams import (
     UnknownGenerator,
 )
 from catenary.diagrams.boxes import BUBBLE, CAP, COPY, CUP, DISCARD, GENERATOR, HELD, SPIDER, SWAP
+from catenary.diagrams.errors import ArgumentError
 from catenary.diagrams.nesting import HOLDING, holding, insides
 from catenary.functors import structure
 from catenary.functors.category import Category, ImageError, TargetError, operation
@@ -84,6 +85,13 @@ class Functor(Generic[O, M]):
         source: Signature | None = None,
         bubble: Mapping[str, Any] | Callable[[str, M], Any] | None = None,
     ):
+        for table, what in ((ob, "the objects of a functor"), (ar, "the generators of a functor")):
+            if not isinstance(table, Mapping) and not callable(table):
+                raise ArgumentError(what, "a mapping or a function", table)
+        if not callable(getattr(target, "then", None)):
+            raise ArgumentError(
+                "the target of a functor", "a category, with methods id, then and tensor", target
+            )
         self.target = target
         self.source = source
         self._bubble = bubble

@@ -11,7 +11,7 @@ from catenary.diagrams.drawing.svg import to_svg
 from catenary.diagrams.drawing.text import to_text
 from catenary.diagrams.drawing.tikz import to_tikz
 from catenary.diagrams.errors import InputError
-from catenary.diagrams.textfile import write_text
+from catenary.diagrams.textfile import file_name, write_text
 
 SUFFIXES = (".svg", ".png", ".pdf", ".tex", ".txt")
 
@@ -33,7 +33,7 @@ def draw(value: Drawable, path: str | os.PathLike[str], **options: Any) -> None:
       ...
     catenary.diagrams.errors.InputError: f.gif: a picture is a .svg, .png, .pdf, .tex or .txt, or - for text, not '.gif'
     """
-    name = os.fspath(path)
+    name = file_name(path)
     if name == "-":
         write_text("-", to_text(value, **options))
         return

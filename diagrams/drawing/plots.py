@@ -13,6 +13,7 @@ from catenary.diagrams.drawing.shapes import Label, Layout, Point, Shape
 from catenary.diagrams.drawing.sheets import Drawable, picture_of
 from catenary.diagrams.errors import InputError
 from catenary.diagrams.optional import optional
+from catenary.diagrams.textfile import file_name
 
 UNIT = 0.5
 """Inches to a unit, where the size of the figure is not given."""
@@ -83,7 +84,7 @@ def to_png(
         InputError: if the picture would be too large, or the file cannot be written.
     """
     found = picture_of(value, orientation=orientation, highlight=highlight, max_boxes=max_boxes)
-    name = None if path is None else os.fspath(path)
+    name = None if path is None else file_name(path)
     if form == "png" and max(found.width, found.height) * UNIT * dpi > LARGEST:
         raise InputError(
             f"the picture would have more than {LARGEST:.0f} pixels on a side: lower dpi or max_boxes, or take SVG",

@@ -18,7 +18,7 @@ from typing import Any
 from catenary.diagrams.boxes import Box
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
-from catenary.diagrams.errors import CatenaryError, InputError
+from catenary.diagrams.errors import CatenaryError, InputError, expect
 from catenary.diagrams.files import boxes, forms
 from catenary.diagrams.files.forms import Writer
 from catenary.diagrams.files.reader import LARGEST_WIDTH, Json, Reader, shown
@@ -145,6 +145,7 @@ def parse_json(text: str | bytes, source: str = "<json>") -> Json:
         InputError: for malformed text, with line and column where there is one.
     """
 
+    expect(text, (str, bytes), "JSON to read", "text or bytes")
     comma = b"," if isinstance(text, bytes) else ","
     if text.count(comma) > LARGEST_COUNT:  # type: ignore[arg-type]
         raise InputError(f"not JSON that can be read: more than {LARGEST_COUNT:,} items", source=source)

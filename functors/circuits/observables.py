@@ -206,7 +206,8 @@ class PauliSum:
 
     def __truediv__(self, scalar: Scalar) -> PauliSum:
         exact = isinstance(scalar, (int, Fraction)) and scalar
-        return self * (Fraction(1) / scalar if exact else 1 / scalar)
+        found: PauliSum = self * (Fraction(1) / scalar if exact else 1 / scalar)
+        return found
 
     def __matmul__(self, other: object) -> PauliSum:
         """The composite operator: ``(a @ b)`` applies ``b`` first."""

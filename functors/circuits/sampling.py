@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from catenary.diagrams.errors import LimitReached, expect_count
 from catenary.functors.circuits.circuit import Circuit
@@ -69,7 +68,7 @@ def sample(circuit: Circuit, shots: int, seed: int | None = None, *, limit: int 
     return dict(sorted(counts.items()))
 
 
-def _draw(weights: NDArray[np.float64], shots: int, rng: np.random.Generator) -> NDArray[np.int64]:
+def _draw(weights: Any, shots: int, rng: np.random.Generator) -> Any:
     if shots > 100_000_000:
         raise LimitReached("sampling", "100,000,000 shots")
     sums = np.cumsum(weights)

@@ -459,6 +459,7 @@ def parse(
 
         return (fallback(text, reading, target=goal, max_words=max_words),)
     lexicon = Lexicon.english() if lexicon is None else lexicon
+    expect(lexicon, Lexicon, "the lexicon of a parse", "a Lexicon (Lexicon.from_text, load_lexicon)")
     found = tokenise(text, lexicon, max_words=max_words)
     return parse_tokens(found, goal, n_best=n_best, max_edges=max_edges)
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from catenary.diagrams import ContractionError
+from catenary.diagrams.errors import expect
 from catenary.functors.tensor.backends import common_library, foreign_value
 from catenary.functors.tensor.engines import ENGINES, Runner, engine_named, open_plan
 from catenary.functors.tensor.network import (
@@ -218,6 +219,7 @@ def _expected(structure: Structure) -> Cost:
 
 def _prepared(network: TensorNetwork, how: Simplify) -> tuple[TensorNetwork, str, int]:
     """The network to contract, what was applied to it, and the multiply-adds expected without that."""
+    expect(network, TensorNetwork, "what is contracted", "a TensorNetwork")
     count = len(network.arrays)
     if how is False or (how == "auto" and count < _FEW):
         return network, "", 0
@@ -306,6 +308,7 @@ def compile_network(
 
     The arguments are those of :func:`plan`.
     """
+    expect(network, TensorNetwork, "what is compiled", "a TensorNetwork")
     itemsize = network.dtype.itemsize
     return _compiled(network.structure, engine, seed, itemsize, memory, work, cache_folder(cache))
 

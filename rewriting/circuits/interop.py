@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from catenary.diagrams.errors import ArgumentError
 from catenary.functors.circuits.circuit import Circuit
 
 AnyCircuit = TypeVar("AnyCircuit")
@@ -21,7 +22,7 @@ def adapted(circuit: AnyCircuit) -> tuple[Circuit, Callable[[Circuit], AnyCircui
     >>> adapted("h q[0];")
     Traceback (most recent call last):
       ...
-    TypeError: a Catenary, Qiskit or pytket circuit is needed, not builtins.str
+    catenary.diagrams.errors.ArgumentError: a circuit is one of Catenary, Qiskit or pytket, not 'OPENQASM 2.0;'
     """
     given: Any = circuit
     if isinstance(given, Circuit):
@@ -35,5 +36,4 @@ def adapted(circuit: AnyCircuit) -> tuple[Circuit, Callable[[Circuit], AnyCircui
         from catenary.functors.bridges.pytket import from_pytket, to_pytket
 
         return from_pytket(given), to_pytket
-    kind = f"{type(given).__module__}.{type(given).__name__}"
-    raise TypeError(f"a Catenary, Qiskit or pytket circuit is needed, not {kind}")
+    raise ArgumentError("a circuit", "one of Catenary, Qiskit or pytket", given)

@@ -42,14 +42,17 @@ def test_adders(n):
             assert list(found[: n + 1]) == [carry, *left]
             assert _number(found[n + 1 :]) == (a + b + carry) ^ (top << n)
         found = run_bits(vbe, [*left, *right, *[0] * (n + 1)])
-        assert _number(found[:n]) == a and _number(found[n : 2 * n + 1]) == a + b
+        assert _number(found[:n]) == a
+        assert _number(found[n : 2 * n + 1]) == a + b
         assert not any(found[2 * n + 1 :])
         found = run_bits(out, [*left, *right, *[0] * (out.n_qubits - 2 * n)])
         assert list(found[: 2 * n]) == left + right
-        assert _number(found[2 * n : 3 * n + 1]) == a + b and not any(found[3 * n + 1 :])
+        assert _number(found[2 * n : 3 * n + 1]) == a + b
+        assert not any(found[3 * n + 1 :])
         found = run_bits(into, [*left, *right, *[0] * (into.n_qubits - 2 * n)])
         assert list(found[:n]) == left
-        assert _number(found[n : 2 * n + 1]) == a + b and not any(found[2 * n + 1 :])
+        assert _number(found[n : 2 * n + 1]) == a + b
+        assert not any(found[2 * n + 1 :])
 
 
 def test_the_lookahead_adder_is_shallow():
@@ -61,7 +64,8 @@ def test_the_lookahead_adder_is_shallow():
 def test_adders_by_the_simulator():
     n = 2
     matrix = unitary(library.ripple_carry_adder(n))
-    assert np.array_equal(abs(matrix), matrix.real) and np.allclose(matrix.sum(axis=0), 1)
+    assert np.array_equal(abs(matrix), matrix.real)
+    assert np.allclose(matrix.sum(axis=0), 1)
     for bits in itertools.product((0, 1), repeat=2 * n + 2):
         column = int("".join(map(str, bits)), 2)
         row = int("".join(map(str, run_bits(library.ripple_carry_adder(n), bits))), 2)
@@ -236,7 +240,8 @@ def test_trotter():
         for order in (1, 2)
         for steps in (8, 16)
     }
-    assert 1.8 < errors[1, 8] / errors[1, 16] < 2.2 and 3.6 < errors[2, 8] / errors[2, 16] < 4.4
+    assert 1.8 < errors[1, 8] / errors[1, 16] < 2.2
+    assert 3.6 < errors[2, 8] / errors[2, 16] < 4.4
     for letters in ("X", "Y", "ZY", "XIYZ", "II"):
         want = scipy.linalg.expm(-0.5j * np.pi * 0.4 * PauliSum.from_letters(letters).to_matrix())
         assert np.allclose(unitary(library.pauli_rotation(letters, 0.4)), want)
@@ -249,7 +254,8 @@ def test_trotter():
 def test_states():
     for n in (1, 2, 5):
         state = state_vector(library.ghz(n))
-        assert np.allclose(state[[0, -1]], math.sqrt(0.5)) and np.allclose(state[1:-1], 0)
+        assert np.allclose(state[[0, -1]], math.sqrt(0.5))
+        assert np.allclose(state[1:-1], 0)
         state = state_vector(library.w_state(n))
         want = np.zeros(1 << n)
         want[[1 << k for k in range(n)]] = 1 / math.sqrt(n)
@@ -258,7 +264,8 @@ def test_states():
 
 def test_hardware_efficient():
     circuit = library.hardware_efficient(3, 2, entangling="ring")
-    assert len(circuit.free_symbols) == 18 and sum(g.name == "cx" for g in circuit) == 6
+    assert len(circuit.free_symbols) == 18
+    assert sum(g.name == "cx" for g in circuit) == 6
     with pytest.raises(ArityError, match="12 are needed"):
         library.hardware_efficient(3, 1, [0.1])
 

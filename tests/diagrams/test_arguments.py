@@ -41,6 +41,7 @@ from catenary.diagrams import (
     free,
     structural,
 )
+from catenary.diagrams.files import dump, load, loads
 from catenary.diagrams.normal_forms import remove_snakes
 from catenary.diagrams.text import (
     format_diagram,
@@ -50,6 +51,11 @@ from catenary.diagrams.text import (
     parse_diagram,
     parse_document,
 )
+from catenary.functors.functor import Functor
+from catenary.functors.grammar import parse
+from catenary.functors.targets import Diagrams
+from catenary.functors.tensor import compile_network, contract
+from catenary.rewriting.circuits import optimize, verify
 
 a, b = Ty("a"), Ty("b")
 f = Box("f", a, b)
@@ -229,3 +235,23 @@ def test_unknown_generators_have_alike_names() -> None:
         Signature("s", Doctrine.SYMMETRIC, ["a"], [Box("multiply", a @ a, a)])["multipy"]
     assert caught.value.close == ("multiply",)
     assert "did you mean multiply?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: parse("Alice sleeps", "no lexicon"),
+        lambda: contract(3),
+        lambda: compile_network(3),
+        lambda: Functor(3, {}, Diagrams()),
+        lambda: Functor({}, {}, 3),
+        lambda: verify(3, 4),
+        lambda: optimize("OPENQASM 2.0;"),
+        lambda: dump(Ty("a"), 3.5),
+        lambda: load(3.5),
+        lambda: loads(3),
+    ],
+)
+def test_wrong_arguments_elsewhere_are_named_too(call):
+    with pytest.raises(ArgumentError):
+        call()

@@ -348,12 +348,19 @@ def test_corpus_groups_networks_of_one_shape() -> None:
     with pytest.raises(PhaseError, match="network 0 has the parameter"):
         compile_corpus(networks, ["w0"])
 
+
 @pytest.mark.parametrize("library", ["torch", "jax"])
 def test_numbers_in_expressions_are_numbers_in_every_library(library: str) -> None:
     pytest.importorskip(library, reason=f"needs {library}")
     a = sympy.Symbol("a")
     angle = sympy.sqrt(2) * a + sympy.sin(sympy.sqrt(3) * a) + sympy.log(5)
-    program = compile_parametrised(parametrised_circuit(Circuit(1, [Gate("ry", (0,), (angle,))]), initial="0"))
+    program = compile_parametrised(
+        parametrised_circuit(Circuit(1, [Gate("ry", (0,), (angle,))]), initial="0")
+    )
     values = np.array([[0.3], [0.7]])
-    array = __import__("torch").tensor(values) if library == "torch" else __import__("jax.numpy").numpy.asarray(values)
+    array = (
+        __import__("torch").tensor(values)
+        if library == "torch"
+        else __import__("jax.numpy").numpy.asarray(values)
+    )
     np.testing.assert_allclose(np.asarray(program(array)), program(values), atol=1e-6)

@@ -224,7 +224,9 @@ def test_mpi(tmp_path: Path) -> None:
     assert done.stdout.strip() == "True", done.stderr
 
 
-@pytest.mark.parametrize("options", [{"ahead": 0}, {"ahead": -1}, {"executor": object()}, {"executor": lambda: 5}])
+@pytest.mark.parametrize(
+    "options", [{"ahead": 0}, {"ahead": -1}, {"executor": object()}, {"executor": lambda: 5}]
+)
 def test_what_would_run_nothing_is_refused(options: Any) -> None:
     with ThreadPoolExecutor(1) as pool, pytest.raises(CatenaryError):
         list(in_chunks(pow, 2, range(5), **{"executor": pool, **options}))

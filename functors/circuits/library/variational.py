@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal
 
 from catenary.diagrams.errors import ArityError, expect_count
@@ -81,7 +82,7 @@ def pauli_rotation(letters: str, angle: Any) -> Circuit:
     support = [q for q, letter in enumerate(letters) if letter != "I"]
     if not support:
         return Circuit(len(letters), global_phase=-value / 2)
-    ladder = [Gate("cx", (a, b)) for a, b in zip(support, support[1:], strict=False)]
+    ladder = [Gate("cx", (a, b)) for a, b in pairwise(support)]
     before = [Gate(name, (q,)) for q in support for name in _BEFORE[letters[q]]]
     after = [Gate(name, (q,)) for q in support for name in _AFTER[letters[q]]]
     turn = Gate("rz", (support[-1],), (value,))
