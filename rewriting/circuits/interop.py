@@ -22,7 +22,7 @@ def adapted(circuit: AnyCircuit) -> tuple[Circuit, Callable[[Circuit], AnyCircui
     >>> adapted("h q[0];")
     Traceback (most recent call last):
       ...
-    catenary.diagrams.errors.ArgumentError: a circuit is one of Catenary, Qiskit or pytket, not 'OPENQASM 2.0;'
+    catenary.diagrams.errors.ArgumentError: a circuit is one of Catenary, Qiskit or pytket, not 'h q[0];'
     """
     given: Any = circuit
     if isinstance(given, Circuit):
