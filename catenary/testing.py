@@ -131,6 +131,7 @@ def _structural(
 ) -> Iterable[tuple[Box, int]]:
     """Structural boxes that fit somewhere on a row of wires."""
     doctrine = signature.doctrine
+    names = sorted(signature.objects) if signature.objects else OBJECTS
     for i in range(len(wires) - 1):
         left, right = wires[i], wires[i + 1]
         if doctrine.has("swap"):
@@ -153,7 +154,7 @@ def _structural(
             yield (Twist(wires[i]) if draw_count(2) else Twist(wires[i]).dagger()), i
     place = draw_count(len(wires) + 1)
     if doctrine.has("cup"):
-        ob = Ty(OBJECTS[draw_count(2)])
+        ob = Ty(names[draw_count(len(names))])
         if doctrine.drawn:
             ob = (ob, ob.l, ob.r)[draw_count(3)]
             yield Cap(ob.r, ob), place
@@ -167,7 +168,7 @@ def _structural(
             yield Spider(1, draw_count(3), wires[i]), i
             if wires[i] == wires[i + 1 : i + 2]:
                 yield Spider(2, draw_count(3), wires[i]), i
-        yield Spider(0, draw_count(3), Ty(OBJECTS[draw_count(2)])), place
+        yield Spider(0, draw_count(3), Ty(names[draw_count(len(names))])), place
     if doctrine.has("copy"):
         for i in range(len(wires)):
             yield Copy(wires[i]), i
@@ -430,14 +431,14 @@ def theory_pairs(
 
     Args:
         draw: Hypothesis's.
-        signature: the theory's, of the symmetric doctrine, with its generators.
+        signature: the theory's, with its generators.
         equations: the axioms; directed ones are used from left to right only.
         max_boxes: bound on the first diagram.
         max_steps: bound on the steps.
         max_size: bound on the boxes of what a step gives.
 
     Raises:
-        DoctrineError: for another doctrine than the symmetric one.
+        DoctrineError: for a doctrine in which nothing is rewritten.
 
     >>> from catenary.rewriting.library import monoid
     >>> theory = monoid()

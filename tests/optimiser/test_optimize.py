@@ -252,9 +252,9 @@ def test_pytket_circuits() -> None:
 
 def test_other_things_are_refused() -> None:
     circuit = Circuit(1)
-    with pytest.raises(TypeError, match=r"not builtins\.str"):
+    with pytest.raises(TypeError, match="Catenary, Qiskit or pytket, not 'h q"):
         optimize("h q[0];")
-    with pytest.raises(TypeError, match=r"not builtins\.int"):
+    with pytest.raises(TypeError, match="Catenary, Qiskit or pytket, not 3"):
         verify(circuit, 3)
     for budget in (float("nan"), float("inf"), -1):
         with pytest.raises(ValueError, match="finite number of seconds"):
