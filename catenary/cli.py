@@ -386,7 +386,7 @@ def train(
     if report is not None:
         outcome.report().write(report)
     if as_json:
-        _print_json(outcome.as_dict())
+        _print_json(outcome.figures)
     else:
         typer.echo(outcome.text())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,9 @@ class TrainingOutcome:
             return None
         return self.model.score([e.text for e in examples], [e.label for e in examples])
 
-    def as_dict(self) -> dict[str, Any]:
-        """The figures as JSON values."""
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """The figures as JSON values; the sentences are judged once."""
         return {
             "source": self.source,
             "examples": len(self.examples),
@@ -54,7 +56,7 @@ class TrainingOutcome:
 
     def text(self) -> str:
         """The figures in two lines."""
-        found = self.as_dict()
+        found = self.figures
         loss = "" if found["loss"] is None else f", loss {found['loss']:.4f}"
         lines = [
             f"{found['examples']} sentences, {len(found['classes'])} classes, {found['parameters']} parameters, "
@@ -70,8 +72,9 @@ class TrainingOutcome:
         from catenary.diagrams.drawing import to_svg
         from catenary.functors.circuits.drawing import circuit_svg
 
-        page = Report("Training", f"{self.source}: {self.text().splitlines()[0]}.")
-        page.section("Learning", self.text().splitlines()[1] + ".")
+        size, accuracy = self.text().splitlines()
+        page = Report("Training", f"{self.source}: {size}.")
+        page.section("Learning", accuracy + ".")
         page.figures(
             [(curve_svg(self.training.history), "loss (line) and validation accuracy (dots) by epoch")]
         )

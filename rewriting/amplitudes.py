@@ -19,13 +19,14 @@ import numpy as np
 
 from catenary.diagrams import ArityError
 from catenary.diagrams.phases import is_symbolic, unit
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.tensor import Plan, TensorNetwork, contract, expected_cost_of, plan, simplify
 from catenary.functors.tensor.circuits import Bits, circuit_network, read_bits
 from catenary.rewriting.zx import full_reduce, interior_clifford_simp, sparse_simp
 from catenary.rewriting.zx.convert import graph_of_circuit
-from catenary.rewriting.zx.graph import ZXGraph, bits
+from catenary.rewriting.zx.graph import ZXGraph
 
 _HADAMARD = np.array([[1.0, 1.0], [1.0, -1.0]]) / math.sqrt(2.0)
 _HADAMARD.flags.writeable = False

@@ -28,6 +28,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from catenary.diagrams import ContractionError, LimitReached
+from catenary.functors.bitsets import bits
 from catenary.functors.tensor import TensorNetwork
 from catenary.functors.tensor.network import Array, Reduction, reduction
 
@@ -90,7 +91,7 @@ class SubnetworkGraph:
                 self._holders[i] = self._holders.get(i, 0) | 1 << t
         self._near = [0] * len(self.inputs)
         for holders in self._holders.values():
-            for t in _bits(holders):
+            for t in bits(holders):
                 self._near[t] |= holders & ~(1 << t)
         self._looked = 0
         for subset in sorted(self._connected(), key=int.bit_count):
@@ -103,9 +104,9 @@ class SubnetworkGraph:
         while stack:
             subset = stack.pop()
             around = 0
-            for t in _bits(subset):
+            for t in bits(subset):
                 around |= self._near[t]
-            for t in _bits(around & ~subset):
+            for t in bits(around & ~subset):
                 larger = subset | 1 << t
                 if larger not in found:
                     found.add(larger)
@@ -120,7 +121,7 @@ class SubnetworkGraph:
 
     def legs(self, subset: int) -> list[int]:
         """The open indices of a set of tensors."""
-        seen = dict.fromkeys(i for t in _bits(subset) for i in self.inputs[t])
+        seen = dict.fromkeys(i for t in bits(subset) for i in self.inputs[t])
         return [i for i in seen if i in self.output or self._holders[i] & ~subset]
 
     def _code(self, subset: int, root: int, open_: frozenset[int]) -> tuple[Code, tuple[int, ...]]:
@@ -139,7 +140,7 @@ class SubnetworkGraph:
                     row.append(number[i])
             code.append(tuple(row))
             for i in self.inputs[t]:
-                near = list(_bits(self._holders[i] & subset & ~reached))
+                near = list(bits(self._holders[i] & subset & ~reached))
                 for other in sorted(near, key=lambda o: self.labels[o]):
                     order.append(other)
                     reached |= 1 << other
@@ -147,7 +148,7 @@ class SubnetworkGraph:
 
     def _add(self, subset: int) -> None:
         open_ = frozenset(self.legs(subset))
-        members = list(_bits(subset))
+        members = list(bits(subset))
         least = min(self.labels[t] for t in members)
         roots = [t for t in members if self.labels[t] == least]
         code, legs = min((self._code(subset, root, open_) for root in roots), key=lambda pair: repr(pair[0]))
@@ -186,13 +187,6 @@ class SubnetworkGraph:
     def place(self, subset: int) -> tuple[int, tuple[int, ...]]:
         """The e-class of a connected set of tensors, and its open indices in the order of the class's axes."""
         return self._places[subset]
-
-
-def _bits(number: int) -> Iterator[int]:
-    while number:
-        low = number & -number
-        yield low.bit_length() - 1
-        number ^= low
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from catenary.diagrams.errors import ArityError, LimitReached, expect, expect_count
 from catenary.diagrams.phases import Phase, is_symbolic, radians
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import CircuitError, Gate
 from catenary.functors.circuits.lines import in_order
 from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
-from catenary.functors.circuits.phase_sums import bits
 from catenary.functors.circuits.simulate import state_vector
 
 Scalar: TypeAlias = Any

@@ -9,10 +9,11 @@ Amy, arXiv 1805.06908.) A bit that no wire depends on is summed away by one of t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 
 from catenary.diagrams.phases import Phase, is_symbolic
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.gates import CircuitError, Gate
 from catenary.functors.circuits.pauli import QUARTERS
 
@@ -22,18 +23,6 @@ Form = tuple[int, int]
 
 class NotClifford(CircuitError):  # noqa: N818 the name says it
     """A gate or a phase outside the stabiliser formalism."""
-
-
-def bits(mask: int) -> Iterator[int]:
-    """The numbers of the bits that are set, ascending.
-
-    >>> list(bits(0b1101))
-    [0, 2, 3]
-    """
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 def quarter_turns(phase: Phase | int, what: str) -> int:

@@ -10,12 +10,13 @@ a basic type (the switching lemma: Lambek, *Type grammar revisited*, 1999).
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from catenary.diagrams import CatenaryError, InputError, LimitReached, Ob, Ty
 from catenary.diagrams.errors import expect, expect_iterable
+from catenary.functors.bitsets import bits
 from catenary.functors.grammar.lexicon import Entry, Lexicon
 from catenary.functors.grammar.reading import Reading
 from catenary.functors.grammar.tokens import MAX_WORDS, Tokens, tokenise
@@ -135,19 +136,12 @@ class _Lattice:
                 partner = self.right[cell.ob]
                 if partner < 0:
                     continue
-                for middle in _bits(reach[cell.stop] & self.starts[partner]):
+                for middle in bits(reach[cell.stop] & self.starts[partner]):
                     for other in self.cells[middle]:
                         if other.ob == partner:
                             found |= reach[other.stop]
             reach[gap] = found
         return reach
-
-
-def _bits(mask: int) -> Iterable[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 class _Edge(NamedTuple):
@@ -225,7 +219,7 @@ class _Forest:
             if partner < 0:
                 continue
             inside = lattice.empty[cell.stop] & lattice.starts[partner] & ((1 << stop) - 1)
-            for middle in _bits(inside):
+            for middle in bits(inside):
                 for other in lattice.cells[middle]:
                     if other.ob != partner or not lattice.empty[other.stop] >> stop & 1:
                         continue
@@ -251,7 +245,7 @@ class _Forest:
         if wanted < 0:
             return []
         found = []
-        for middle in _bits(lattice.empty[gap] & lattice.starts[wanted]):
+        for middle in bits(lattice.empty[gap] & lattice.starts[wanted]):
             for cell in lattice.cells[middle]:
                 if cell.ob != wanted:
                     continue
@@ -399,7 +393,7 @@ def _partial(lattice: _Lattice) -> list[tuple[int, int, Ty]]:
         ends |= 1 << gap
     for first in range(min(count, 100)):
         best: dict[int, int] = {}
-        for middle in _bits(lattice.empty[lattice.boundaries[first]]):
+        for middle in bits(lattice.empty[lattice.boundaries[first]]):
             for cell in lattice.cells[middle]:
                 last = (lattice.empty[cell.stop] & ends).bit_length() - 1
                 if last >= 0 and word_of[last] > first + 1:

@@ -227,7 +227,7 @@ class BayesianNetwork:
         Raises:
             CatenaryError: if the evidence has probability 0.
         """
-        network = self._network((), evidence, PROBABILITY if self._ring is PROBABILITY else RATIONAL)
+        network = self._network((), evidence, self._ring)
         arrays = tuple(np.asarray(array, dtype=float) for array in network.arrays)
         with np.errstate(divide="ignore"):  # logarithms: products of many probabilities underflow
             logarithms = tuple(np.log(array) for array in arrays)

@@ -9,7 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from catenary.diagrams import Box, CatenaryError, Diagram, Doctrine, Edge, InputError, Ob, OpenHypergraph, Ty
+from catenary.diagrams import (
+    Box,
+    CatenaryError,
+    ContractionError,
+    Diagram,
+    Doctrine,
+    Edge,
+    InputError,
+    Ob,
+    OpenHypergraph,
+    Ty,
+)
 from catenary.diagrams.signature import free
 from catenary.functors.functor import Functor
 from catenary.functors.tensor.network import TensorNetwork
@@ -147,9 +158,12 @@ class Formula:
         """
         ring = MIN_PLUS if costs else BOOLEAN
         network = self.network(ring, costs)
-        if not self.satisfiable(**limits):
+        try:
+            found = best_assignment(network, ring, **limits).indices
+        except ContractionError:
+            if self.satisfiable(**limits):
+                raise
             return None
-        found = best_assignment(network, ring, **limits).indices
         return tuple(bool(value) for value in found[: self.variables])
 
 

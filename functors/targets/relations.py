@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catenary.diagrams import ArityError, CatenaryError, Diagram
+from catenary.functors.bitsets import bits
 from catenary.functors.functor import Functor
 from catenary.functors.targets.diagrams import reversing
 from catenary.functors.targets.finite import FiniteFunction
@@ -29,13 +30,6 @@ from catenary.functors.targets.points import (
     mirrored,
     traced_left,
 )
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ class Relation:
     @cached_property
     def supports(self) -> tuple[tuple[int, ...], ...]:
         """For each point of the domain the points that it is related to."""
-        return tuple(tuple(_bits(row)) for row in self.rows)
+        return tuple(tuple(bits(row)) for row in self.rows)
 
     def __call__(self, *values: int) -> list[Any]:
         """What some values are related to: numbers, or tuples where there is not exactly one factor."""
@@ -161,7 +155,7 @@ class Relations(Sizes):
         rows = []
         for row in f.rows:
             out = 0
-            for y in _bits(row):
+            for y in bits(row):
                 out |= g.rows[y]
             rows.append(out)
         return Relation(f.dom, g.cod, tuple(rows))
@@ -318,6 +312,6 @@ class Relations(Sizes):
             points = after
         rows = [0] * count(dom)
         for y, inputs in points.items():
-            for x in _bits(inputs):
+            for x in bits(inputs):
                 rows[x] |= 1 << y
         return Relation(dom, cod, tuple(rows))

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from catenary.diagrams import ArityError, Box, CatenaryError, Diagram
 from catenary.diagrams.boxes import COPY, DISCARD, SWAP
 from catenary.diagrams.phases import Phase, reduce_phase, unit
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.pauli import QUARTERS, Pauli
 from catenary.functors.circuits.phase_sums import (
     Form,
     NotClifford,
     PhaseSum,
-    bits,
     quarter_turns,
 )
 from catenary.functors.functor import Functor

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from catenary.diagrams import ContractionError
+from catenary.functors.bitsets import bits
 
 Path: TypeAlias = tuple[tuple[int, int], ...]
 """Pairs of tensors to contract: numbers below the count of tensors are tensors, then each pair makes the next
@@ -157,7 +158,7 @@ def absorb(
         while t in terms:
             mask = terms[t]
             near: dict[int, None] = {}
-            for index in _bits(mask):
+            for index in bits(mask):
                 for place, u in enumerate(holders[index]):
                     if place == _NEAR:
                         break
@@ -167,7 +168,7 @@ def absorb(
                     continue
                 union = mask | terms[u]
                 drop = 0
-                for index in _bits(mask & terms[u]):
+                for index in bits(mask & terms[u]):
                     if count[index] == 2:
                         drop |= 1 << index
                 out = union & ~drop
@@ -178,29 +179,20 @@ def absorb(
                 break
             new = len(inputs) + len(path)
             path.append((t, u))
-            for index in _bits(mask & terms[u]):
+            for index in bits(mask & terms[u]):
                 count[index] -= 1
             for old in (t, u):
-                for index in _bits(terms.pop(old)):
+                for index in bits(terms.pop(old)):
                     del holders[index][old]
-            for index in _bits(out):
+            for index in bits(out):
                 holders[index][new] = None
             terms[new], elements[new] = out, size
             t = new
     left = sorted(terms)
-    return tuple(path), [tuple(_bits(terms[t])) for t in left], left
+    return tuple(path), [tuple(bits(terms[t])) for t in left], left
 
 
 _NEAR = 16  # neighbours that are looked at along one index
-
-
-def _bits(mask: int) -> list[int]:
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
 
 
 def in_pairs(path: Sequence[Sequence[int]], count: int) -> Path:

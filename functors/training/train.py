@@ -286,10 +286,8 @@ class _Judge:
 
     def __init__(self, model: Model, examples: Sequence[Example]):
         self.model, self.names = model, tuple(model.weights)
-        self.texts = [example.text for example in examples]
         self.labels = [example.label for example in examples]
-        self.readings = [model.sentences.prepare(text) for text in self.texts]
-        self.corpus = Corpus([model.sentences.network(reading) for reading in self.readings])
+        self.corpus = Corpus([model.sentences.network(example.text) for example in examples])
 
     def accuracy(self, weights: Weights) -> float:
         model = replace(self.model, weights=dict(zip(self.names, weights.tolist(), strict=True)))

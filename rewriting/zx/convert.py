@@ -9,9 +9,10 @@ from fractions import Fraction
 
 from catenary.diagrams import CatenaryError, Diagram, Edge, Ob, OpenHypergraph
 from catenary.diagrams.phases import is_symbolic
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.zx import ZX, H, Z, scalar_box, scalar_parts
-from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph, bits
+from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
 from catenary.rewriting.zx.scalar import Scalar
 
 _QUARTERS = {"z": 2, "s": 1, "sdg": 3, "id": 0}

@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import unit
-from catenary.rewriting.zx.graph import ZXGraph, bits
+from catenary.functors.bitsets import bits
+from catenary.rewriting.zx.graph import ZXGraph
 
 _SIGNS = np.array([[1, 1], [1, -1]], dtype=np.complex128)
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from catenary.diagrams import Phase
+from catenary.functors.bitsets import bits, lowest
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.limits import check_deadline
-from catenary.rewriting.zx.graph import ZXGraph, bits, lowest
+from catenary.rewriting.zx.graph import ZXGraph
 from catenary.rewriting.zx.linear import edge_thinning, reduced_rows, row_operations, summing_order
 from catenary.rewriting.zx.scalar import Scalar
 

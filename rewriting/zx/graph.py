@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from catenary.diagrams import CatenaryError, Diagram, Phase
+from catenary.functors.bitsets import bits
 from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
 
 if TYPE_CHECKING:
@@ -24,29 +23,6 @@ class NotUnitaryError(CatenaryError, ValueError):
     """An operation that is not a linear map of qubits (measurement, reset, a condition …): cut the circuit
     there first.
     """
-
-
-def bits(mask: int) -> list[int]:
-    """The positions of the ones, ascending.
-
-    >>> bits(0b10110)
-    [1, 2, 4]
-    """
-    if mask.bit_count() < 24:
-        found = []
-        while mask:
-            low = mask & -mask
-            found.append(low.bit_length() - 1)
-            mask ^= low
-        return found
-    octets = np.frombuffer(mask.to_bytes((mask.bit_length() + 7) >> 3, "little"), dtype=np.uint8)
-    places: list[int] = np.flatnonzero(np.unpackbits(octets, bitorder="little")).tolist()
-    return places
-
-
-def lowest(mask: int) -> int:
-    """The position of the lowest one of a non-zero mask."""
-    return (mask & -mask).bit_length() - 1
 
 
 class ZXGraph:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from catenary.rewriting.zx.graph import ZXGraph, bits, lowest
+from catenary.functors.bitsets import bits, lowest
+from catenary.rewriting.zx.graph import ZXGraph
 
 _STRIDE = 64  # steps between two looks at the clock
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import time
 
 from catenary.diagrams import Phase
-from catenary.rewriting.zx.graph import ZXGraph, bits, lowest
+from catenary.functors.bitsets import bits, lowest
+from catenary.rewriting.zx.graph import ZXGraph
 from catenary.rewriting.zx.simplify import full_reduce
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from catenary.diagrams import ArityError, LimitReached, Phase
 from catenary.diagrams.phases import as_phase
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import TWO_QUBIT
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.zx.convert import graph_of_circuit
 from catenary.rewriting.zx.extract import Extraction, extract
-from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph, bits
+from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
 from catenary.rewriting.zx.simplify import clifford_simp, full_reduce, interior_clifford_simp
 from catenary.rewriting.zx.teleport import sparse_simp, teleport_phases
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenary.diagrams import LimitReached
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.zx import (
@@ -25,7 +26,6 @@ from catenary.rewriting.zx import (
     teleport_phases,
 )
 from catenary.rewriting.zx.evaluate import matrix
-from catenary.rewriting.zx.graph import bits
 from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
