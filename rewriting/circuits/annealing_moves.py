@@ -65,18 +65,18 @@ try:
 
     COMPILED = True
 
-    def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-        compiled: Callable[..., Any] = njit(cache=True, nogil=True)(function)
-        return compiled
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        result: Callable[..., Any] = njit(cache=True, nogil=True)(function)
+        return result
 
 except ImportError:  # the same moves, about a hundred times slower
     COMPILED = False
 
-    def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return function
 
 
-@_compiled
+@compiled
 def draw(s: State, bound: int) -> int:
     """A random integer below ``bound`` (L'Ecuyer 1988: two multiplicative generators combined)."""
     one = s.number[5] * 40014 % 2147483563
@@ -86,7 +86,7 @@ def draw(s: State, bound: int) -> int:
     return (one - two) % 2147483562 % bound
 
 
-@_compiled
+@compiled
 def _odd(mask: int) -> int:
     """Parity of the number of bits."""
     odd = 0
@@ -96,12 +96,12 @@ def _odd(mask: int) -> int:
     return odd
 
 
-@_compiled
+@compiled
 def _differ(a: int, b: int) -> int:
     return 1 if a and b and a != b else 0
 
 
-@_compiled
+@compiled
 def _slot_in(s: State, slot: int, behind: int) -> None:
     """Put a slot behind another on its wire."""
     ahead = s.later[behind]
@@ -113,7 +113,7 @@ def _slot_in(s: State, slot: int, behind: int) -> None:
     s.number[1] += _differ(a, b) + _differ(b, c) - _differ(a, c)
 
 
-@_compiled
+@compiled
 def _slot_out(s: State, slot: int) -> None:
     behind, ahead = s.earlier[slot], s.later[slot]
     s.later[behind] = ahead
@@ -122,7 +122,7 @@ def _slot_out(s: State, slot: int) -> None:
     s.number[1] -= _differ(a, b) + _differ(b, c) - _differ(a, c)
 
 
-@_compiled
+@compiled
 def _slots(s: State, i: int) -> int:
     """Write the letters and wires of a node into its slots; how many there are."""
     mask = s.x[i] | s.z[i]
@@ -137,13 +137,13 @@ def _slots(s: State, i: int) -> int:
     return count
 
 
-@_compiled
+@compiled
 def _count(s: State, i: int) -> int:
     mask = s.x[i] | s.z[i]
     return 2 if mask & (mask - 1) else 1
 
 
-@_compiled
+@compiled
 def _record(s: State, kind: int, i: int) -> None:
     at = 7 * s.number[4]
     s.log[at] = kind
@@ -156,7 +156,7 @@ def _record(s: State, kind: int, i: int) -> None:
     s.number[4] += 1
 
 
-@_compiled
+@compiled
 def _leave(s: State, i: int) -> None:
     """Take a node off its wires."""
     for k in range(_count(s, i)):
@@ -164,7 +164,7 @@ def _leave(s: State, i: int) -> None:
     s.joined[i] = 0
 
 
-@_compiled
+@compiled
 def _enter(s: State, i: int) -> None:
     """Put a node of the list on its wires."""
     n = len(s.frame_x)
@@ -192,7 +192,7 @@ def _enter(s: State, i: int) -> None:
     s.joined[i] = 1
 
 
-@_compiled
+@compiled
 def _remove(s: State, i: int) -> None:
     """Take a node (on its wires, or not) out of the list."""
     _record(s, 0 if s.joined[i] else 5, i)
@@ -203,7 +203,7 @@ def _remove(s: State, i: int) -> None:
     s.before[ahead] = behind
 
 
-@_compiled
+@compiled
 def _insert(s: State, i: int, x: int, z: int, behind: int) -> None:
     """Put a node with a string into the list, behind another, and on its wires."""
     s.x[i] = x
@@ -217,7 +217,7 @@ def _insert(s: State, i: int, x: int, z: int, behind: int) -> None:
     _record(s, 1, i)
 
 
-@_compiled
+@compiled
 def _park(s: State, i: int, x: int, z: int) -> None:
     """Take a node off its wires and change its string; it stays in the list."""
     _record(s, 2 if s.joined[i] else 6, i)
@@ -227,13 +227,13 @@ def _park(s: State, i: int, x: int, z: int) -> None:
     s.z[i] = z
 
 
-@_compiled
+@compiled
 def _join(s: State, i: int) -> None:
     _enter(s, i)
     _record(s, 3, i)
 
 
-@_compiled
+@compiled
 def _shift_frame(s: State, wire: int, letter: int, slot: int) -> None:
     """Carry a rotation by π/2 about a letter from before a slot to the end of the wire: an involution, up to
     a Pauli gate.
@@ -261,7 +261,7 @@ def _shift_frame(s: State, wire: int, letter: int, slot: int) -> None:
         s.frame_z[wire] ^= letter
 
 
-@_compiled
+@compiled
 def _push_out(s: State, x: int, z: int, behind: int) -> None:
     """Push a rotation by π/2 about one letter from behind a node to the end of its wire."""
     mask = x | z
@@ -284,7 +284,7 @@ def _push_out(s: State, x: int, z: int, behind: int) -> None:
     s.number[4] += 1
 
 
-@_compiled
+@compiled
 def _undo(s: State, keep: int) -> None:
     """Undo the changes of this move down to the first ``keep``."""
     while s.number[4] > keep:
@@ -320,7 +320,7 @@ def _undo(s: State, keep: int) -> None:
             s.joined[i] = 1
 
 
-@_compiled
+@compiled
 def _narrow(s: State, i: int, reach: int) -> bool:
     """Put a wide rotation at the nearest place, on one side or else the other, where its string has weight one."""
     x, z = s.x[i], s.z[i]
@@ -351,7 +351,7 @@ def _narrow(s: State, i: int, reach: int) -> bool:
     return False
 
 
-@_compiled
+@compiled
 def _teleport(s: State, i: int, reach: int) -> bool:
     """Move a rotation to a random place that it can be carried to and where its string has weight one."""
     right = draw(s, 2)
@@ -378,7 +378,7 @@ def _teleport(s: State, i: int, reach: int) -> bool:
     return True
 
 
-@_compiled
+@compiled
 def _carry(s: State, i: int, reach: int, right: int) -> int:
     """Take out a two-qubit rotation and carry its string until it is cheaper, or put it down.
 
@@ -460,7 +460,7 @@ def _carry(s: State, i: int, reach: int, right: int) -> int:
     return 1 if place >= 0 else 2 if place == -3 else 3
 
 
-@_compiled
+@compiled
 def _pair(s: State, i: int, n: int, right: int) -> int:
     """Put in a pair of equal strings before a node: together they are a Pauli gate. The later or the earlier."""
     mask = s.x[i] | s.z[i]
@@ -489,7 +489,7 @@ def _pair(s: State, i: int, n: int, right: int) -> int:
     return made if right else first
 
 
-@_compiled
+@compiled
 def _release(s: State, i: int) -> None:
     """Give a node that is out of the list back."""
     last = s.alive[s.number[2] - 1]
@@ -501,7 +501,7 @@ def _release(s: State, i: int) -> None:
     s.number[3] += 1
 
 
-@_compiled
+@compiled
 def _save(s: State, best: Any) -> None:
     """Write the sequence (x, z and rotation of each node in order, then the frames) into ``best``."""
     at = 1
@@ -519,7 +519,7 @@ def _save(s: State, best: Any) -> None:
         at += 2
 
 
-@_compiled
+@compiled
 def moves(
     s: State,
     best: Any,
