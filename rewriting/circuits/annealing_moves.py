@@ -83,7 +83,7 @@ def draw(s: State, bound: int) -> int:
     two = s.number[6] * 40692 % 2147483399
     s.number[5] = one
     s.number[6] = two
-    return (one - two) % 2147483562 % bound
+    return int((one - two) % 2147483562 % bound)
 
 
 @compiled
@@ -190,6 +190,13 @@ def _enter(s: State, i: int) -> None:
     if count == 2:
         _slot_in(s, 2 * i + 1, found_1 if found_1 >= 0 else ends + s.wire[2 * i + 1])
     s.joined[i] = 1
+
+
+@compiled
+def append(s: State, i: int, x: int, z: int) -> None:
+    """Put a node with a string at the end of the list."""
+    _insert(s, i, x, z, s.before[1])
+    s.number[4] = 0
 
 
 @compiled
@@ -466,7 +473,7 @@ def _pair(s: State, i: int, n: int, right: int) -> int:
     mask = s.x[i] | s.z[i]
     a = math.frexp(mask & -mask)[1] - 1
     b = math.frexp(mask)[1] - 1
-    if n > 2 and draw(s, 2) or a == b:
+    if (n > 2 and draw(s, 2)) or a == b:
         if draw(s, 2):
             a = b
         b = draw(s, n)
@@ -502,7 +509,7 @@ def _release(s: State, i: int) -> None:
 
 
 @compiled
-def _save(s: State, best: Any) -> None:
+def save(s: State, best: Any) -> None:
     """Write the sequence (x, z and rotation of each node in order, then the frames) into ``best``."""
     at = 1
     p = s.after[0]
@@ -568,7 +575,7 @@ def moves(
                 # The best so far would be left: it is written down first, at the price of this move.
                 done = 0
                 _undo(s, 0)
-                _save(s, best)
+                save(s, best)
                 unsaved = False
         if not done:
             _undo(s, 0)
@@ -587,5 +594,5 @@ def moves(
             least = cost
             unsaved = True
     if unsaved:
-        _save(s, best)
+        save(s, best)
     return least

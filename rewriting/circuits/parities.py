@@ -7,8 +7,7 @@ if nothing that it would have to pass shares a wire with it.
 
 from __future__ import annotations
 
-import math
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,6 +22,20 @@ from catenary.rewriting.circuits.parity_moves import rewrite
 
 LARGEST = 62
 """Wires of a region, at most: a parity is one machine word."""
+CHECK = 2_000
+"""Windows between two looks at the clock."""
+
+# Measured on multipliers in GF(2^n), where each is worth a few gates in a hundred.
+LONGEST = 18
+"""Gates in a window, at most."""
+HOT, COLD = 0.35, 0.1
+"""First and last temperature, in gates."""
+DECAY = 0.5
+"""Each further wire of an unfinished parity counts this part of the one before."""
+LINEAR = 0.3
+"""What an entry of the linear map that is left counts."""
+NOISE = 0.8
+"""Random part of what a gate is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +113,7 @@ class PhasePolynomial:
         result.extend(Gate("x", (q,)) for k, q in enumerate(self.wires) if self.flipped >> k & 1)
         return result
 
-    def _place(
-        self, rows: list[int], k: int, left: dict[int, Phase], result: list[Gate | Diagonal]
-    ) -> None:
+    def _place(self, rows: list[int], k: int, left: dict[int, Phase], result: list[Gate | Diagonal]) -> None:
         angle = left.pop(rows[k], None)
         if angle is not None:
             result.append((self.wires[k], angle))
@@ -125,21 +136,14 @@ def regions(circuit: Circuit) -> list[list[Gate]]:
         later: list[Gate] = []
         wires: set[int] = set()
         blocked: set[int] = set()
-        # What stands before the region on wires that it does not use yet may stay before it.
         for gate in todo:
             fits = gate.name in ("cx", "x", "y") or rotation_angle(gate) is not None
             fits = fits and len(wires | set(gate.qubits)) <= LARGEST
             if fits and blocked.isdisjoint(gate.qubits):
                 region.append(gate)
                 wires.update(gate.qubits)
-            elif wires.isdisjoint(gate.qubits) and not fits:
+            elif not fits and blocked.isdisjoint(gate.qubits) and wires.isdisjoint(gate.qubits):
                 others.append(gate)
-                if later:
-                    # It may not pass what is already put off.
-                    if any(not set(gate.qubits).isdisjoint(g.qubits) for g in later):
-                        others.pop()
-                        later.append(gate)
-                        blocked.update(gate.qubits)
             else:
                 later.append(gate)
                 blocked.update(gate.qubits)
@@ -151,14 +155,16 @@ def regions(circuit: Circuit) -> list[list[Gate]]:
     return result
 
 
-def rewrite_parities(circuit: Circuit, *, steps: int, seed: int, deadline: float | None = None) -> Circuit:
+def rewrite_parities(
+    circuit: Circuit, *, steps: int, seed: int, over: Callable[[], bool] = lambda: False
+) -> Circuit:
     """The circuit with every phase-polynomial region written with as few CX gates as windows of it allow.
 
     Args:
         circuit: unitary, over the basic set.
         steps: windows tried, in all.
         seed: of the random choices.
-        deadline: value of ``time.monotonic`` at which to stop.
+        over: asked now and then whether to stop.
     """
     parts = regions(circuit)
     total = sum(sum(gate.name == "cx" for gate in part) ** 2 for part in parts) or 1
@@ -166,40 +172,35 @@ def rewrite_parities(circuit: Circuit, *, steps: int, seed: int, deadline: float
     phase = circuit.global_phase
     for part in parts:
         pairs = sum(gate.name == "cx" for gate in part)
-        if pairs < 2 or (deadline is not None and time.monotonic() > deadline):
+        if pairs < 2 or over():
             operations.extend(part)
             continue
         polynomial = PhasePolynomial.of(part)
-        gates = fewer_gates(polynomial, int(steps * pairs**2 / total), seed, deadline)
+        gates = fewer_gates(polynomial, int(steps * pairs**2 / total), seed, over)
         operations.extend(polynomial.with_gates(gates))
         phase = add(phase, polynomial.phase)
     return assemble(circuit, operations, phase)
 
 
 def fewer_gates(
-    polynomial: PhasePolynomial, steps: int, seed: int, deadline: float | None = None, **options: float
+    polynomial: PhasePolynomial, steps: int, seed: int, over: Callable[[], bool] = lambda: False
 ) -> list[tuple[int, int]]:
     """CX gates for a phase polynomial, at most as many as it came with."""
     n, length = len(polynomial.wires), len(polynomial.gates)
-    room = length + 64
-    gates = np.zeros(2 * room, np.int64)
-    for g, (c, t) in enumerate(polynomial.gates):
-        gates[2 * g], gates[2 * g + 1] = c, t
+    gates = np.zeros(2 * (length + 64), np.int64)
+    gates[: 2 * length] = [q for pair in polynomial.gates for q in pair]
     best = gates.copy()
     masks = sorted(mask for mask, angle in polynomial.phases.items() if not is_zero(angle))
     parities = np.array(masks, dtype=np.int64)
     state = np.array([seed * 7919 % 2147483562 + 1, seed * 104729 % 2147483398 + 1], dtype=np.int64)
-    decay = options.get("decay", 0.5)
-    gain = np.array([0.0, 0.0] + [(1 - decay**k) / (1 - decay) for k in range(1, n + 2)])
+    gain = np.array([0.0, 0.0] + [(1 - DECAY**k) / (1 - DECAY) for k in range(1, n + 2)])
     least = length
     done = 0
-    hot, cold = options.get("hot", 0.25), options.get("cold", 0.08)
-    while done < steps and (deadline is None or time.monotonic() < deadline):
-        count = min(2_000, steps - done)
-        temperature = hot * (cold / hot) ** (done / steps)
+    while done < steps and not over():
+        count = min(CHECK, steps - done)
+        temperature = HOT * (COLD / HOT) ** (done / steps)
         length, least = rewrite(
-            n, gates, length, parities, count, int(options.get("longest", 24)), temperature, gain,
-            options.get("linear", 0.3), options.get("noise", 0.6), state, best, least,
-        )  # fmt: skip
+            n, gates, length, parities, count, LONGEST, temperature, gain, LINEAR, NOISE, state, best, least
+        )
         done += count
     return [(int(best[2 * g]), int(best[2 * g + 1])) for g in range(least)]

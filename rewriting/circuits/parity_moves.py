@@ -15,6 +15,9 @@ import numpy as np
 
 from catenary.rewriting.circuits.annealing_moves import compiled
 
+SHUFFLES = 20
+"""Pairs of neighbours looked at before each window."""
+
 
 @compiled
 def draw(seed: Any, bound: int) -> int:
@@ -23,7 +26,7 @@ def draw(seed: Any, bound: int) -> int:
     two = seed[1] * 40692 % 2147483399
     seed[0] = one
     seed[1] = two
-    return (one - two) % 2147483562 % bound
+    return int((one - two) % 2147483562 % bound)
 
 
 @compiled
@@ -210,6 +213,13 @@ def rewrite(
         size = min(length, 2 + draw(seed, longest - 1))
         if size < 2:
             break
+        for _ in range(SHUFFLES):
+            # Neighbours that commute and visit the same parities in either order change places.
+            g = draw(seed, length - 1)
+            c, t, d, u = gates[2 * g], gates[2 * g + 1], gates[2 * g + 2], gates[2 * g + 3]
+            if t != u and c != u and t != d:
+                gates[2 * g], gates[2 * g + 1], gates[2 * g + 2], gates[2 * g + 3] = d, u, c, t
+                number[g], number[g + 1] = number[g + 1], number[g]
         first = draw(seed, length - size + 1)
         for w in range(n):
             wires[w] = local[w] = columns[w] = 1 << w
