@@ -77,7 +77,7 @@ def extract(graph: ZXGraph, *, deadline: float | None = None, method: Method = "
     found = None if method == "frontier" else _extract_rotations(graph, deadline)
     if found is not None and method == "rotations":
         return found
-    if found is not None and graph.n_edges > _HOPELESS * two_qubit_cost(found.circuit):
+    if found is not None and graph.n_edges > _HOPELESS * cost(found.circuit)[0] + 16:
         return found
     try:
         other = Extraction(*extract_by_frontier(graph, deadline))
@@ -85,16 +85,12 @@ def extract(graph: ZXGraph, *, deadline: float | None = None, method: Method = "
         if found is None:
             raise
         return found
-    return other if found is None or _cost(other.circuit) < _cost(found.circuit) else found
+    return other if found is None or cost(other.circuit) < cost(found.circuit) else found
 
 
-def two_qubit_cost(circuit: Circuit) -> int:
-    """The number of two-qubit gates, 3 for a swap."""
-    return sum([TWO_QUBIT.get(gate.name, 0) for gate in circuit.gates])
-
-
-def _cost(circuit: Circuit) -> tuple[int, int]:
-    return two_qubit_cost(circuit), len(circuit.gates)
+def cost(circuit: Circuit) -> tuple[int, int]:
+    """The number of two-qubit gates, 3 for a swap, and that of all gates."""
+    return sum([TWO_QUBIT.get(gate.name, 0) for gate in circuit.gates]), len(circuit.gates)
 
 
 def _extract_rotations(graph: ZXGraph, deadline: float | None) -> Extraction | None:

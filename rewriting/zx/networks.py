@@ -30,15 +30,13 @@ _CLIFFORD = 0.1  # what narrowing one of the Clifford map's strings is worth bes
 Words = npt.NDArray[np.uint64]
 
 
-if hasattr(np, "bitwise_count"):
-    _count = np.bitwise_count
-else:  # numpy 1
-
-    def _count(words: Words) -> npt.NDArray[np.int64]:
-        """The number of ones of each word."""
-        octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)
-        ones: npt.NDArray[np.int64] = np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int64)
+def _ones(words: Words) -> npt.NDArray[np.int16]:
+    """The number of ones of each word."""
+    if hasattr(np, "bitwise_count"):
+        ones: npt.NDArray[np.int16] = np.bitwise_count(words).astype(np.int16)
         return ones
+    octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)  # numpy 1
+    return np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int16)
 
 
 class Strings:
@@ -147,7 +145,7 @@ class Strings:
             # In a frame in which the string is Z everywhere.
             xs.append(x if letter == 2 else z if letter == 1 else x ^ z)
             zs.append(x if letter == 1 else z)
-        total: npt.NDArray[np.float64] | float = 0.0
+        total: npt.NDArray[np.float64] = np.zeros((2, size, size))
         for start, mask, worth in words:
             near = [x >> start & mask for x in xs]
             far = [z >> start & mask for z in zs]
@@ -156,11 +154,11 @@ class Strings:
             x, twice = table[0], table[1:]
             at_a = twice[:, :, None] | (x[:, None] ^ x)
             at_b = (twice[:, :, None] ^ table[1]) | x
-            before = _count(x | table[1]).astype(np.int16)
-            total = total + worth * (_count(at_a) + _count(at_b) - (before[:, None] + before))
-        total[:, range(size), range(size)] = np.inf
+            before = _ones(x | table[1])
+            total += worth * (_ones(at_a) + _ones(at_b) - (before[:, None] + before))
+        total.reshape(2, -1)[:, :: size + 1] = np.inf
         if keep in where:
-            total[:, :, where.index(keep)] += 1e-9 + abs(total[total < np.inf]).max()
+            total[:, :, where.index(keep)] = np.inf
         kind, rest = divmod(int(total.argmin()), size * size)
         j, k = divmod(rest, size)
         # Back from the frame: X there is the letter after the string's own, Y the third one.

@@ -26,6 +26,7 @@ from catenary.rewriting.zx import (
     teleport_phases,
 )
 from catenary.rewriting.zx.evaluate import matrix
+from catenary.rewriting.zx.extract import cost
 from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
@@ -90,6 +91,20 @@ def test_extraction_of_unitary_diagrams_is_exact_and_needs_no_line(name, circuit
     assert found.circuit.is_unitary
     assert found.circuit.inputs == found.circuit.outputs == tuple(range(circuit.n_qubits))
     np.testing.assert_allclose(simulate(found.circuit), simulate(circuit), atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["none", "full"])
+@given(circuit=circuits(max_qubits=5, max_gates=50))
+def test_extraction_by_rotations_is_exact_and_bounded(name, circuit):
+    graph = ZXGraph.from_circuit(circuit)
+    REWRITES[name](graph)
+    found = extract(graph, method="rotations")
+    assert found.scalar.is_one or abs(found.scalar.to_complex() - 1) < 1e-9
+    np.testing.assert_allclose(simulate(found.circuit), simulate(circuit), atol=1e-9)
+    n = circuit.n_qubits
+    # n - 1 gates for each rotation, 2(n - 1) for each pair of Pauli images, 3 for each swap
+    assert cost(found.circuit)[0] <= (n - 1) * (graph.t_count + 2 * n + 3)
+    assert sum(gate.name in ("t", "tdg", "rz") for gate in found.circuit.gates) == graph.t_count
 
 
 @pytest.mark.parametrize("name", list(REWRITES))
