@@ -32,11 +32,13 @@ Words = npt.NDArray[np.uint64]
 
 def _ones(words: Words) -> npt.NDArray[np.int16]:
     """The number of ones of each word."""
+    ones: npt.NDArray[np.int16]
     if hasattr(np, "bitwise_count"):
-        ones: npt.NDArray[np.int16] = np.bitwise_count(words).astype(np.int16)
-        return ones
-    octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)  # numpy 1
-    return np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int16)
+        ones = np.bitwise_count(words).astype(np.int16)
+    else:  # numpy 1
+        octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)
+        ones = np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int16)
+    return ones
 
 
 class Strings:
