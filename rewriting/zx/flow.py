@@ -143,7 +143,9 @@ def check_flow(graph: OpenGraph, flow: Flow, *, causal: bool = False) -> None:
         if correction & (graph.inputs | ~graph.vertices):
             raise FlowError(f"the correction of {v} has an input in it, or what is no vertex")
         if causal and correction.bit_count() != 1:
-            raise FlowError(f"the correction of {v} has {correction.bit_count()} vertices: causal flow has one")
+            raise FlowError(
+                f"the correction of {v} has {correction.bit_count()} vertices: causal flow has one"
+            )
         odd = graph.odd(correction)
         for u in bits((correction | odd) & ~(1 << v)):
             label = graph.labels.get(u, "XY")
@@ -151,7 +153,9 @@ def check_flow(graph: OpenGraph, flow: Flow, *, causal: bool = False) -> None:
                 if correction >> u & 1 and label not in ("X", "Y"):
                     raise FlowError(f"P1: the correction of {v} has {u} in it, which is not measured later")
                 if odd >> u & 1 and label not in ("Y", "Z"):
-                    raise FlowError(f"P2: the correction of {v} is odd around {u}, which is not measured later")
+                    raise FlowError(
+                        f"P2: the correction of {v} is odd around {u}, which is not measured later"
+                    )
                 if label == "Y" and (correction ^ odd) >> u & 1:
                     raise FlowError(f"P3: the correction of {v} is no I or Y at {u}, measured along Y before")
         here, around = bool(correction >> v & 1), bool(odd >> v & 1)

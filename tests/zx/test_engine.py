@@ -23,6 +23,7 @@ from catenary.rewriting.zx import (
     extract,
     full_reduce,
     interior_clifford_simp,
+    supplementarity,
     teleport_phases,
 )
 from catenary.rewriting.zx.evaluate import matrix
@@ -39,6 +40,7 @@ REWRITES = {
     "interior": interior_clifford_simp,
     "clifford": clifford_simp,
     "full": full_reduce,
+    "supplementarity": supplementarity,
 }
 
 
@@ -186,6 +188,26 @@ def test_teleportation_reaches_the_t_count_of_full_reduction_and_moves_nothing(c
     teleport_phases(teleported)
     assert teleported.t_count <= reduced.t_count
     assert teleported.rows == rows
+
+
+@pytest.mark.parametrize("adjacent", [False, True])
+@pytest.mark.parametrize("change", [1, "opposite"])
+def test_supplementarity_removes_pairs(adjacent, change):
+    alpha = Fraction(3, 7)
+    beta = alpha + 1 if change == 1 else (-alpha if adjacent else 1 - alpha)
+    graph = ZXGraph()
+    pair = graph.add_spider(alpha), graph.add_spider(beta)
+    for phase in (Fraction(1, 4), Fraction(2, 5), None):
+        v = graph.add_spider(phase)
+        graph.attach_output(v, False)
+        for w in pair:
+            graph.toggle(v, w)
+    if adjacent:
+        graph.toggle(*pair)
+    wanted = matrix(graph)
+    assert supplementarity(graph) == 2
+    check_rows(graph)
+    np.testing.assert_allclose(matrix(graph), wanted, atol=1e-9)
 
 
 def test_symbolic_phases_fuse_and_cancel():
