@@ -158,9 +158,9 @@ class _Reader:
             return
         self.vertices.append(Vertex(kind, self.phase(name, phase)))
 
-    def label(self, name: object, label: object) -> complex:
+    def label(self, name: object, label: Any) -> complex:
         try:
-            number = complex(label.replace("i", "j") if isinstance(label, str) else label)  # type: ignore[arg-type]
+            number = complex(label.replace("i", "j") if isinstance(label, str) else label)
         except (TypeError, ValueError):
             raise self.error(f"vertex {name!r}: the label {label!r} is no complex number") from None
         if not cmath.isfinite(number):

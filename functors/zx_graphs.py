@@ -76,8 +76,8 @@ class SpiderGraph:
             for v in pair:
                 at[v].append(("link", k))
         spider: dict[int, int] = {}
-        for v, ends in enumerate(at):
-            if len(ends) != 2:
+        for v, here in enumerate(at):
+            if len(here) != 2:
                 spider[v] = len(vertices)
                 vertices.append(Vertex("Z"))
         edges: list[tuple[int, int, bool]] = []
