@@ -127,21 +127,14 @@ def _fuse_gadgets(graph: ZXGraph, gadgets: _Gadgets) -> int:
         pair = 1 << hub | 1 << leaf
         around = graph.neighbours(hub) & ~pair
         if not around & (around - 1):
-            # Σ over hub and leaf of e^(iαl) (-1)^(h(l + x)) = 2 e^(iαx)
-            if around:
-                graph.move_phase(leaf, lowest(around))
+            graph.absorb_gadget(hub, leaf, lowest(around) if around else None)
         elif around in targets:
-            graph.move_phase(leaf, gadgets.leaf[targets[around]])
+            graph.absorb_gadget(hub, leaf, gadgets.leaf[targets[around]])
         else:
             targets[around] = hub
             continue
         fused += 1
-        for v in bits(around):
-            graph.rows[v] &= ~(1 << hub)
         gadgets.drop(hub)
-        graph.discard(hub)
-        graph.discard(leaf)
-        graph.scalar.sqrt2 += 2
     return fused
 
 
@@ -233,19 +226,7 @@ def _supplement(graph: ZXGraph, v: int, w: int, adjacent: bool) -> bool:
     constant = split_phase(alpha - beta) == (2, None)
     if not constant and split_phase(alpha + beta) != (0 if adjacent else 2, None):
         return False
-    around = graph.neighbours(v) & ~(1 << w)
-    # 1 + ab = 1 - a², or with an edge 1 - ab = 1 + a²; and a + b = ∓e^(-iα) times that.
-    graph.scalar.multiply_spider(2 * alpha + (0 if adjacent else 1))
-    if not constant:
-        graph.scalar.rotate(-alpha + (0 if adjacent else 1))
-        graph.high ^= around
-    gone = 1 << v | 1 << w
-    for u in bits(around):
-        graph.rows[u] &= ~gone
-    graph.rows[v] &= ~gone
-    graph.rows[w] &= ~gone
-    graph.discard(v)
-    graph.discard(w)
+    graph.remove_twins(v, w, constant)
     return True
 
 
