@@ -23,9 +23,11 @@ from catenary.rewriting.zx import (
     extract,
     full_reduce,
     interior_clifford_simp,
+    supplementarity,
     teleport_phases,
 )
 from catenary.rewriting.zx.evaluate import matrix
+from catenary.rewriting.zx.extract import cost
 from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
@@ -38,6 +40,7 @@ REWRITES = {
     "interior": interior_clifford_simp,
     "clifford": clifford_simp,
     "full": full_reduce,
+    "supplementarity": supplementarity,
 }
 
 
@@ -90,6 +93,20 @@ def test_extraction_of_unitary_diagrams_is_exact_and_needs_no_line(name, circuit
     assert found.circuit.is_unitary
     assert found.circuit.inputs == found.circuit.outputs == tuple(range(circuit.n_qubits))
     np.testing.assert_allclose(simulate(found.circuit), simulate(circuit), atol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["none", "full"])
+@given(circuit=circuits(max_qubits=5, max_gates=50))
+def test_extraction_by_rotations_is_exact_and_bounded(name, circuit):
+    graph = ZXGraph.from_circuit(circuit)
+    REWRITES[name](graph)
+    found = extract(graph, method="rotations")
+    assert found.scalar.is_one or abs(found.scalar.to_complex() - 1) < 1e-9
+    np.testing.assert_allclose(simulate(found.circuit), simulate(circuit), atol=1e-9)
+    n = circuit.n_qubits
+    # n - 1 gates for each rotation, 2(n - 1) for each pair of Pauli images, 3 for each swap
+    assert cost(found.circuit)[0] <= (n - 1) * (graph.t_count + 2 * n + 3)
+    assert sum(gate.name in ("t", "tdg", "rz") for gate in found.circuit.gates) == graph.t_count
 
 
 @pytest.mark.parametrize("name", list(REWRITES))
@@ -171,6 +188,26 @@ def test_teleportation_reaches_the_t_count_of_full_reduction_and_moves_nothing(c
     teleport_phases(teleported)
     assert teleported.t_count <= reduced.t_count
     assert teleported.rows == rows
+
+
+@pytest.mark.parametrize("adjacent", [False, True])
+@pytest.mark.parametrize("change", [1, "opposite"])
+def test_supplementarity_removes_pairs(adjacent, change):
+    alpha = Fraction(3, 7)
+    beta = alpha + 1 if change == 1 else (-alpha if adjacent else 1 - alpha)
+    graph = ZXGraph()
+    pair = graph.add_spider(alpha), graph.add_spider(beta)
+    for phase in (Fraction(1, 4), Fraction(2, 5), None):
+        v = graph.add_spider(phase)
+        graph.attach_output(v, False)
+        for w in pair:
+            graph.toggle(v, w)
+    if adjacent:
+        graph.toggle(*pair)
+    wanted = matrix(graph)
+    assert supplementarity(graph) == 2
+    check_rows(graph)
+    np.testing.assert_allclose(matrix(graph), wanted, atol=1e-9)
 
 
 def test_symbolic_phases_fuse_and_cancel():
