@@ -78,7 +78,7 @@ def _loaded(sequence: PauliSequence, seed: int) -> moves.State:
     n, length = sequence.n_qubits, len(sequence.events)
     room = max(64, length // 2)
     nodes = length + 2 + room
-    names = "x z rotation after before joined wire letter later earlier frame_x frame_z alive index free log wide number"
+    names = "x z rotation after before joined wire letter later earlier frame_x frame_z alive index flips free log wide number"
     sizes = dict.fromkeys(names.split(), nodes)
     sizes |= dict.fromkeys(("wire", "letter", "later", "earlier"), 2 * nodes + n)
     sizes |= {"frame_x": n, "frame_z": n, "log": 7 * moves.LOG, "wide": moves.WIDE + 1, "number": 7}
@@ -93,6 +93,7 @@ def _loaded(sequence: PauliSequence, seed: int) -> moves.State:
     for k, event in enumerate(sequence.events):
         node = k + 2
         state.rotation[node] = event.rotation
+        state.flips[node] = event.rotation in sequence.flipped
         state.alive[k], state.index[node] = node, k
         moves.append(state, node, event.x, event.z)
         state.number[moves.TWO] += event.rotation < 0
@@ -107,8 +108,10 @@ def _loaded(sequence: PauliSequence, seed: int) -> moves.State:
 def _read(sequence: PauliSequence, best: Any) -> PauliSequence:
     count = int(best[0])
     numbers = [int(value) for value in best[1 : 1 + 3 * count + 2 * sequence.n_qubits]]
-    events = tuple(Event(*numbers[at : at + 3]) for at in range(0, 3 * count, 3))
+    rows = [numbers[at : at + 3] for at in range(0, 3 * count, 3)]
+    events = tuple(Event(x, z, tag >> 1 if tag >= 0 else -1) for x, z, tag in rows)
+    flipped = frozenset(tag >> 1 for _, _, tag in rows if tag >= 0 and tag & 1)
     ends = numbers[3 * count :]
     return PauliSequence(
-        sequence.n_qubits, events, tuple(zip(ends[::2], ends[1::2], strict=True)), sequence.wires
+        sequence.n_qubits, events, tuple(zip(ends[::2], ends[1::2], strict=True)), sequence.wires, flipped
     )

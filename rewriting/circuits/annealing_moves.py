@@ -32,6 +32,7 @@ class State(NamedTuple):
         wire, letter, later, earlier: of each slot.
         frame_x, frame_z: letters that X and Z at the end of each wire come from.
         alive, index: the nodes in use, in any order, and the place of each there.
+        flips: 1 for each node that is a rotation by its angle less a quarter turn.
         free: stack of unused nodes.
         log: seven numbers for each change of the present move.
         wide: rotations that became wide in the present move.
@@ -52,6 +53,7 @@ class State(NamedTuple):
     frame_z: Any
     alive: Any
     index: Any
+    flips: Any
     free: Any
     log: Any
     wide: Any
@@ -292,14 +294,32 @@ def _push_out(s: State, x: int, z: int, behind: int) -> None:
 
 
 @compiled
+def _flip(s: State, i: int) -> None:
+    """Take a quarter turn out of a rotation on one wire, and push it to the end of the wire."""
+    s.flips[i] ^= 1
+    wire, slot = s.wire[2 * i], s.later[2 * i]
+    letter = s.letter[2 * i]
+    _shift_frame(s, wire, letter, slot)
+    at = 7 * s.number[4]
+    s.log[at] = 7
+    s.log[at + 1] = wire
+    s.log[at + 2] = letter
+    s.log[at + 3] = slot
+    s.log[at + 4] = i
+    s.number[4] += 1
+
+
+@compiled
 def _undo(s: State, keep: int) -> None:
     """Undo the changes of this move down to the first ``keep``."""
     while s.number[4] > keep:
         s.number[4] -= 1
         at = 7 * s.number[4]
         kind, i = s.log[at], s.log[at + 1]
-        if kind == 4:
+        if kind == 4 or kind == 7:
             _shift_frame(s, i, s.log[at + 2], s.log[at + 3])
+            if kind == 7:
+                s.flips[s.log[at + 4]] ^= 1
             continue
         if kind == 1:
             _leave(s, i)
@@ -510,13 +530,15 @@ def _release(s: State, i: int) -> None:
 
 @compiled
 def save(s: State, best: Any) -> None:
-    """Write the sequence (x, z and rotation of each node in order, then the frames) into ``best``."""
+    """Write the sequence into ``best``: how many nodes, for each x, z and -1 or twice the rotation plus its flip,
+    then the frames.
+    """
     at = 1
     p = s.after[0]
     while p != 1:
         best[at] = s.x[p]
         best[at + 1] = s.z[p]
-        best[at + 2] = s.rotation[p]
+        best[at + 2] = 2 * s.rotation[p] + s.flips[p] if s.rotation[p] >= 0 else -1
         at += 3
         p = s.after[p]
     best[0] = (at - 1) // 3
@@ -560,7 +582,11 @@ def moves(
         two, changes = s.number[0], s.number[1]
         pair = False
         if s.rotation[i] >= 0:
-            done = 1 if _teleport(s, i, reach) else 0
+            if draw(s, 2):
+                _flip(s, i)
+                done = 1
+            else:
+                done = 1 if _teleport(s, i, reach) else 0
         else:
             right = draw(s, 2)
             if n > 1 and s.number[3] > 2 and draw(s, 100) < insertions:

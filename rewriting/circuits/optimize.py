@@ -15,13 +15,13 @@ from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import BASIC, NOT_UNITARY, Gate
 from catenary.rewriting.circuits.costs import Cost, CostLike
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
-from catenary.rewriting.circuits.passes import ANNEAL, GRACE, PassFault, PassReport, Refusal
+from catenary.rewriting.circuits.passes import GRACE, PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.regions import Region, join, split
 from catenary.rewriting.circuits.search import Run
-from catenary.rewriting.circuits.toffoli import other_toffolis
+from catenary.rewriting.circuits.toffoli import good_variants
 
-OTHER_FORMS = 6
-"""Random choices of Toffoli decompositions that are tried."""
+OTHER_FORMS = 13
+"""Choices of Toffoli decompositions that annealing starts from."""
 
 STEPS_A_SECOND = 1_000_000
 """Moves of the annealing for each second of the budget: a number, so that the clock does not decide the
@@ -131,7 +131,7 @@ def _optimize(
         # Made when first needed: this takes a while for a long circuit.
         nonlocal forms
         if forms is None:
-            forms = _other_forms(circuit, parts, seed, start + 0.5 * budget)
+            forms = _other_forms(circuit, parts, seed, start + 0.25 * budget)
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
@@ -179,12 +179,9 @@ def _optimize(
 def _other_forms(
     circuit: Circuit, parts: list[Region | Gate], seed: int, deadline: float
 ) -> list[list[Region | Gate]]:
-    """The parts with other decompositions of Toffoli gates, where they have the same shape."""
+    """The parts with other decompositions of Toffoli gates, where they have the same shape, the best first."""
     forms = []
-    for k in range(OTHER_FORMS):
-        other = other_toffolis(circuit, seed * OTHER_FORMS + k)
-        if other is None or len(other.gates) > ANNEAL.largest or time.monotonic() > deadline:
-            break
+    for other in good_variants(circuit, OTHER_FORMS, seed, lambda: time.monotonic() > deadline):
         form = split(other)
         if [_shape(part) for part in form] == [_shape(part) for part in parts]:
             forms.append(form)

@@ -33,8 +33,10 @@ from catenary.rewriting.circuits.verify import verify
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
-FIRST_ROUND = 20_000
-"""Moves of the first round of annealing; each round has 1.35 times those of the last."""
+THREADS = 2
+"""Searches at a time; a number of its own, as the result must not depend on the machine."""
+REHEATS = 4
+"""Rounds of annealing from the best circuit at the end."""
 LOADING = 1.0
 """Seconds that must be left before the compiled searches are loaded: they are compiled at their first use on a
 machine, for about ten seconds, and read from numba's cache after that.
@@ -174,29 +176,40 @@ class _Search:
                 return
 
     def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
-        """Annealing in rounds of growing length: from the given circuits in turn, and from the best so far."""
+        """Annealing in rounds: every start for a short time, the best third of them for longer, and so on; then
+        again from the best circuit so far.
+
+        A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
+        """
         t = min(counts(start).t for start in starts)
-        ranked = sorted(
-            {id(start): start for start in starts if counts(start).t == t}.values(),
-            key=lambda start: self.run.cost.key(counts(start)),
-        )
-        longest = max(len(start.gates) for start in ranked)
-        left = min(moves, 5_000 * longest**2)
-        steps = min(FIRST_ROUND, left // 8)
-        k = 0
-        while steps > 0 and left > 0 and time.monotonic() < self.limits.deadline:
-            steps = min(steps, -(-left // 2))
-            fresh = replace(self.limits, seed=self.run.seed + 2 * k, steps=steps)
-            other = replace(self.limits, seed=self.run.seed + 2 * k + 1, steps=steps)
-            again = replace(other, hot=REHEAT) if k % 3 else other
+        left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
+        longest = max(len(start.gates) for start in left)
+        share = min(moves, 5_000 * longest**2) // 4
+        seed = self.run.seed
+        while len(left) > 1 and not self.limits.over():
+            steps = share // len(left)
+            found = self._anneal([(start, replace(self.limits, seed=seed, steps=steps)) for start in left])
+            seed += len(left)
+            order = sorted(range(len(left)), key=lambda k: self.run.cost.key(counts(found[k])))
+            left = [left[k] for k in order[: -(-len(left) // 3)]]
+        for _ in range(REHEATS):
+            if self.limits.over():
+                break
             tasks = [
-                (ranked[k % len(ranked)], fresh),
-                (self.best if k % 3 else ranked[(k + 1) % len(ranked)], again),
+                (left[0], replace(self.limits, seed=seed, steps=share // REHEATS)),
+                (self.best, replace(self.limits, seed=seed + 1, steps=share // REHEATS, hot=REHEAT)),
             ]
-            self.apply_all(ANNEAL, tasks)
-            left -= 2 * steps
-            steps = int(steps * 1.35)
-            k += 1
+            self._anneal(tasks)
+            seed += 2
+
+    def _anneal(self, tasks: Sequence[tuple[Circuit, Limits]]) -> list[Circuit]:
+        """The results of annealing, as many at a time as there are threads."""
+        found: list[Circuit] = []
+        for first in range(0, len(tasks), THREADS):
+            if self.limits.over():
+                return found + [circuit for circuit, _ in tasks[first:]]
+            found += self.apply_all(ANNEAL, tasks[first : first + THREADS])
+        return found
 
     def offer(self, candidate: Circuit, tally: Tally) -> bool:
         """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
