@@ -9,33 +9,68 @@ Campbell, arXiv 1712.01557; taking P modulo z: Vandaele, arXiv 2407.08695).
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Callable
 
 from catenary.functors.bitsets import bits, lowest
 
+ASIDE = 20
+"""Random steps in a row without a better set before the search ends."""
+SAMPLE = 30
+"""Sums z of two columns that are tried after a step aside."""
 MIXTURES = 24
 """Sums of two kernel vectors that are tried for each z beside the vectors themselves."""
 
 
-def fewer_columns(columns: list[int], n: int, over: Callable[[], bool] = lambda: False) -> list[int]:
+def fewer_columns(
+    columns: list[int], n: int, rng: random.Random, over: Callable[[], bool] = lambda: False
+) -> list[int]:
     """Columns with the same signature tensor, at most as many.
 
     Args:
         columns: different masks over n rows.
         n: number of rows.
+        rng: chooses among steps that are as good, and steps aside where none is better.
         over: asked now and then whether to stop.
 
-    >>> len(fewer_columns(list(range(1, 16)), 4))  # all parities of four bits: a CCCZ squared, Clifford
+    >>> len(fewer_columns(list(range(1, 16)), 4, random.Random(0)))  # all parities of four bits: Clifford
     0
     """
     columns = _reduced(columns)
-    while columns:
-        found = _step(columns, n, over)
+    rng.shuffle(columns)
+    best = columns
+    aside = 0
+    while columns and aside < ASIDE and not over():
+        found = _step(columns, n, rng if aside else None, over)
         if found is None:
-            break
+            found = _aside(columns, n, rng)
+            aside += 1
+            if found is None:
+                continue
         columns = found
-    return columns
+        if len(columns) < len(best):
+            best, aside = columns, 0
+    return best
+
+
+def _aside(columns: list[int], n: int, rng: random.Random) -> list[int] | None:
+    """Other columns, as many, by a random step; ``None`` if the step tried makes more."""
+    if len(columns) < 2:
+        return None
+    a, b = rng.sample(range(len(columns)), 2)
+    z = columns[a] ^ columns[b]
+    choices = _choices(columns, n, z, [(a, b)])
+    if not choices:
+        return None
+    moved = _moved(columns, z, rng.choice(choices))
+    return moved if len(moved) <= len(columns) else None
+
+
+def _moved(columns: list[int], z: int, y: int) -> list[int]:
+    """P + z yᵀ, with one more column z if y is odd, without what falls away."""
+    moved = [column ^ z if y >> k & 1 else column for k, column in enumerate(columns)]
+    return _reduced([*moved, z] if y.bit_count() & 1 else moved)
 
 
 def _reduced(columns: list[int]) -> list[int]:
@@ -46,14 +81,18 @@ def _reduced(columns: list[int]) -> list[int]:
     return [column for column, odd in left.items() if odd and column]
 
 
-def _step(columns: list[int], n: int, over: Callable[[], bool]) -> list[int] | None:
-    """The best of the smaller sets one step away; ``None`` if there is none."""
+def _step(
+    columns: list[int], n: int, rng: random.Random | None, over: Callable[[], bool]
+) -> list[int] | None:
+    """The best of the smaller sets one step away, or of some of them chosen at random; ``None`` if there is none."""
     pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for b, second in enumerate(columns):
         for a in range(b):
             pairs[columns[a] ^ second].append((a, b))
     # The sums that most pairs have come first: a step with them removes most.
     candidates = sorted(pairs, key=lambda z: (-len(pairs[z]), z))
+    if rng is not None:
+        candidates = rng.sample(candidates, min(SAMPLE, len(candidates)))
     best: list[int] | None = None
     least = len(columns)
     for count, z in enumerate(candidates):
@@ -61,12 +100,9 @@ def _step(columns: list[int], n: int, over: Callable[[], bool]) -> list[int] | N
             break
         # What can fall away at most: two for each pair, and z itself.
         if best is not None and len(columns) - 2 * len(pairs[z]) - 1 >= least:
-            break
+            continue
         for y in _choices(columns, n, z, pairs[z]):
-            moved = [column ^ z if y >> k & 1 else column for k, column in enumerate(columns)]
-            if y.bit_count() & 1:
-                moved.append(z)
-            moved = _reduced(moved)
+            moved = _moved(columns, z, y)
             if len(moved) < least:
                 best, least = moved, len(moved)
     return best
