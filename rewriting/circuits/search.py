@@ -21,6 +21,7 @@ from catenary.rewriting.circuits.passes import (
     MERGE,
     MERGE_LAST,
     PARITIES,
+    SIGNATURES,
     WINDOWS,
     ZX,
     Limits,
@@ -35,6 +36,8 @@ WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
+CHAINS, CHAIN = 6, 6
+"""Chains of steps to fewer T gates, and the steps of each."""
 REHEATS = 4
 """Rounds of annealing from the best circuit at the end."""
 LOADING = 1.0
@@ -90,10 +93,12 @@ class Run:
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
+        starts = [merged, last]
+        if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
+            starts.extend(search.fewer_t(merged))
         loaded = "catenary.rewriting.circuits.annealing_moves" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
-        starts = [merged, last]
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
@@ -161,6 +166,19 @@ class _Search:
                 found[k] = given
         tally.after[self.place] = self.best
         return found
+
+    def fewer_t(self, circuit: Circuit) -> list[Circuit]:
+        """Circuits with fewer T gates: the ends of chains, in which each is proved equal to the one before."""
+        ends = []
+        for chain in range(CHAINS):
+            now = circuit
+            for k in range(CHAIN):
+                if self.limits.over():
+                    break
+                now = self.apply(SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain))
+            if now is not circuit:
+                ends.append(now)
+        return ends
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> None:
         """Parity networks from the given circuits, a little of the steps first: most have nothing to gain."""
