@@ -374,9 +374,7 @@ def _check(n_qubits: int, n_clbits: int, gates: tuple[Gate, ...]) -> bool:
 
 def _check_special(index: int, gate: Gate) -> None:
     if gate.name not in NOT_UNITARY and gate.name not in FAMILIES:
-        raise UnknownGenerator(
-            gate.name, [*GATES, *FAMILIES, *NOT_UNITARY], f"the gate set (gate {index})"
-        )
+        raise UnknownGenerator(gate.name, [*GATES, *FAMILIES, *NOT_UNITARY], f"the gate set (gate {index})")
     if not gate.qubits:
         raise _fail(index, gate, "it acts on no qubit")
     if gate.name in FAMILIES:
@@ -402,9 +400,7 @@ def _check_family(index: int, gate: Gate) -> None:
     if gate.clbits:
         raise _fail(index, gate, "only a measurement writes classical bits")
     if gate.name == "rpauli" and (len(gate.label) != len(gate.qubits) or set(gate.label) - set("XYZ")):
-        raise _fail(
-            index, gate, f"its label is one letter X, Y or Z for each qubit, not {gate.label!r}"
-        )
+        raise _fail(index, gate, f"its label is one letter X, Y or Z for each qubit, not {gate.label!r}")
 
 
 def _boundaries(

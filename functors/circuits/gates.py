@@ -116,14 +116,48 @@ FAMILIES: Mapping[str, int] = MappingProxyType({"mcx": 0, "mcp": 1, "rpauli": 1}
 """Gates on any number of qubits, with their number of parameters."""
 
 _SELF_ADJOINT = frozenset(
-    ["id", "x", "y", "z", "h", "cx", "cy", "cz", "ch", "swap", "ccx", "ccz", "cswap", "rccx", "c3x", "c4x"]
-    + ["mcx"]
+    [
+        "id",
+        "x",
+        "y",
+        "z",
+        "h",
+        "cx",
+        "cy",
+        "cz",
+        "ch",
+        "swap",
+        "ccx",
+        "ccz",
+        "cswap",
+        "rccx",
+        "c3x",
+        "c4x",
+        "mcx",
+    ]
 )
 _PAIRS = {"s": "sdg", "t": "tdg", "sx": "sxdg"}
 _ADJOINT_NAME = _PAIRS | {b: a for a, b in _PAIRS.items()}
 _NEGATED = frozenset(
-    ["u0", "rx", "ry", "rz", "p", "u1", "crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "rzx"]
-    + ["mcp", "rpauli"]
+    [
+        "u0",
+        "rx",
+        "ry",
+        "rz",
+        "p",
+        "u1",
+        "crx",
+        "cry",
+        "crz",
+        "cp",
+        "cu1",
+        "rxx",
+        "ryy",
+        "rzz",
+        "rzx",
+        "mcp",
+        "rpauli",
+    ]
 )
 
 

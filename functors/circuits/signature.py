@@ -37,8 +37,8 @@ GATE_SIGNATURE = Signature("circuits", Doctrine.SYMMETRIC, ["qubit", "bit"], _ge
 
 ``init`` is |0⟩, ``post`` is ⟨0|, ``gphase(α)`` is the number e^{iπα}; ``measure`` takes a qubit and the bit
 that it overwrites. Families whose arity varies take their boundary from the box: ``barrier`` on n qubits,
-``opaque NAME``, ``rpauli LETTERS``, ``mcx``, ``mcp``, and ``if V: G``, the operation G with the bits of its condition as further wires, done when
-they hold V.
+``opaque NAME``, ``rpauli LETTERS``, ``mcx``, ``mcp``, and ``if V: G``, the operation G with the bits of its
+condition as further wires, done when they hold V.
 """
 
 _LABELLED = ("opaque", "rpauli")

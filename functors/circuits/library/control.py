@@ -21,6 +21,7 @@ from catenary.functors.circuits.multicontrol import (
 
 Ancillas = Literal["none", "one dirty", "dirty", "clean"]
 
+
 def controlled(circuit: Circuit) -> Circuit:
     """The circuit under the control of a new line 0: exactly the identity where that line is 0.
 
@@ -100,7 +101,11 @@ def multi_controlled_x(
     others = list(range(k + 1, k + 1 + extra))
     if ancillas == "none":
         extra = 0
-        gates = flip(lines, k) if k <= 2 else [Gate("h", (k,)), *controlled_phase(lines, k, Fraction(1)), Gate("h", (k,))]
+        gates = (
+            flip(lines, k)
+            if k <= 2
+            else [Gate("h", (k,)), *controlled_phase(lines, k, Fraction(1)), Gate("h", (k,))]
+        )
     elif ancillas == "one dirty":
         extra = min(extra, 1)
         gates = with_one_dirty(lines, k, k + 1)
