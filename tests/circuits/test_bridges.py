@@ -239,7 +239,9 @@ FAMILY = Circuit(
 )
 
 
-@pytest.mark.filterwarnings("ignore::scipy.sparse.SparseEfficiencyWarning")  # Qiskit's matrix of a Pauli evolution
+@pytest.mark.filterwarnings(
+    "ignore::scipy.sparse.SparseEfficiencyWarning"
+)  # Qiskit's matrix of a Pauli evolution
 @pytest.mark.parametrize("name", ["qiskit", "pytket", "pennylane", "cirq", "pyzx"])
 def test_gates_on_any_number_of_qubits(name, same_up_to_phase):
     """Each bridge takes them, and what comes back is the same; Qiskit, pytket and PennyLane keep Pauli rotations."""
