@@ -31,30 +31,28 @@ from catenary.functors.circuits.gates import renumbered
 from tests.circuits import independent
 
 SYMBOLS = sympy.symbols("a b")
-CLIFFORD = ("x", "y", "z", "h", "s", "sdg", "sx", "sxdg", "cx", "cy", "cz", "swap", "iswap", "rz", "rx", "ry", "p", "rzz", "rxx", "ryy", "u")
-    [
-        "x",
-        "y",
-        "z",
-        "h",
-        "s",
-        "sdg",
-        "sx",
-        "sxdg",
-        "cx",
-        "cy",
-        "cz",
-        "swap",
-        "iswap",
-        "rz",
-        "rx",
-        "ry",
-        "p",
-        "rzz",
-        "rxx",
-        "ryy",
-        "u",
-    ]
+CLIFFORD = (
+    "x",
+    "y",
+    "z",
+    "h",
+    "s",
+    "sdg",
+    "sx",
+    "sxdg",
+    "cx",
+    "cy",
+    "cz",
+    "swap",
+    "iswap",
+    "rz",
+    "rx",
+    "ry",
+    "p",
+    "rzz",
+    "rxx",
+    "ryy",
+    "u",
 )
 BRIDGES = ("qiskit", "pytket", "cirq", "pennylane", "pyzx", "stim")
 
