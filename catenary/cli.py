@@ -192,6 +192,17 @@ def optimize(
     cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
     budget: Budget = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    coupling: Annotated[
+        str | None,
+        typer.Option(
+            help="Route the result on a device: line:5, ring:6, grid:2x3, edges 0-1,1-2, or a .json file of pairs.",
+            metavar="MAP",
+        ),
+    ] = None,
+    native: Annotated[
+        str | None,
+        typer.Option(help="Write the result over these gates, such as rz,sx,x,cx.", metavar="GATES"),
+    ] = None,
     as_json: AsJson = False,
     report: ReportFile = None,
     allow_unverified: Annotated[
@@ -226,7 +237,12 @@ def optimize(
             progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
         )
     before, after = result.before.as_dict(), result.after.as_dict()
-    text = qasm.dumps(result.circuit, version if to is None else 3 if to is Language.qasm3 else 2)
+    final, placed = result.circuit, None
+    if coupling is not None or native is not None:
+        from catenary.commands import on_device
+
+        final, placed = on_device(final, coupling, native, budget, seed)
+    text = qasm.dumps(final, version if to is None else 3 if to is Language.qasm3 else 2)
     if output is not None:
         write_text(output, text)
     elif not as_json:
@@ -237,9 +253,14 @@ def optimize(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
              "cost": cost.value, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
+            | ({} if placed is None else {"routing": placed})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    if placed is not None:
+        from catenary.commands import device_text
+
+        _say(device_text(placed), quiet or as_json)
     for refused in result.refused:
         if refused.is_fault:
             _say(f"a fault in Catenary, left out of the result; please report it: {refused}", False)

@@ -156,7 +156,11 @@ def _many_controlled(qiskit: Any, name: str, params: list[Any], controls: int) -
 
 def _angle(phase: Phase, parameters: dict[str, Any]) -> Any:
     """Radians, as a float or a ParameterExpression."""
-    return _expression(phase, parameters) * math.pi if is_symbolic(phase) else radians(phase)
+    if not is_symbolic(phase):
+        return radians(phase)
+    import sympy
+
+    return _expression(sympy.expand(phase * sympy.pi), parameters)
 
 
 def _expression(expression: Any, parameters: dict[str, Any]) -> Any:

@@ -246,7 +246,7 @@ def shortened(run: Run) -> tuple[Run, Phase]:
     """The rotations with as few about x as exact rules give, and a global phase.
 
     >>> shortened([("x", HALF), ("z", Fraction(5, 4)), ("x", HALF)])
-    ([('z', Fraction(-1, 2)), ('x', Fraction(1, 4)), ('z', Fraction(-1, 2))], Fraction(0, 1))
+    ([('z', Fraction(-1, 2)), ('x', Fraction(1, 4)), ('z', Fraction(-1, 2))], Fraction(1, 1))
     """
     phase: Phase = ZERO
     out: Run = []

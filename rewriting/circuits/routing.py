@@ -108,7 +108,7 @@ def route(
 
     >>> result = route(Circuit(3, [Gate("cx", (0, 1)), Gate("cx", (1, 2)), Gate("cx", (0, 2))]), "line:3")
     >>> result.after.two_qubit, result.verified
-    (6, 'equal')
+    (2, 'equal')
     """
     device = Coupling.of(coupling)
     if method not in METHODS:

@@ -52,6 +52,25 @@ def test_openqasm_3_in_and_out(catenary, tmp_path: Path) -> None:
     assert catenary("optimize", "-", "--to", "qasm3", stdin=TOFFOLI).stdout.startswith("OPENQASM 3.0;")
 
 
+def test_routing_and_native_gates(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(
+        HEADER + "qreg q[3];\ncx q[0],q[1];\ncx q[1],q[2];\ncx q[0],q[2];\nh q[0];\n"
+    )
+    run = catenary(
+        "optimize", "in.qasm", "-o", "out.qasm", "--coupling", "line:4", "--native", "rz,sx,cz", "--json"
+    )
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout)["routing"]
+    assert said["verified"] == "equal"
+    assert set(said["written"]) <= {"rz", "sx", "cz"}
+    assert len(said["initial"]) == len(said["final"]) == 3
+    assert "qreg q[4];" in (tmp_path / "out.qasm").read_text()
+    assert catenary("optimize", "in.qasm", "--coupling", "line:2").returncode == 2
+    refused = catenary("optimize", "in.qasm", "--coupling", "torus:3")
+    assert refused.returncode == 2
+    assert "is not a coupling map" in refused.stderr
+
+
 def test_standard_streams(catenary) -> None:
     run = catenary("optimize", "-", "--cost", "t", stdin=TOFFOLI)
     assert run.returncode == 0
