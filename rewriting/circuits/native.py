@@ -272,7 +272,7 @@ def shortened(run: Run) -> tuple[Run, Phase]:
             todo += reversed(replaced)
         else:
             out.append((axis, angle))
-    return out, phase
+    return out, as_phase(phase) % 2
 
 
 def _between(first: Phase, middle: Phase, last: Phase) -> tuple[Run, Phase]:
