@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
@@ -26,7 +26,7 @@ from catenary.rewriting.circuits.verify import verify
 
 Method = Literal["auto", "sabre", "steiner", "qiskit", "pytket"]
 METHODS = ("auto", "sabre", "steiner", "qiskit", "pytket")
-TRIALS = 6
+TRIALS = 16
 """Places to begin with that are tried."""
 
 
@@ -285,10 +285,41 @@ def _tidied(candidate: _Candidate, basic: Circuit, device: Coupling) -> _Candida
     whole = Circuit.unchecked(device.n_qubits, tuple(candidate.gates), global_phase=candidate.phase)
     if not whole.is_unitary or any(gate.name == "barrier" for gate in whole.gates):
         return candidate
-    smaller = cancel_gates(to_basic(whole))
-    if all(len(g.qubits) < 2 or device.allows(*g.qubits) for g in smaller.gates):
-        candidate.gates, candidate.phase = list(smaller.gates), smaller.global_phase
+    for gates in (candidate.gates, _opened(candidate.gates)):
+        smaller = cancel_gates(to_basic(whole.with_gates(tuple(gates))))
+        allowed = all(len(g.qubits) < 2 or device.allows(*g.qubits) for g in smaller.gates)
+        tried = replace(candidate, gates=list(smaller.gates), phase=smaller.global_phase)
+        if allowed and tried.cost <= candidate.cost:
+            candidate = tried
     return candidate
+
+
+def _opened(gates: Sequence[Gate]) -> list[Gate]:
+    """Swaps beside a cx on the same two qubits as three cx, the one next to it first or last: two of them cancel."""
+
+    def neighbours(order: Iterable[int]) -> dict[int, int]:
+        """The gate before each swap on both of its qubits, if it is one and the same cx."""
+        last: dict[int, int] = {}
+        found: dict[int, int] = {}
+        for i in order:
+            pair = gates[i].qubits
+            if gates[i].name == "swap" and last.get(pair[0], -1) == last.get(pair[1], -2):
+                found[i] = last[pair[0]]
+            last.update(dict.fromkeys(pair, i))
+        return {i: k for i, k in found.items() if gates[k].name == "cx"}
+
+    before, after = neighbours(range(len(gates))), neighbours(range(len(gates) - 1, -1, -1))
+    out: list[Gate] = []
+    taken: set[int] = set()
+    for i, gate in enumerate(gates):
+        beside = next((k for k in (before.get(i), after.get(i)) if k is not None and k not in taken), None)
+        if beside is None:
+            out.append(gate)
+            continue
+        taken.add(beside)
+        a, b = gates[beside].qubits
+        out += [Gate("cx", (a, b)), Gate("cx", (b, a)), Gate("cx", (a, b))]
+    return out
 
 
 def _result(
