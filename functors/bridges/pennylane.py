@@ -122,7 +122,8 @@ def to_pennylane(
     angle = _angle(phase, values or {}, "the global phase")
     if is_symbolic(phase) or angle:
         operations.append(qml.GlobalPhase(-angle))
-    missing = [q for q in range(circuit.n_qubits) if q not in used]
+    held = {wire for operation in operations for wire in operation.wires}
+    missing = [q for q in range(circuit.n_qubits) if q not in held]
     operations += [qml.Identity(q) for q in missing]  # so that the tape has the wire
     return qml.tape.QuantumScript(operations, list(measurements))
 

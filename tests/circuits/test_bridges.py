@@ -269,6 +269,17 @@ def test_gates_on_any_number_of_qubits(name, same_up_to_phase):
     assert kept[name] <= {gate.name for gate in back}
 
 
+@pytest.mark.parametrize("name", ["qiskit", "pytket", "pennylane", "cirq", "pyzx", "stim"])
+def test_lines_whose_gates_do_nothing_stay(name):
+    """A rotation by a full turn is no gate elsewhere; its line is still there."""
+    if name in ("pennylane", "stim"):
+        pytest.importorskip(name)
+    bridge = importlib.import_module(f"catenary.functors.bridges.{name}")
+    circuit = Circuit(3, [Gate("mcp", (1, 0), (Fraction(-4),)), Gate("p", (2,), (Fraction(-6),))])
+    back = getattr(bridge, f"from_{name}")(getattr(bridge, f"to_{name}")(circuit))
+    assert back.n_qubits == 3
+
+
 # pytket
 
 
