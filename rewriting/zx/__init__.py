@@ -9,8 +9,10 @@
 from catenary.rewriting.zx.extract import Extraction, extract
 from catenary.rewriting.zx.flow import Flow, FlowError, causal_flow, check_flow, gflow, pauli_flow
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
+from catenary.rewriting.zx.measured import simplify_measured
 from catenary.rewriting.zx.opengraph import OpenGraph
 from catenary.rewriting.zx.paulis import PauliForm, pauli_form
+from catenary.rewriting.zx.recording import reduction_proof
 from catenary.rewriting.zx.scalar import Scalar
 from catenary.rewriting.zx.simplify import (
     clifford_simp,
@@ -52,8 +54,10 @@ __all__ = [
     "pauli_form",
     "reduced_graph",
     "reduces_to_identity",
+    "reduction_proof",
     "resynthesise",
     "simplify_circuit",
+    "simplify_measured",
     "sparse_simp",
     "supplementarity",
     "teleport_phases",
