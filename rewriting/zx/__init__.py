@@ -6,6 +6,7 @@
 (Gate('s', (0,)),)
 """
 
+from catenary.rewriting.zx.decompose import stabiliser_value
 from catenary.rewriting.zx.extract import Extraction, extract
 from catenary.rewriting.zx.flow import Flow, FlowError, causal_flow, check_flow, gflow, pauli_flow
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
@@ -59,6 +60,7 @@ __all__ = [
     "simplify_circuit",
     "simplify_measured",
     "sparse_simp",
+    "stabiliser_value",
     "supplementarity",
     "teleport_phases",
 ]
