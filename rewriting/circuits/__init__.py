@@ -6,7 +6,8 @@ with three answers.
 
 from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
 from catenary.rewriting.circuits.passes import PassFault, PassReport, Refusal
-from catenary.rewriting.circuits.verify import Verdict, verify
+from catenary.rewriting.circuits.verdict import Verdict
+from catenary.rewriting.circuits.verify import verify
 from catenary.rewriting.circuits.witness import Witness, check_witness
 
 __all__ = [

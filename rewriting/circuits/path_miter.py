@@ -7,14 +7,16 @@ closed sums over paths, numbers in Q[ζ, √2] for exact angles; for ⟨A, B⟩ 
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
-from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import Phase, reduce_phase
 from catenary.functors.bitsets import bits
+from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.builder import inverse
@@ -251,6 +253,42 @@ def conjugate_of(a: Exact) -> Exact:
     return _normal([(-t, r) for t, r in a.items()])
 
 
+def as_complex(a: Exact) -> complex:
+    """The number in floating point."""
+    return sum((float(r) * cmath.exp(1j * math.pi * float(t)) for t, r in a.items()), 0j)
+
+
+_PREPARATIONS = {"0": "", "1": "x", "+": "h", "-": "x h", "r": "h s", "l": "h sdg"}
+
+
+def overlap_on(
+    a: Circuit, b: Circuit, inputs: Sequence[str], *, deadline: float | None = None
+) -> complex:
+    """⟨ψ|b†a|ψ⟩ for a product state ψ (letters as in
+    :data:`~catenary.rewriting.circuits.simulation.STATES`) and unitary, straight circuits over the basic set.
+
+    Raises:
+        LimitReached: past the deadline, or when too many bits are left.
+
+    >>> overlap_on(Circuit(1, [Gate("x", (0,))]), Circuit(1), "+")
+    (1+0j)
+    """
+    ready = [Gate(name, (q,)) for q, letter in enumerate(inputs) for name in _PREPARATIONS[letter].split()]
+    total = PathSum(modulus_of((a, b)), deadline)
+    total.wires = [FALSE] * a.n_qubits
+    for count, gate in enumerate((*ready, *a.gates, *inverse(b.gates), *inverse(ready))):
+        if count % 16 == 0:
+            check_deadline(deadline, WHAT)
+        total.gate(gate, gate.qubits)
+    total.turn = add(total.turn, add(a.global_phase, -b.global_phase))
+    for q in range(a.n_qubits):
+        form, total.wires[q] = total.wires[q], FALSE
+        total.require(form)
+    total.reduce()
+    found = exact_value(total)
+    return total.value() if found is None else as_complex(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Whether two circuits are equal, and the phase of the first over the second in half turns (``None`` for
@@ -290,11 +328,7 @@ def equal_maps(a: Purified, b: Purified, found: Miter, deadline: float | None = 
     if len(product) == len(norms[0]) == 1:
         ((turn, factor),) = product.items()
         return Answer(True, reduce_phase(turn + (1 if factor < 0 else 0)))
-    import cmath
-    import math
-
-    number = sum(float(r) * cmath.exp(1j * math.pi * float(t)) for t, r in product.items())
-    return Answer(True, reduce_phase(cmath.phase(number) / math.pi))
+    return Answer(True, reduce_phase(cmath.phase(as_complex(product)) / math.pi))
 
 
 def equal_channels(a: Purified, b: Purified, deadline: float | None = None) -> bool | None:
@@ -315,6 +349,3 @@ def equal_channels(a: Purified, b: Purified, deadline: float | None = None) -> b
         return None
     ab_, aa_, bb_ = (v for v in values if v is not None)
     return not plus(plus(aa_, bb_), plus(ab_, conjugate_of(ab_)), -1)
-
-
-__all__ = ["Answer", "Images", "LimitReached", "Miter", "equal_channels", "equal_maps", "exact_value"]

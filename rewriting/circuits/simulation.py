@@ -92,7 +92,8 @@ def run(
     deadline: float | None = None,
     start: Sparse | None = None,
 ) -> Sparse:
-    """The state that a unitary circuit over the basic set makes from a product state.
+    """The state that a unitary circuit makes from a product state; gates of the basic set, ccx, c3x, c4x, ccz and
+    cswap.
 
     Args:
         limit: the most basis states with an amplitude.
@@ -145,6 +146,19 @@ def run(
             other = gate.qubits[1]
             differ = (keys >> q ^ keys >> other) & 1
             keys = keys ^ (differ << q) ^ (differ << other)
+        elif name in ("ccx", "c3x", "c4x", "ccz", "cswap"):
+            controls = gate.qubits if name == "ccz" else gate.qubits[:1] if name == "cswap" else gate.qubits[:-1]
+            on = np.ones(len(keys), dtype=keys.dtype)
+            for control in controls:
+                on = on & (keys >> control)
+            if name == "ccz":
+                amplitudes = np.where(on.astype(bool), -amplitudes, amplitudes)
+            elif name == "cswap":
+                one, other = gate.qubits[1:]
+                differ = (keys >> one ^ keys >> other) & on
+                keys = keys ^ (differ << one) ^ (differ << other)
+            else:
+                keys = keys ^ (on << gate.qubits[-1])
         elif name == "h":
             keys, amplitudes = _hadamard(keys, amplitudes, q)
             if len(keys) > limit:

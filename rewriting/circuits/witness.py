@@ -1,7 +1,7 @@
 """Evidence that two circuits differ: an input that anyone can simulate, and what differs for it.
 
-Nothing here depends on global phase: a witness names either an entry of the output's density matrix (a probability
-when row and column are equal) or the expectation of a Pauli observable.
+Nothing here depends on global phase: a witness names an entry of the output's density matrix (a probability when row
+and column are equal), the expectation of a Pauli observable, or the fidelity of both outputs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
+from catenary.rewriting.circuits.path_miter import overlap_on
+from catenary.rewriting.circuits.purification import purified
+from catenary.rewriting.circuits.reduced_states import ReducedState
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.circuits.simulation import EIGENVALUES, Sparse, expectation, run
 
@@ -32,10 +35,12 @@ class Witness:
 
     Attributes:
         inputs: state of each input qubit: ``0 1 + - r l`` (r and l: eigenstates +1 and -1 of Y).
-        row, column: bits of two basis states, output 0 first: the entry ⟨row|ρ|column⟩ of the output's
-            density matrix ρ; empty when an observable is given.
+        row, column: bits of two basis states, output 0 first, then the classical bits: the entry
+            ⟨row|ρ|column⟩ of the output's density matrix ρ; empty when it is not what differs.
         observable: letters of a Pauli observable on the outputs, or empty.
-        values: the entry or expectation for the first and the second circuit.
+        values: the entry or expectation for the first and the second circuit. With neither row nor
+            observable: 1 and the fidelity of both outputs, which is the probability that the input
+            returns after the first circuit and the adjoint of the second.
         symbols: values, in half turns, for the symbols of the circuits.
     """
 
@@ -46,12 +51,19 @@ class Witness:
     values: tuple[complex, complex]
     symbols: tuple[tuple[str, Fraction], ...] = ()
 
+    @property
+    def is_fidelity(self) -> bool:
+        """Whether it is the fidelity of the outputs that is not 1."""
+        return not (self.row or self.observable)
+
     def __str__(self) -> str:
         bound = "".join(f" with {name} = {value}π" for name, value in self.symbols)
         start = f"input |{''.join(self.inputs)}⟩{bound}: "
         first, second = self.values
         if self.observable:
             return start + f"⟨{self.observable}⟩ is {first.real:.6g} against {second.real:.6g}"
+        if self.is_fidelity:
+            return start + f"the outputs have fidelity {second.real:.6g}"
         if self.row == self.column:
             return start + f"probability of {self.row} is {first.real:.6g} against {second.real:.6g}"
         return start + f"density matrix entry ({self.row}, {self.column}) is {first:.6g} against {second:.6g}"
@@ -69,20 +81,51 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
     >>> check_witness(Circuit(1), Circuit(1, (Gate("z", (0,)),)), plus)
     True
     """
-    values = []
-    for circuit in (a, b):
-        plain = straight(to_basic(circuit.bind(dict(witness.symbols))))
-        if len(witness.inputs) != plain.n_qubits or not set(witness.inputs) <= set(EIGENVALUES):
+    bound = [c.bind(dict(witness.symbols)) for c in (a, b)]
+    for circuit in bound:
+        if len(witness.inputs) != len(circuit.inputs) or not set(witness.inputs) <= set(EIGENVALUES):
             raise ValueError(
-                f"the witness is for {len(witness.inputs)} qubits, the circuit has {plain.n_qubits}"
+                f"the witness is for {len(witness.inputs)} qubits, the circuit has {len(circuit.inputs)}"
             )
-        if witness.observable:
-            observable = Pauli.from_letters(witness.observable)
-            values.append(complex(expectation(plain, observable, witness.inputs, limit=limit)))
-        else:
-            state = run(plain, witness.inputs, limit=limit)
-            values.append(_entry(state, _number(witness.row), _number(witness.column)))
-    return abs(values[0] - values[1]) > DIFFERENCE
+    if witness.row:
+        width = [len(c.outputs) + c.n_clbits for c in bound]
+        if {len(witness.row), len(witness.column), *width} != {len(witness.row)}:
+            raise ValueError(
+                f"the witness has rows of {len(witness.row)} bits, the circuits outputs and bits of {width}"
+            )
+        entries = []
+        for circuit in bound:
+            state = ReducedState(purified(circuit), witness.inputs, limit=limit)
+            entries.append(state.row(_number(witness.row)).get(_number(witness.column), 0j))
+        return abs(entries[0] - entries[1]) > DIFFERENCE
+    plain = [straight(to_basic(circuit)) for circuit in bound]
+    if witness.is_fidelity:
+        return 1 - fidelity(plain[0], plain[1], witness.inputs, limit=limit) > DIFFERENCE
+    observable = Pauli.from_letters(witness.observable)
+    first, second = (expectation(c, observable, witness.inputs, limit=limit) for c in plain)
+    return abs(first - second) > DIFFERENCE
+
+
+def fidelity(
+    a: Circuit,
+    b: Circuit,
+    inputs: Sequence[str],
+    *,
+    limit: int = 1 << 14,
+    deadline: float | None = None,
+) -> float:
+    """|⟨ψ|b†a|ψ⟩|² for a product state ψ: by sparse states where they are small, else by a sum over paths. Circuits
+    are unitary, basic and straight.
+
+    Raises:
+        LimitReached: if neither comes to an end.
+    """
+    left, right, _ = common_ending(a, b)
+    try:
+        states = [run(c, inputs, limit=limit, deadline=deadline) for c in (left, right)]
+    except LimitReached:
+        return abs(overlap_on(a, b, inputs, deadline=deadline)) ** 2
+    return abs(_overlap(*states)) ** 2
 
 
 def straight(circuit: Circuit) -> Circuit:
@@ -116,16 +159,6 @@ def _bits(number: int, n: int) -> str:
     return "".join("1" if number >> q & 1 else "0" for q in range(n))
 
 
-def _amplitude(state: Sparse, key: int) -> complex:
-    keys, amplitudes = state
-    found = np.nonzero(keys == key)[0]
-    return complex(amplitudes[found[0]]) if len(found) else 0j
-
-
-def _entry(state: Sparse, row: int, column: int) -> complex:
-    return _amplitude(state, row) * _amplitude(state, column).conjugate()
-
-
 def compare_on(
     a: Circuit,
     b: Circuit,
@@ -148,9 +181,13 @@ def compare_on(
     left = run(a, inputs, limit=limit, deadline=deadline)
     right = run(b, inputs, limit=limit, deadline=deadline)
     if ending is not None:
-        if abs(_overlap(left, right)) > 1 - 1e-12:
+        found = abs(_overlap(left, right)) ** 2
+        if found > 1 - 1e-12:
             return None
-        left, right = (run(ending, inputs, limit=1 << 16, deadline=deadline, start=s) for s in (left, right))
+        try:
+            left, right = (run(ending, inputs, limit=limit, deadline=deadline, start=s) for s in (left, right))
+        except LimitReached:
+            return _fidelity_witness(inputs, found)
     keys = np.union1d(left[0], right[0])
     first, second = np.zeros(len(keys), dtype=complex), np.zeros(len(keys), dtype=complex)
     first[np.searchsorted(keys, left[0])] = left[1]
@@ -163,11 +200,15 @@ def compare_on(
         gap = np.abs(first[row] * first.conj() - second[row] * second.conj())
         column = int(np.argmax(gap))
         if gap[column] <= 10 * DIFFERENCE:
-            return None
+            return _fidelity_witness(inputs, abs(np.vdot(first, second)) ** 2)
     values = tuple(complex(v[row] * v[column].conjugate()) for v in (first, second))
     return Witness(
         tuple(inputs), _bits(int(keys[row]), n), _bits(int(keys[column]), n), "", (values[0], values[1])
     )
+
+
+def _fidelity_witness(inputs: Sequence[str], found: float) -> Witness | None:
+    return None if found > 1 - 10 * DIFFERENCE else Witness(tuple(inputs), "", "", "", (1, found))
 
 
 def _overlap(left: Sparse, right: Sparse) -> complex:
@@ -249,7 +290,7 @@ def search(
         for q in rng.sample(range(n), superposed):
             inputs[q] = rng.choice("+-rl")
         if suspects and attempt % 2 == 0:
-            _disturb(inputs, suspects[(attempt // 2) % len(suspects)], rng)
+            disturb(inputs, suspects[(attempt // 2) % len(suspects)], rng)
         try:
             witness = compare_on(a, b, inputs, ending=ending, limit=limit, deadline=deadline)
         except LimitReached:
@@ -269,7 +310,7 @@ def _with_hadamard(circuit: Circuit) -> set[int]:
     return {gate.qubits[0] for gate in circuit.gates if gate.name == "h"}
 
 
-def _disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) -> None:
+def disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) -> None:
     """Change one qubit so that the product state is no eigenstate of the string."""
     x, z = suspect
     support = [q for q in range(len(inputs)) if (x | z) >> q & 1]
@@ -278,6 +319,29 @@ def _disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) ->
     q = rng.choice(support)
     letter = "IXZY"[(x >> q & 1) | (z >> q & 1) << 1]
     inputs[q] = rng.choice([name for name, (own, _) in EIGENVALUES.items() if own != letter])
+
+
+def overlap_witness(
+    a: Circuit,
+    b: Circuit,
+    inputs: Sequence[str],
+    *,
+    deadline: float | None = None,
+) -> Witness | None:
+    """A witness for this input by an entry of the density matrix where states are small, else by the fidelity from a
+    sum over paths.
+
+    Raises:
+        LimitReached: if the sum over paths does not come to an end.
+    """
+    left, right, ending = common_ending(a, b)
+    try:
+        witness = compare_on(left, right, inputs, ending=ending, deadline=deadline)
+    except LimitReached:
+        witness = None
+    if witness is None:
+        witness = _fidelity_witness(inputs, abs(overlap_on(a, b, inputs, deadline=deadline)) ** 2)
+    return witness
 
 
 def observable_witness(

@@ -10,7 +10,7 @@ import sympy
 from catenary.functors.circuits import Circuit, Gate
 from catenary.rewriting.circuits import Witness, check_witness, verify
 from catenary.rewriting.circuits.dense import exact_phase, float_phase
-from catenary.rewriting.circuits.verify import pauli_miter
+from catenary.rewriting.circuits.unitaries import pauli_miter
 from catenary.rewriting.circuits.witness import common_ending, straight
 from tests.optimiser.random_circuits import BOUND, faulty, matrix, random_circuit
 
