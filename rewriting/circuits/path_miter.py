@@ -53,7 +53,13 @@ class Miter:
     """
 
     def __init__(
-        self, a: Purified, b: Purified, *, twice: bool = False, modulus: int = 0, deadline: float | None = None
+        self,
+        a: Purified,
+        b: Purified,
+        *,
+        twice: bool = False,
+        modulus: int = 0,
+        deadline: float | None = None,
     ) -> None:
         modulus = modulus or modulus_of((a.circuit, b.circuit))
         self.sum = PathSum(modulus, deadline)
@@ -261,9 +267,7 @@ def as_complex(a: Exact) -> complex:
 _PREPARATIONS = {"0": "", "1": "x", "+": "h", "-": "x h", "r": "h s", "l": "h sdg"}
 
 
-def overlap_on(
-    a: Circuit, b: Circuit, inputs: Sequence[str], *, deadline: float | None = None
-) -> complex:
+def overlap_on(a: Circuit, b: Circuit, inputs: Sequence[str], *, deadline: float | None = None) -> complex:
     """⟨ψ|b†a|ψ⟩ for a product state ψ (letters as in
     :data:`~catenary.rewriting.circuits.simulation.STATES`) and unitary, straight circuits over the basic set.
 

@@ -9,13 +9,21 @@ closed by ``post`` are projected on |0⟩ and the others are thrown away. Classi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import CircuitError, Gate
 from catenary.rewriting.circuits.path_sums import native
 
-_CONTROLLED = {"x": "cx", "y": "cy", "z": "cz", "h": "ch", "cx": "ccx", "cz": "ccz", "swap": "cswap", "rz": "crz"}
+_CONTROLLED = {
+    "x": "cx",
+    "y": "cy",
+    "z": "cz",
+    "h": "ch",
+    "cx": "ccx",
+    "cz": "ccz",
+    "swap": "cswap",
+    "rz": "crz",
+}
 _ANGLES = {"s": (1, 2), "sdg": (-1, 2), "t": (1, 4), "tdg": (-1, 4)}
 
 

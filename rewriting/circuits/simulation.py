@@ -147,7 +147,9 @@ def run(
             differ = (keys >> q ^ keys >> other) & 1
             keys = keys ^ (differ << q) ^ (differ << other)
         elif name in ("ccx", "c3x", "c4x", "ccz", "cswap"):
-            controls = gate.qubits if name == "ccz" else gate.qubits[:1] if name == "cswap" else gate.qubits[:-1]
+            controls = (
+                gate.qubits if name == "ccz" else gate.qubits[:1] if name == "cswap" else gate.qubits[:-1]
+            )
             on = np.ones(len(keys), dtype=keys.dtype)
             for control in controls:
                 on = on & (keys >> control)

@@ -26,6 +26,7 @@ from catenary.rewriting.circuits.witness import (
     disturb,
     observable_witness,
     overlap_witness,
+    quiet_inputs,
     search,
 )
 
@@ -216,8 +217,8 @@ class _Comparison:
         for offset in range(2, 50):
             if time.monotonic() > self.deadline:
                 return
-            inputs = [rng.choice("01") for _ in range(n)]
-            for q in rng.sample(range(n), min(n, 1 + offset % 3)):
+            inputs = quiet_inputs(self.a, rng)
+            for q in rng.sample(range(n), min(n, offset % 3)):
                 inputs[q] = rng.choice("+-rl")
             if self.suspects:
                 disturb(inputs, self.suspects[offset % len(self.suspects)], rng)

@@ -6,35 +6,55 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 
-from catenary.diagrams.phases import Phase, reduce_phase
+from catenary.diagrams import ArityError
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
-from catenary.functors.circuits.gates import NOT_UNITARY, Gate
-from catenary.rewriting.circuits.angles import ZERO, add
+from catenary.rewriting.circuits.angles import ZERO
+from catenary.rewriting.circuits.channels import verify_channels
 from catenary.rewriting.circuits.interop import adapted
+from catenary.rewriting.circuits.permutations import verify_permuted
 from catenary.rewriting.circuits.unitaries import difference, verify_unitary
 from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.witness import straight
 
 
-def verify(a: object, b: object, *, budget: float = 10.0, seed: int = 0) -> Verdict:
-    """Decide whether two circuits are equal up to global phase.
+def verify(
+    a: object,
+    b: object,
+    *,
+    budget: float = 10.0,
+    seed: int = 0,
+    initial: str | None = None,
+    ancillas: Sequence[int] | int = (),
+    dirty: Sequence[int] | int = (),
+    up_to_permutation: bool = False,
+) -> Verdict:
+    """Decide whether two circuits are equal up to global phase; circuits that measure, reset or branch, whether
+    they give the same outputs and classical bits on every input.
 
     Tried in order: the same gate list; the Pauli-rotation miter (both circuits' rotations cancel pairwise and
-    the Clifford tableau that is left is the identity; includes Clifford circuits); simulation of product
-    inputs, to refute; the ZX miter; matrices of small circuits. Circuits that measure, reset or branch are
-    equal when they agree region by region with the same operations in between.
+    the Clifford tableau that is left is the identity; includes Clifford circuits); product inputs, to refute; sums
+    over paths; Pauli observables; matrices of small circuits; the ZX miter; more inputs, until the time is over.
+    Circuits that measure are compared region by region between the same operations, else as channels.
 
     Args:
         a, b: a :class:`~catenary.functors.circuits.Circuit`, a ``qiskit.QuantumCircuit`` or a
-            ``pytket.Circuit`` each.
+            ``pytket.Circuit`` each. Classical bits begin at 0.
         budget: seconds; when it is over the answer is ``"unknown"``.
         seed: of the random inputs.
+        initial: ``0``, ``1`` or ``?`` for each input: equal when these inputs begin in |0⟩ or |1⟩, whatever
+            the others (``?``) are. With no ``?``: equality of states.
+        ancillas: the inputs of the wider circuit that begin in |0⟩; a number for so many last ones. A circuit
+            that does not have them leaves them as they are, so that the other has to return them to |0⟩.
+        dirty: the same for inputs that may be in any state and must come back as they were.
+        up_to_permutation: also look for an order of b's outputs that makes them equal; it is reported.
 
     Raises:
         TypeError: for what is no circuit of these kinds.
-        ValueError: for a budget that is no finite number of seconds.
+        ValueError: for a budget that is no finite number of seconds, an ``initial`` that does not fit, or
+            ancillas that are not inputs (:class:`~catenary.diagrams.ArityError`).
 
     >>> from catenary.functors.circuits.gates import Gate
     >>> hzh = Circuit(1, [Gate("h", (0,)), Gate("z", (0,)), Gate("h", (0,))])
@@ -42,75 +62,83 @@ def verify(a: object, b: object, *, budget: float = 10.0, seed: int = 0) -> Verd
     'equal'
     >>> print(verify(Circuit(1, [Gate("t", (0,))]), Circuit(1)).witness)
     input |+⟩: density matrix entry (0, 1) is 0.353553-0.353553j against 0.5+0j
+    >>> verify(Circuit(1, [Gate("t", (0,))]), Circuit(1), initial="1").global_phase
+    Fraction(1, 4)
     """
     if not 0 <= budget < math.inf:
         raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
-    return _verify(adapted(a)[0], adapted(b)[0], time.monotonic() + budget, seed)
-
-
-def _verify(a: Circuit, b: Circuit, deadline: float, seed: int) -> Verdict:
-    shapes = [(len(c.inputs), len(c.outputs)) for c in (a, b)]
+    deadline = time.monotonic() + budget
+    one, other = adapted(a)[0], adapted(b)[0]
+    if ancillas or dirty:
+        one, other, initial = _padded(one, other, ancillas, dirty, initial)
+    shapes = [(len(c.inputs), len(c.outputs), c.n_clbits) for c in (one, other)]
     if shapes[0] != shapes[1]:
-        one, other = (f"{inputs} inputs and {outputs} outputs" for inputs, outputs in shapes)
-        reason = f"one has {one}, the other {other}"
-        return Verdict("not equal", "shape", reason=reason)
+        return Verdict("not equal", "shape", reason="one has {}, the other {}".format(*map(_shape, shapes)))
+    if initial is not None and (len(initial) != len(one.inputs) or not set(initial) <= set("01?")):
+        raise ArityError(
+            f"initial is one of 0, 1 and ? for each of {len(one.inputs)} inputs, not {initial!r}"
+        )
+    if up_to_permutation:
+        return verify_permuted(one, other, initial, deadline, seed, _verify)
+    return _verify(one, other, initial, deadline, seed)
+
+
+def _shape(shape: tuple[int, int, int]) -> str:
+    inputs, outputs, bits = shape
+    return f"{inputs} inputs and {outputs} outputs" + (f" and {bits} classical bits" if bits else "")
+
+
+def _verify(a: Circuit, b: Circuit, initial: str | None, deadline: float, seed: int) -> Verdict:
     if a.with_gates(a.gates, ZERO) == b.with_gates(b.gates, ZERO):
         return Verdict("equal", "same gates", difference(a, b), tried=("same gates",))
-    if a.is_unitary and b.is_unitary:
-        return verify_unitary(straight(to_basic(a)), straight(to_basic(b)), deadline, seed)
-    return _verify_regions(to_basic(a), to_basic(b), deadline, seed)
+    fixed = initial is not None and set(initial) != {"?"}
+    if not (a.is_unitary and b.is_unitary):
+        return verify_channels(a, b, initial, deadline, seed)
+    left, right = straight(to_basic(a)), straight(to_basic(b))
+    if not fixed:
+        return verify_unitary(left, right, deadline, seed)
+    return verify_channels(left, right, initial, deadline, seed)
 
 
-def _verify_regions(a: Circuit, b: Circuit, deadline: float, seed: int) -> Verdict:
-    """Circuits with operations that are not unitary: region by region."""
-    tried = ["same gates", "region by region"]
-    same_lines = (a.n_qubits, a.inputs, a.outputs, a.n_clbits) == (
-        b.n_qubits,
-        b.inputs,
-        b.outputs,
-        b.n_clbits,
-    )
-    skeletons = [_operations(c) for c in (a, b)]
-    if not same_lines or skeletons[0] != skeletons[1]:
-        reason = (
-            "the measurements, resets, conditional gates or open lines are not the same, in the same order"
+def _padded(
+    a: Circuit, b: Circuit, ancillas: Sequence[int] | int, dirty: Sequence[int] | int, initial: str | None
+) -> tuple[Circuit, Circuit, str | None]:
+    """Both circuits with the ancillas of the wider one, and the states of the inputs."""
+    widths = len(a.inputs), len(b.inputs)
+    width = max(widths)
+    kinds = []
+    taken: set[int] = set()
+    for what, lines in (("ancillas", ancillas), ("dirty ancillas", dirty)):
+        if isinstance(lines, int):
+            lines = range(width - lines, width)
+        chosen = set(lines)
+        if not all(0 <= k < width for k in chosen) or chosen & taken:
+            raise ArityError(f"{what} {sorted(chosen)} are not distinct inputs of a circuit with {width}")
+        taken |= chosen
+        kinds.append(chosen)
+    clean = kinds[0]
+    states = list(initial) if initial is not None and len(initial) == width else ["?"] * width
+    if initial is not None and len(initial) != width:
+        raise ArityError(f"initial is one of 0, 1 and ? for each of {width} inputs, not {initial!r}")
+    for k in clean:
+        states[k] = "0"
+    padded = [c if len(c.inputs) == width else _with_idle(c, sorted(taken), width) for c in (a, b)]
+    return padded[0], padded[1], "".join(states)
+
+
+def _with_idle(circuit: Circuit, places: Sequence[int], width: int) -> Circuit:
+    """The circuit with idle lines at some places among its inputs and outputs."""
+    if len(circuit.inputs) + len(places) != width or len(circuit.outputs) != len(circuit.inputs):
+        raise ArityError(
+            f"with {len(places)} ancillas a circuit of {len(circuit.inputs)} inputs and {len(circuit.outputs)} "
+            f"outputs cannot be compared with one of {width} inputs"
         )
-        return Verdict("unknown", "none", reason=reason, tried=tuple(tried))
-    phase: Phase | None = difference(a, b)
-    methods: list[str] = []
-    regions = list(zip(_regions(a), _regions(b), strict=True))
-    for k, (left, right) in enumerate(regions):
-        verdict = verify_unitary(left, right, deadline, seed)
-        methods.append(verdict.method)
-        tried.extend(t for t in verdict.tried if t not in tried)
-        if verdict.answer == "equal":
-            known = phase is not None and verdict.global_phase is not None
-            phase = add(phase, verdict.global_phase) if known else None
-            continue
-        if verdict.answer == "not equal":
-            reason = f"region {k} differs ({verdict.reason}), which what follows may hide"
-        else:
-            reason = f"region {k}: {verdict.reason}"
-        return Verdict("unknown", "none", reason=reason, tried=tuple(tried))
-    method = "region by region: " + ", ".join(dict.fromkeys(methods))
-    return Verdict("equal", method, None if phase is None else reduce_phase(phase), tried=tuple(tried))
-
-
-def _operations(circuit: Circuit) -> list[Gate]:
-    """What is not unitary, in order; barriers change nothing."""
-    return [
-        g for g in circuit.gates if g.name != "barrier" and (g.condition is not None or g.name in NOT_UNITARY)
+    n = circuit.n_qubits
+    idle = dict(zip(places, range(n, n + len(places)), strict=True))
+    lines = [
+        tuple(idle[k] if k in idle else next(own) for k in range(width))
+        for own in (iter(circuit.inputs), iter(circuit.outputs))
     ]
-
-
-def _regions(circuit: Circuit) -> list[Circuit]:
-    """The unitary circuits before, between and after the operations, each on all lines."""
-    runs: list[list[Gate]] = [[]]
-    for gate in circuit.gates:
-        if gate.name in ("barrier", "id") and gate.condition is None:
-            continue
-        if gate.condition is not None or gate.name in NOT_UNITARY:
-            runs.append([])
-        else:
-            runs[-1].append(gate)
-    return [Circuit.unchecked(circuit.n_qubits, tuple(run), global_phase=ZERO) for run in runs]
+    return Circuit.unchecked(
+        n + len(places), circuit.gates, circuit.n_clbits, *lines, global_phase=circuit.global_phase
+    )

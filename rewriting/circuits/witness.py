@@ -88,15 +88,11 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
                 f"the witness is for {len(witness.inputs)} qubits, the circuit has {len(circuit.inputs)}"
             )
     if witness.row:
-        width = [len(c.outputs) + c.n_clbits for c in bound]
-        if {len(witness.row), len(witness.column), *width} != {len(witness.row)}:
-            raise ValueError(
-                f"the witness has rows of {len(witness.row)} bits, the circuits outputs and bits of {width}"
-            )
         entries = []
         for circuit in bound:
+            row, column = (_padded(bits, circuit) for bits in (witness.row, witness.column))
             state = ReducedState(purified(circuit), witness.inputs, limit=limit)
-            entries.append(state.row(_number(witness.row)).get(_number(witness.column), 0j))
+            entries.append(state.row(_number(row)).get(_number(column), 0j))
         return abs(entries[0] - entries[1]) > DIFFERENCE
     plain = [straight(to_basic(circuit)) for circuit in bound]
     if witness.is_fidelity:
@@ -104,6 +100,16 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
     observable = Pauli.from_letters(witness.observable)
     first, second = (expectation(c, observable, witness.inputs, limit=limit) for c in plain)
     return abs(first - second) > DIFFERENCE
+
+
+def _padded(bits: str, circuit: Circuit) -> str:
+    """Bits for all outputs and classical bits: those of a circuit that measures nothing may be left out."""
+    width = len(circuit.outputs) + circuit.n_clbits
+    if len(bits) == len(circuit.outputs):
+        bits += "0" * circuit.n_clbits
+    if len(bits) != width:
+        raise ValueError(f"the witness has rows of {len(bits)} bits, the circuit {width} outputs and bits")
+    return bits
 
 
 def fidelity(
@@ -185,7 +191,9 @@ def compare_on(
         if found > 1 - 1e-12:
             return None
         try:
-            left, right = (run(ending, inputs, limit=limit, deadline=deadline, start=s) for s in (left, right))
+            left, right = (
+                run(ending, inputs, limit=limit, deadline=deadline, start=s) for s in (left, right)
+            )
         except LimitReached:
             return _fidelity_witness(inputs, found)
     keys = np.union1d(left[0], right[0])
@@ -310,6 +318,15 @@ def _with_hadamard(circuit: Circuit) -> set[int]:
     return {gate.qubits[0] for gate in circuit.gates if gate.name == "h"}
 
 
+def quiet_inputs(circuit: Circuit, rng: random.Random) -> list[str]:
+    """Random basis states, of X where a qubit's first gate is a Hadamard gate: the state stays small for long."""
+    first: dict[int, str] = {}
+    for gate in circuit.gates:
+        for q in gate.qubits:
+            first.setdefault(q, gate.name)
+    return [rng.choice("+-" if first.get(q) == "h" else "01") for q in range(circuit.n_qubits)]
+
+
 def disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) -> None:
     """Change one qubit so that the product state is no eigenstate of the string."""
     x, z = suspect
@@ -368,10 +385,11 @@ def observable_witness(
                 moved.append(hermitian(x, z))
     for observable in moved[:32]:
         letters = "".join(observable.letter(q) for q in range(n))
-        for _ in range(4):
+        for attempt in range(4):
             if deadline is not None and time.monotonic() > deadline:
                 return None
-            inputs = _eigenstate(a if rng.random() < 0.5 else b, observable, n, rng)
+            others = quiet_inputs(a, rng) if attempt < 2 else [rng.choice("01+-rl") for _ in range(n)]
+            inputs = _eigenstate(a if rng.random() < 0.5 else b, observable, others, rng)
             try:
                 first = expectation(a, observable, inputs, limit=limit)
                 second = expectation(b, observable, inputs, limit=limit)
@@ -382,10 +400,11 @@ def observable_witness(
     return None
 
 
-def _eigenstate(circuit: Circuit, observable: Pauli, n: int, rng: random.Random) -> list[str]:
+def _eigenstate(circuit: Circuit, observable: Pauli, others: Sequence[str], rng: random.Random) -> list[str]:
     """A product input that is, for a Clifford circuit, an eigenstate of the observable carried back to the
-    start.
+    start; ``others`` where that does not matter.
     """
     back = normal_form(circuit)[1].pull(observable)
-    choice = {"I": "01+-rl", "X": "+-", "Y": "rl", "Z": "01"}
-    return [rng.choice(choice[back.letter(q)]) for q in range(n)]
+    choice = {"X": "+-", "Y": "rl", "Z": "01"}
+    letters = [back.letter(q) for q in range(len(others))]
+    return [other if p == "I" else rng.choice(choice[p]) for p, other in zip(letters, others, strict=True)]
