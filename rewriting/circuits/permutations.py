@@ -16,7 +16,7 @@ from catenary.rewriting.circuits.purification import Purified, purified
 from catenary.rewriting.circuits.reduced_states import ReducedState
 from catenary.rewriting.circuits.unitaries import bindings, pauli_miter
 from catenary.rewriting.circuits.verdict import Verdict
-from catenary.rewriting.circuits.witness import straight
+from catenary.rewriting.circuits.witness import DIFFERENCE, Witness, straight
 
 INPUTS = 24
 """Product inputs by which outputs are told apart."""
@@ -50,6 +50,13 @@ def verify_permuted(
         verdict = decide(a, permuted(b, places), initial, deadline, seed)
         if verdict.answer == "equal":
             return replace(verdict, permutation=places, tried=(*tried, *verdict.tried))
+    tried.append("number of ones")
+    try:
+        witness = _by_weight(a, b, initial, deadline, seed)
+    except CircuitError:
+        witness = None
+    if witness is not None:
+        return Verdict("not equal", "number of ones", None, witness, str(witness), (*tried, *verdict.tried))
     reason = "no order of the outputs that makes them equal was found; that there is none is not proved"
     return Verdict("unknown", "none", reason=reason, tried=(*tried, *verdict.tried))
 
@@ -117,6 +124,30 @@ def _from_states(
             return None
         places.append(same[0])
     return tuple(places)
+
+
+def _by_weight(
+    a: Circuit, b: Circuit, initial: str | None, deadline: float, seed: int
+) -> Witness | None:
+    """An input for which the number of outputs that are 1 is distributed otherwise: no order of outputs changes it."""
+    rng = random.Random(seed)
+    values = bindings(a, b, seed)
+    sides = [purified(c.bind(values), initial) for c in (a, b)]
+    for attempt in range(4 * INPUTS):
+        if time.monotonic() > deadline:
+            return None
+        letters = ("01", "01+-", "01+-rl")[attempt % 3]
+        inputs = [rng.choice(letters) if s == "?" else s for s in initial or "?" * len(a.inputs)]
+        try:
+            found = [ReducedState(p, inputs, deadline=deadline).weights(len(p.outputs)) for p in sides]
+        except LimitReached:
+            continue
+        for weight in range(len(a.outputs) + 1):
+            one, other = (each.get(weight, 0.0) for each in found)
+            if abs(one - other) > 10 * DIFFERENCE:
+                pair = complex(one), complex(other)
+                return Witness(tuple(inputs), "", "", "", pair, tuple(values.items()), weight)
+    return None
 
 
 def _close(one: Sequence[tuple[float, ...]], other: Sequence[tuple[float, ...]]) -> bool:

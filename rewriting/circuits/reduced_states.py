@@ -30,7 +30,8 @@ class ReducedState:
     ) -> None:
         letters = ["0"] * circuit.circuit.n_qubits
         for line, letter in zip(circuit.inputs, inputs, strict=True):
-            letters[line] = letter
+            if line in circuit.free:  # the others are prepared by the circuit
+                letters[line] = letter
         keys, self.amplitudes = run(circuit.circuit, letters, limit=limit, deadline=deadline)
         if circuit.closed:
             kept = ~_gathered(keys, circuit.closed).astype(bool)
@@ -44,6 +45,14 @@ class ReducedState:
         found: dict[int, float] = {}
         for basis, amplitude in zip(self.basis.tolist(), self.amplitudes.tolist(), strict=True):
             found[basis] = found.get(basis, 0.0) + abs(amplitude) ** 2
+        return found
+
+    def weights(self, outputs: int) -> dict[int, float]:
+        """The distribution of the number of ones among the first outputs."""
+        found: dict[int, float] = {}
+        for basis, probability in self.probabilities().items():
+            ones = (basis & ((1 << outputs) - 1)).bit_count()
+            found[ones] = found.get(ones, 0.0) + probability
         return found
 
     def row(self, basis: int) -> dict[int, complex]:

@@ -42,6 +42,8 @@ class Witness:
             observable: 1 and the fidelity of both outputs, which is the probability that the input
             returns after the first circuit and the adjoint of the second.
         symbols: values, in half turns, for the symbols of the circuits.
+        weight: for circuits compared up to the order of outputs, a number of ones: ``values`` are the
+            probabilities that so many outputs are 1.
     """
 
     inputs: tuple[str, ...]
@@ -50,16 +52,21 @@ class Witness:
     observable: str
     values: tuple[complex, complex]
     symbols: tuple[tuple[str, Fraction], ...] = ()
+    weight: int | None = None
 
     @property
     def is_fidelity(self) -> bool:
         """Whether it is the fidelity of the outputs that is not 1."""
-        return not (self.row or self.observable)
+        return not (self.row or self.observable) and self.weight is None
 
     def __str__(self) -> str:
         bound = "".join(f" with {name} = {value}π" for name, value in self.symbols)
         start = f"input |{''.join(self.inputs)}⟩{bound}: "
         first, second = self.values
+        if self.weight is not None:
+            return start + (
+                f"the probability that {self.weight} outputs are 1 is {first.real:.6g} against {second.real:.6g}"
+            )
         if self.observable:
             return start + f"⟨{self.observable}⟩ is {first.real:.6g} against {second.real:.6g}"
         if self.is_fidelity:
@@ -87,6 +94,12 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
             raise ValueError(
                 f"the witness is for {len(witness.inputs)} qubits, the circuit has {len(circuit.inputs)}"
             )
+    if witness.weight is not None:
+        found = [
+            ReducedState(purified(c), witness.inputs, limit=limit).weights(len(c.outputs)) for c in bound
+        ]
+        left, right = (each.get(witness.weight, 0.0) for each in found)
+        return abs(left - right) > DIFFERENCE
     if witness.row:
         entries = []
         for circuit in bound:
