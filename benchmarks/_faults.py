@@ -150,7 +150,7 @@ def confirmed(a: Circuit, b: Circuit, witness: Witness) -> bool:
         TooLarge: if it cannot.
     """
     start = product(witness.inputs)
-    if witness.is_fidelity:
+    if witness.kind == "fidelity":
         # through a and back through b
         adjoint = {"s": "sdg", "sdg": "s", "t": "tdg", "tdg": "t"}
         back = tuple(

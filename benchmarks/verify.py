@@ -149,7 +149,7 @@ def _confirmed(a: Circuit, b: Circuit, witness: Witness) -> bool:
     from qiskit.quantum_info import Pauli
 
     states = [_state(c, witness.inputs) for c in (a, b)]
-    if witness.is_fidelity:
+    if witness.kind == "fidelity":
         found = abs(np.vdot(states[0].data, states[1].data)) ** 2
         return bool(found < 1 - 1e-6 and abs(found - witness.values[1]) < 1e-6)
     if witness.observable:

@@ -126,9 +126,7 @@ def _from_states(
     return tuple(places)
 
 
-def _by_weight(
-    a: Circuit, b: Circuit, initial: str | None, deadline: float, seed: int
-) -> Witness | None:
+def _by_weight(a: Circuit, b: Circuit, initial: str | None, deadline: float, seed: int) -> Witness | None:
     """An input for which the number of outputs that are 1 is distributed otherwise: no order of outputs changes it."""
     rng = random.Random(seed)
     values = bindings(a, b, seed)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -55,21 +56,25 @@ class Witness:
     weight: int | None = None
 
     @property
-    def is_fidelity(self) -> bool:
-        """Whether it is the fidelity of the outputs that is not 1."""
-        return not (self.row or self.observable) and self.weight is None
+    def kind(self) -> Literal["entry", "observable", "weight", "fidelity"]:
+        """What differs."""
+        if self.weight is not None:
+            return "weight"
+        if self.observable:
+            return "observable"
+        return "entry" if self.row else "fidelity"
 
     def __str__(self) -> str:
         bound = "".join(f" with {name} = {value}π" for name, value in self.symbols)
         start = f"input |{''.join(self.inputs)}⟩{bound}: "
         first, second = self.values
-        if self.weight is not None:
+        if self.kind == "weight":
             return start + (
                 f"the probability that {self.weight} outputs are 1 is {first.real:.6g} against {second.real:.6g}"
             )
-        if self.observable:
+        if self.kind == "observable":
             return start + f"⟨{self.observable}⟩ is {first.real:.6g} against {second.real:.6g}"
-        if self.is_fidelity:
+        if self.kind == "fidelity":
             return start + f"the outputs have fidelity {second.real:.6g}"
         if self.row == self.column:
             return start + f"probability of {self.row} is {first.real:.6g} against {second.real:.6g}"
@@ -108,7 +113,7 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
             entries.append(state.row(_number(row)).get(_number(column), 0j))
         return abs(entries[0] - entries[1]) > DIFFERENCE
     plain = [straight(to_basic(circuit)) for circuit in bound]
-    if witness.is_fidelity:
+    if witness.kind == "fidelity":
         return 1 - fidelity(plain[0], plain[1], witness.inputs, limit=limit) > DIFFERENCE
     observable = Pauli.from_letters(witness.observable)
     first, second = (expectation(c, observable, witness.inputs, limit=limit) for c in plain)
