@@ -40,7 +40,7 @@ NATIVE = frozenset({"ccx", "ccz", "cswap", "c3x", "c4x"})
 """Gates taken as they are, beside those of the basic set."""
 
 LARGEST = 400_000
-"""Terms of a phase polynomial; sums that grow beyond are given up."""
+"""Terms of a phase polynomial, or made in one step; sums that grow beyond are given up."""
 
 NEGLIGIBLE = 1e-10
 """Decimal coefficients within this many half turns of a multiple of 2 count as zero."""
@@ -54,11 +54,17 @@ def product(p: Boolean, q: Boolean) -> Boolean:
     """
     if len(p) == 1 and len(q) == 1:
         return frozenset([next(iter(p)) | next(iter(q))])
+    _check_size(len(p) * len(q))
     found: set[int] = set()
     for m in p:
         for n in q:
             found ^= {m | n}
     return frozenset(found)
+
+
+def _check_size(terms: int) -> None:
+    if terms > LARGEST:
+        raise LimitReached(WHAT, f"{LARGEST} terms")
 
 
 class _Polynomial:
@@ -131,8 +137,7 @@ class _Polynomial:
                     found[key] = total
                 else:
                     found.pop(key, None)
-            if len(found) > LARGEST:
-                raise LimitReached(WHAT, f"{LARGEST} terms")
+            _check_size(len(found))
         return found
 
 
@@ -201,8 +206,7 @@ class PathSum:
         for polynomial, value in self._split(angle):
             for monomial, factor in polynomial.lifted(form, value).items():
                 polynomial.add(monomial, factor)
-            if len(polynomial.terms) > LARGEST:
-                raise LimitReached(WHAT, f"{LARGEST} terms")
+            _check_size(len(polynomial.terms))
 
     def _split(self, angle: Phase) -> list[tuple[_Polynomial, Any]]:
         """The polynomials in which an angle has parts, and the parts."""
@@ -249,6 +253,7 @@ class PathSum:
         for k, wire in enumerate(self.wires):
             hit = [m for m in wire if m & low]
             if hit:
+                _check_size(len(hit) * len(form))
                 new = set(wire)
                 new.difference_update(hit)
                 for m in hit:
@@ -266,6 +271,7 @@ class PathSum:
                 lifts: dict[Any, dict[int, Any]] = {}
             else:
                 lifts = {value: polynomial.lifted(form, value) for value in set(quotient.values())}
+                _check_size(len(quotient) * max(map(len, lifts.values()), default=0) // 4)
             for monomial, value in quotient.items():
                 self.todo |= monomial
                 if form == TRUE:
@@ -281,8 +287,7 @@ class PathSum:
                         polynomial.add(monomial | other, factor)
                     else:
                         self._constant(polynomial, factor)
-            if len(polynomial.terms) > LARGEST:
-                raise LimitReached(WHAT, f"{LARGEST} terms")
+            _check_size(len(polynomial.terms))
 
     def _constant(self, polynomial: _Polynomial, value: Any) -> None:
         if polynomial is self.phase:

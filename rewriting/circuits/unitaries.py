@@ -114,15 +114,17 @@ class _Comparison:
         try:
             phase, form, tableau, rounded = pauli_miter(self.a, self.b, deadline=self.deadline)
             yield self._from_normal_form(phase, form, rounded)
+            if not form.rotations:  # a Clifford miter that is not the identity: an observable shows it
+                yield self._observables(tableau)
         except LimitReached as limit:
             self.tried[-1] += f" ({limit.limit})"
         # the widest circuits are refuted by a few inputs sooner than a sum over paths is built
-        yield self._simulated(4, self._until(0.1), 0)
-        yield self._paths(self._until(0.4))
+        yield self._simulated(12, self._until(0.06), 0)
+        yield self._paths(self._until(0.3))
         if self.input is not None:
             yield self._on_input(self.input, self._until(0.3))
         yield self._simulated(8 if n > 3 else 24, self._until(0.2), 1)
-        if tableau is not None and not tableau.is_identity():
+        if tableau is not None and not tableau.is_identity() and "Pauli observables" not in self.tried:
             yield self._observables(tableau)
         if not self.differ and not self.values:
             yield self._dense(8)

@@ -30,7 +30,24 @@ def random_channel(rng: random.Random, *, qubits: int = 3, gates: int = 10, ends
             held = tuple(rng.sample(range(BITS), rng.randint(1, BITS)))
             condition = (held, rng.randrange(1 << len(held)))
         name = rng.choice(
-            ("h", "h", "t", "s", "x", "y", "rz", "sx", "measure", "measure", "reset", "cx", "cx", "swap", "ch", "ccx")
+            (
+                "h",
+                "h",
+                "t",
+                "s",
+                "x",
+                "y",
+                "rz",
+                "sx",
+                "measure",
+                "measure",
+                "reset",
+                "cx",
+                "cx",
+                "swap",
+                "ch",
+                "ccx",
+            )
         )
         width = {"cx": 2, "swap": 2, "ch": 2, "ccx": 3}.get(name, 1)
         if width > n:
@@ -73,8 +90,8 @@ def channel(circuit: Circuit) -> dict[int, np.ndarray]:
                 new.append((value, matrix))
             elif gate.name == "measure":
                 c = gate.clbits[0]
-                for bit in (0, 1):
-                    new.append((value & ~(1 << c) | bit << c, projected(gate.qubits[0], bit, matrix)))
+                q = gate.qubits[0]
+                new += [(value & ~(1 << c) | bit << c, projected(q, bit, matrix)) for bit in (0, 1)]
             elif gate.name == "reset":
                 q = gate.qubits[0]
                 new.append((value, projected(q, 0, matrix)))
@@ -103,9 +120,7 @@ def channel(circuit: Circuit) -> dict[int, np.ndarray]:
 def same_channel(a: Circuit, b: Circuit) -> bool:
     """Whether the two give the same outputs and bits on every input."""
     left, right = channel(a), channel(b)
-    return all(
-        np.allclose(left.get(v, 0), right.get(v, 0), atol=1e-9) for v in {*left, *right}
-    )
+    return all(np.allclose(left.get(v, 0), right.get(v, 0), atol=1e-9) for v in {*left, *right})
 
 
 def altered(circuit: Circuit, rng: random.Random) -> Circuit:
