@@ -67,7 +67,7 @@ class Witness:
     def __str__(self) -> str:
         bound = "".join(f" with {name} = {value}π" for name, value in self.symbols)
         start = f"input |{''.join(self.inputs)}⟩{bound}: "
-        first, second = self.values
+        first, second = (complex(round(v.real, 9), round(v.imag, 9)) for v in map(complex, self.values))
         if self.kind == "weight":
             return start + (
                 f"the probability that {self.weight} outputs are 1 is {first.real:.6g} against {second.real:.6g}"
