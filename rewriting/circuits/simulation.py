@@ -19,6 +19,7 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli
 from catenary.rewriting.circuits.angles import rotation_angle
+from catenary.rewriting.circuits.dense_states import evolve
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.limits import check_deadline
 
@@ -107,6 +108,9 @@ def run(
     >>> run(Circuit(2, (Gate("h", (0,)), Gate("cx", (0, 1)))), "00")[0].tolist()
     [0, 3]
     """
+    # a state vector is quicker once it is an eighth full, and fits where four times the limit does
+    size = 1 << circuit.n_qubits
+    may_be_dense = size <= max(4 * limit, 1 << 14)
     product = _Inputs(inputs if start is None else "0" * len(inputs), limit)
     keys, amplitudes = (product.keys, product.amplitudes) if start is None else start
     amplitudes = amplitudes * unit(circuit.global_phase)
@@ -163,6 +167,12 @@ def run(
                 keys = keys ^ (on << gate.qubits[-1])
         elif name == "h":
             keys, amplitudes = _hadamard(keys, amplitudes, q)
+            if may_be_dense and not product.waiting and 8 * len(keys) >= size:
+                state = np.zeros(size, dtype=complex)
+                state[keys] = amplitudes
+                state = evolve(state, circuit.gates[count + 1 :], deadline=deadline)
+                keys = np.flatnonzero(np.abs(state) > _DROP)
+                return keys, state[keys]
             if len(keys) > limit:
                 raise LimitReached("sparse simulation", f"{limit} basis states")
         elif name != "id":
