@@ -165,10 +165,10 @@ class _Comparison:
             for k in rng.sample(free, min(len(free), attempt % (len(free) + 1))):
                 inputs[k] = rng.choice([*EIGENVALUES][2:])
             try:
-                states = [ReducedState(p, inputs, deadline=until) for p in (a, b)]
+                one, other = (ReducedState(p, inputs, deadline=until) for p in (a, b))
             except LimitReached:
                 continue
-            found = largest_difference(*states, 10 * DIFFERENCE)
+            found = largest_difference(one, other, 10 * DIFFERENCE)
             if found is None:
                 if not free:
                     return None
@@ -223,4 +223,5 @@ def _choi(kraus: NDArray[np.complex128], p: Purified) -> NDArray[np.complex128]:
     """Σ_e K ⊗ K̄ for each value of the classical bits."""
     outputs, records, inputs = (2 ** len(group) for group in (p.outputs, p.records, p.free))
     by_record = kraus.transpose(2, 0, 1, 3).reshape(records, -1, outputs * inputs)
-    return np.einsum("rei,rej->rij", by_record, by_record.conj())
+    choi: NDArray[np.complex128] = np.einsum("rei,rej->rij", by_record, by_record.conj())
+    return choi

@@ -319,8 +319,6 @@ class PathSum:
                     if count % 64 == 0:
                         check_deadline(self.deadline, WHAT)
                     self._sum_out(y)
-                    if self.zero:
-                        return
 
     def _sum_out(self, y: int) -> None:
         low = 1 << y

@@ -16,7 +16,7 @@ from catenary.rewriting.circuits.purification import Purified, purified
 from catenary.rewriting.circuits.reduced_states import ReducedState
 from catenary.rewriting.circuits.unitaries import bindings, pauli_miter
 from catenary.rewriting.circuits.verdict import Verdict
-from catenary.rewriting.circuits.witness import DIFFERENCE, Witness, straight
+from catenary.rewriting.circuits.witness import DIFFERENCE, Witness, measured_along, straight
 
 INPUTS = 24
 """Product inputs by which outputs are told apart."""
@@ -130,21 +130,27 @@ def _by_weight(a: Circuit, b: Circuit, initial: str | None, deadline: float, see
     """An input for which the number of outputs that are 1 is distributed otherwise: no order of outputs changes it."""
     rng = random.Random(seed)
     values = bindings(a, b, seed)
-    sides = [purified(c.bind(values), initial) for c in (a, b)]
-    for attempt in range(4 * INPUTS):
+    bound = [c.bind(values) for c in (a, b)]
+    sides = {
+        letter: [purified(measured_along(c, letter), initial) for c in bound] for letter in ("Z", "X", "Y")
+    }
+    for attempt in range(6 * INPUTS):
         if time.monotonic() > deadline:
             return None
-        letters = ("01", "01+-", "01+-rl")[attempt % 3]
+        letter = ("Z", "X", "Y")[attempt // 2 % 3]
+        letters = ("01", "01+-rl")[attempt % 2]
         inputs = [rng.choice(letters) if s == "?" else s for s in initial or "?" * len(a.inputs)]
         try:
-            found = [ReducedState(p, inputs, deadline=deadline).weights(len(p.outputs)) for p in sides]
+            found = [
+                ReducedState(p, inputs, deadline=deadline).weights(len(p.outputs)) for p in sides[letter]
+            ]
         except LimitReached:
             continue
         for weight in range(len(a.outputs) + 1):
             one, other = (each.get(weight, 0.0) for each in found)
             if abs(one - other) > 10 * DIFFERENCE:
                 pair = complex(one), complex(other)
-                return Witness(tuple(inputs), "", "", "", pair, tuple(values.items()), weight)
+                return Witness(tuple(inputs), "", "", letter, pair, tuple(values.items()), weight)
     return None
 
 
@@ -162,7 +168,7 @@ def _one_qubit_states(circuit: Purified, inputs: Sequence[str], deadline: float)
             strict=True,
         )
     )
-    found = []
+    found: list[tuple[float, ...]] = []
     for k in range(len(circuit.outputs)):
         up, coherence = 0.0, 0j
         for (basis, branch), value in amplitudes.items():

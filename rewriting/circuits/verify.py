@@ -135,10 +135,10 @@ def _with_idle(circuit: Circuit, places: Sequence[int], width: int) -> Circuit:
         )
     n = circuit.n_qubits
     idle = dict(zip(places, range(n, n + len(places)), strict=True))
-    lines = [
+    inputs, outputs = (
         tuple(idle[k] if k in idle else next(own) for k in range(width))
         for own in (iter(circuit.inputs), iter(circuit.outputs))
-    ]
+    )
     return Circuit.unchecked(
-        n + len(places), circuit.gates, circuit.n_clbits, *lines, global_phase=circuit.global_phase
+        n + len(places), circuit.gates, circuit.n_clbits, inputs, outputs, circuit.global_phase
     )

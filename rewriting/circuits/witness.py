@@ -44,7 +44,8 @@ class Witness:
             returns after the first circuit and the adjoint of the second.
         symbols: values, in half turns, for the symbols of the circuits.
         weight: for circuits compared up to the order of outputs, a number of ones: ``values`` are the
-            probabilities that so many outputs are 1.
+            probabilities that so many outputs are 1 when all are measured along ``observable``, one
+            letter.
     """
 
     inputs: tuple[str, ...]
@@ -70,7 +71,8 @@ class Witness:
         first, second = (complex(round(v.real, 9), round(v.imag, 9)) for v in map(complex, self.values))
         if self.kind == "weight":
             return start + (
-                f"the probability that {self.weight} outputs are 1 is {first.real:.6g} against {second.real:.6g}"
+                f"the probability that {self.weight} outputs, measured along {self.observable}, are 1 is "
+                f"{first.real:.6g} against {second.real:.6g}"
             )
         if self.kind == "observable":
             return start + f"⟨{self.observable}⟩ is {first.real:.6g} against {second.real:.6g}"
@@ -101,9 +103,11 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
             )
     if witness.weight is not None:
         found = [
-            ReducedState(purified(c), witness.inputs, limit=limit).weights(len(c.outputs)) for c in bound
+            ReducedState(purified(measured_along(c, witness.observable)), witness.inputs, limit=limit)
+            for c in bound
         ]
-        left, right = (each.get(witness.weight, 0.0) for each in found)
+        counts = [state.weights(len(a.outputs)) for state in found]
+        left, right = (each.get(witness.weight, 0.0) for each in counts)
         return abs(left - right) > DIFFERENCE
     if witness.row:
         entries = []
@@ -118,6 +122,14 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
     observable = Pauli.from_letters(witness.observable)
     first, second = (expectation(c, observable, witness.inputs, limit=limit) for c in plain)
     return abs(first - second) > DIFFERENCE
+
+
+def measured_along(circuit: Circuit, letter: str) -> Circuit:
+    """The circuit with every output turned so that Z there is X, Y or Z of the given circuit."""
+    names = {"X": ("h",), "Y": ("sdg", "h"), "Z": ()}[letter]
+    return circuit.with_gates(
+        (*circuit.gates, *(Gate(name, (q,)) for q in circuit.outputs for name in names))
+    )
 
 
 def _padded(bits: str, circuit: Circuit) -> str:
@@ -226,7 +238,7 @@ def compare_on(
         gap = np.abs(first[row] * first.conj() - second[row] * second.conj())
         column = int(np.argmax(gap))
         if gap[column] <= 10 * DIFFERENCE:
-            return _fidelity_witness(inputs, abs(np.vdot(first, second)) ** 2)
+            return _fidelity_witness(inputs, abs(complex(np.vdot(first, second))) ** 2)
     values = tuple(complex(v[row] * v[column].conjugate()) for v in (first, second))
     return Witness(
         tuple(inputs), _bits(int(keys[row]), n), _bits(int(keys[column]), n), "", (values[0], values[1])
