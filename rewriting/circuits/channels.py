@@ -19,10 +19,11 @@ from catenary.functors.circuits.gates import NOT_UNITARY, CircuitError, Gate
 from catenary.functors.circuits.simulate import unitary
 from catenary.rewriting.circuits.angles import ZERO, add
 from catenary.rewriting.circuits.path_miter import Miter, equal_channels, equal_maps
+from catenary.rewriting.circuits.path_sums import has_decimals
 from catenary.rewriting.circuits.purification import Purified, purified
 from catenary.rewriting.circuits.reduced_states import ReducedState, largest_difference
 from catenary.rewriting.circuits.simulation import EIGENVALUES
-from catenary.rewriting.circuits.unitaries import WITHIN, bindings, difference, has_decimals, verify_unitary
+from catenary.rewriting.circuits.unitaries import WITHIN, bindings, difference, verify_unitary
 from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.witness import DIFFERENCE, Witness, check_witness
 
@@ -111,7 +112,7 @@ class _Comparison:
 
     def _paths(self, a: Purified, b: Purified, pure: bool, until: float) -> Verdict | None:
         self.tried.append("sums over paths")
-        within = WITHIN if has_decimals(self.a, self.b) else ""
+        within = WITHIN if has_decimals((a.circuit, b.circuit)) else ""
         try:
             if pure:
                 answer = equal_maps(a, b, Miter(a, b, deadline=until), until)

@@ -485,3 +485,14 @@ def modulus_of(circuits: Iterable[Circuit]) -> int:
                     if larger <= 1 << 24:
                         found = larger
     return found
+
+
+def has_decimals(circuits: Iterable[Circuit]) -> bool:
+    """Whether angles of the circuits are compared as decimals: floats, and fractions that the modulus leaves out."""
+    circuits = tuple(circuits)
+    modulus = modulus_of(circuits)
+    angles = [angle for circuit in circuits for gate in circuit.gates for angle in gate.params]
+    return any(
+        modulus % (2 * angle.denominator) if isinstance(angle, Fraction) else isinstance(angle, float)
+        for angle in angles
+    )

@@ -17,6 +17,7 @@ from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.dense import exact_phase, float_phase, is_clifford_t
 from catenary.rewriting.circuits.path_miter import Miter, equal_maps
+from catenary.rewriting.circuits.path_sums import has_decimals
 from catenary.rewriting.circuits.purification import purified
 from catenary.rewriting.circuits.rotations import NormalForm, normal_form
 from catenary.rewriting.circuits.verdict import Verdict
@@ -56,7 +57,7 @@ def pauli_miter(
         LimitReached: past the deadline.
     """
     gates = (*inverse(b.gates), *a.gates)
-    rounded = has_decimals(a, b)
+    rounded = any(isinstance(p, float) for gate in gates for p in gate.params)
     whole = Circuit.unchecked(a.n_qubits, gates, global_phase=add(a.global_phase, -b.global_phase))
     form, tableau = normal_form(whole, tolerance=FLOAT_TOLERANCE if rounded else 0.0, deadline=deadline)
     phase: Phase | None = None
@@ -65,11 +66,6 @@ def pauli_miter(
         assert between is not None
         phase = reduce_phase(add(form.phase, between))
     return phase, form, tableau, rounded
-
-
-def has_decimals(*circuits: Circuit) -> bool:
-    """Whether an angle is a decimal number."""
-    return any(isinstance(p, float) for c in circuits for gate in c.gates for p in gate.params)
 
 
 def bindings(a: Circuit, b: Circuit, seed: int) -> dict[str, Fraction]:
@@ -173,7 +169,7 @@ class _Comparison:
         if answer is None:
             return None
         if answer.equal:
-            within = WITHIN if has_decimals(self.a, self.b) else ""
+            within = WITHIN if has_decimals((self.a, self.b)) else ""
             return self._equal("sums over paths" + within, answer.phase)
         self.differ = not self.values
         return None

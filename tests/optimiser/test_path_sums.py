@@ -21,7 +21,7 @@ from catenary.rewriting.circuits.path_miter import (
     power_of_root,
     times,
 )
-from catenary.rewriting.circuits.path_sums import FALSE, PathSum, modulus_of, native, product
+from catenary.rewriting.circuits.path_sums import FALSE, PathSum, has_decimals, modulus_of, native, product
 from catenary.rewriting.circuits.purification import purified
 from tests.optimiser.random_channels import altered, random_channel, same_channel
 from tests.optimiser.random_circuits import BOUND, faulty, matrix, random_circuit, rewritten, same_up_to_phase
@@ -125,4 +125,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_moduli_and_products() -> None:
     assert modulus_of([Circuit(1, [Gate("rz", (0,), (Fraction(1, 3),))])]) == 24
+    fine = Circuit(1, [Gate("rz", (0,), (Fraction(1, 3**20),))])
+    assert has_decimals([fine])  # no modulus is that large
+    assert not has_decimals([Circuit(1, [Gate("rz", (0,), (Fraction(1, 3),)), Gate("t", (0,))])])
     assert product(frozenset([1, 0]), frozenset([1])) == frozenset()
