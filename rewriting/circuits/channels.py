@@ -177,8 +177,11 @@ class _Comparison:
             width = len(a.outputs) + len(a.records)
             row, column = ("".join("01"[k >> j & 1] for j in range(width)) for k in found[:2])
             witness = Witness(tuple(inputs), row, column, "", found[2:], tuple(self.values.items()))
-            if width and check_witness(*self.given, witness):
-                return Verdict("not equal", name, None, witness, str(witness), tuple(self.tried))
+            try:
+                if width and check_witness(*self.given, witness, deadline=self.deadline):
+                    return Verdict("not equal", name, None, witness, str(witness), tuple(self.tried))
+            except LimitReached:
+                return None
         return None
 
 

@@ -171,7 +171,7 @@ class _Comparison:
         if answer.equal:
             within = WITHIN if has_decimals((self.a, self.b)) else ""
             return self._equal("sums over paths" + within, answer.phase)
-        self.differ = not self.values
+        self.differ = not self.values and not has_decimals((self.a, self.b))
         return None
 
     def _refuted(self, witness: Witness | None, method: str) -> Verdict | None:
@@ -180,7 +180,7 @@ class _Comparison:
             return None
         witness = replace(witness, symbols=tuple(self.values.items()))
         try:
-            if not check_witness(self.a, self.b, witness):
+            if not check_witness(self.a, self.b, witness, deadline=self.deadline):
                 return None
         except LimitReached:
             return None

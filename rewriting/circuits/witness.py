@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -83,11 +83,24 @@ class Witness:
         return start + f"density matrix entry ({self.row}, {self.column}) is {first:.6g} against {second:.6g}"
 
 
-def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 << 16) -> bool:
+class Limits(TypedDict):
+    """What a simulation may use."""
+
+    limit: int
+    deadline: float | None
+
+
+def check_witness(
+    a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 << 16, deadline: float | None = None
+) -> bool:
     """Whether the witness shows that the circuits differ: both are simulated again, and the values compared.
 
+    Args:
+        deadline: value of ``time.monotonic`` after which to stop.
+
     Raises:
-        LimitReached: if the simulation needs more than ``limit`` basis states or Pauli strings.
+        LimitReached: if the simulation needs more than ``limit`` basis states or Pauli strings, or past the
+            deadline.
         ValueError: if the witness does not fit the circuits.
 
     >>> from catenary.functors.circuits.gates import Gate
@@ -95,6 +108,7 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
     >>> check_witness(Circuit(1), Circuit(1, (Gate("z", (0,)),)), plus)
     True
     """
+    limits: Limits = {"limit": limit, "deadline": deadline}
     bound = [c.bind(dict(witness.symbols)) for c in (a, b)]
     for circuit in bound:
         if len(witness.inputs) != len(circuit.inputs) or not set(witness.inputs) <= set(EIGENVALUES):
@@ -103,7 +117,7 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
             )
     if witness.weight is not None:
         found = [
-            ReducedState(purified(measured_along(c, witness.observable)), witness.inputs, limit=limit)
+            ReducedState(purified(measured_along(c, witness.observable)), witness.inputs, **limits)
             for c in bound
         ]
         counts = [state.weights(len(a.outputs)) for state in found]
@@ -113,12 +127,12 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
         entries = []
         for circuit in bound:
             row, column = (_padded(bits, circuit) for bits in (witness.row, witness.column))
-            state = ReducedState(purified(circuit), witness.inputs, limit=limit)
+            state = ReducedState(purified(circuit), witness.inputs, **limits)
             entries.append(state.row(_number(row)).get(_number(column), 0j))
         return abs(entries[0] - entries[1]) > DIFFERENCE
     plain = [straight(to_basic(circuit)) for circuit in bound]
     if witness.kind == "fidelity":
-        return 1 - fidelity(plain[0], plain[1], witness.inputs, limit=limit) > DIFFERENCE
+        return 1 - fidelity(plain[0], plain[1], witness.inputs, **limits) > DIFFERENCE
     observable = Pauli.from_letters(witness.observable)
     first, second = (expectation(c, observable, witness.inputs, limit=limit) for c in plain)
     return abs(first - second) > DIFFERENCE
