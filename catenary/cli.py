@@ -289,6 +289,23 @@ def verify(
     first: Annotated[str, typer.Argument(metavar="A.qasm")],
     second: Annotated[str, typer.Argument(metavar="B.qasm")],
     budget: Budget = 10.0,
+    seed: Annotated[int, typer.Option(help="Seed of the random inputs.")] = 0,
+    initial: Annotated[
+        str | None,
+        typer.Option(
+            help="For each input 0, 1 or ?: equal when it begins so; one character stands for all.",
+            metavar="STATES",
+        ),
+    ] = None,
+    ancillas: Annotated[
+        int, typer.Option(min=0, help="So many last qubits of the wider circuit begin and end in |0⟩.")
+    ] = 0,
+    dirty: Annotated[
+        int, typer.Option(min=0, help="So many last qubits of the wider circuit come back as they were.")
+    ] = 0,
+    up_to_permutation: Annotated[
+        bool, typer.Option("--up-to-permutation", help="Equal if the outputs are in another order, too.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -301,7 +318,19 @@ def verify(
         raise typer.BadParameter("only one of the two circuits can come from standard input")
     a, b = qasm.load(first), qasm.load(second)
     with _progress("verifying", quiet):
-        verdict = run(a, b, budget=budget)
+        width = max(len(a.inputs), len(b.inputs))
+        if initial is not None and len(initial) == 1:
+            initial *= width
+        verdict = run(
+            a,
+            b,
+            budget=budget,
+            seed=seed,
+            initial=initial,
+            ancillas=ancillas,
+            dirty=range(width - ancillas - dirty, width - ancillas),
+            up_to_permutation=up_to_permutation,
+        )
     if as_json:
         _print_json(verdict_dict(verdict))
     else:

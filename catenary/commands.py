@@ -302,6 +302,8 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
             "row": found.row,
             "column": found.column,
             "observable": found.observable,
+            "weight": found.weight,
+            "kind": found.kind,
             "values": [[value.real, value.imag] for value in found.values],
             "symbols": {name: str(value) for name, value in found.symbols},
         }
@@ -312,6 +314,7 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
         "witness": witness,
         "reason": verdict.reason,
         "tried": list(verdict.tried),
+        "permutation": None if verdict.permutation is None else list(verdict.permutation),
     }
 
 
@@ -319,6 +322,9 @@ def verdict_text(verdict: Verdict) -> str:
     """A verdict in one line."""
     if verdict.answer == "equal":
         phase = "" if verdict.global_phase is None else f", global phase {format_phase(verdict.global_phase)}"
+        order = verdict.permutation
+        if order is not None and order != tuple(range(len(order))):
+            phase += f", with outputs {' '.join(map(str, order))} of the second"
         return f"equal{phase} ({verdict.method})"
     if verdict.answer == "not equal":
         return f"not equal: {verdict.witness or verdict.reason} ({verdict.method})"
