@@ -20,10 +20,12 @@ number.
 Inputs: TypeAlias = Sequence[Sequence[int]]
 
 # Seconds, measured on one thread for complex128: a multiply-add inside a large matrix product; an element
-# that is read or written, in cache and out of it; and the calls of one pair.
+# that is read or written, in cache and out of it; one whose memory the process touches first; and the calls
+# of one pair.
 _MULTIPLY_ADD = 1e-10
 _ELEMENT = 1.5e-9
 _ELEMENT_FAR = 3.5e-9
+_ELEMENT_FIRST = 4e-9
 _CACHED = 2**17
 _PAIR = 5e-6
 
@@ -45,6 +47,18 @@ class Cost:
     peak: int
     moved: int = 0
     seconds: float = 0.0
+
+
+def seconds_of(multiply_adds: int, elements: Sequence[int], peak: int = 0) -> float:
+    """The expected time of a pair with so many multiply-adds and elements of its tensors, and of touching so
+    many elements at the worst moment: a model of complex128 on one thread.
+    """
+    seconds = multiply_adds * _MULTIPLY_ADD + peak * _ELEMENT_FIRST
+    if elements:
+        seconds += _PAIR
+    for n in elements:
+        seconds += n * (_ELEMENT if n <= _CACHED else _ELEMENT_FAR)
+    return seconds
 
 
 class Meter:
@@ -71,6 +85,19 @@ class Meter:
         for size, group in self._groups:
             product *= size ** (mask & group).bit_count()
         return product
+
+    def masks(self, path: Sequence[Sequence[int]]) -> list[int]:
+        """The indices of every tensor as bitsets, the given ones first, then those of a valid path's pairs."""
+        count = list(self._count)
+        found = list(self._masks)
+        for a, b in path:
+            mask = found[a] | found[b]
+            for index in bits(found[a] & found[b]):
+                count[index] -= 1
+                if count[index] == 1:
+                    mask ^= 1 << index
+            found.append(mask)
+        return found
 
     def cost(self, path: Sequence[Sequence[int]]) -> Cost:
         """The cost of a path.
@@ -122,7 +149,7 @@ class Meter:
         if not path:
             largest = max(elements, default=0)
         seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
-        seconds += far * (_ELEMENT_FAR - _ELEMENT)
+        seconds += far * (_ELEMENT_FAR - _ELEMENT) + peak * _ELEMENT_FIRST
         return Cost(multiply_adds, largest, peak, moved, seconds), tuple(elements)
 
 
