@@ -305,8 +305,8 @@ def _places(
     flat = places.reshape(-1)
     if flat[-1] == flat.size - 1:
         matrix = turned.reshape(shape)
-        seen = np.may_share_memory(matrix, places) and matrix.itemsize in matrix.strides[-2:]
-        if seen or product == "outer":
+        taken = product == "outer" or matrix.itemsize in matrix.strides[-2:]  # BLAS wants a stride of one
+        if taken and np.may_share_memory(matrix, places):
             return None
     return np.ascontiguousarray(turned).reshape(shape)
 

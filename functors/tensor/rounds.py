@@ -9,6 +9,7 @@ are, are done once. This is slicing, chosen for speed and not for a memory limit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -65,22 +66,22 @@ def choose(inputs: Inputs, output: Sequence[int], sizes: Sequence[int], path: Pa
         if not held:
             break
         chosen |= 1 << max(held, key=held.__getitem__)
-        seconds, multiply_adds = _measured(meter, masks, count, path, chosen)
+        seconds, multiply_adds, memory = _measured(meter, masks, count, path, chosen)
         if multiply_adds > _REPEATED * cost.multiply_adds:
             break
-        if seconds < best_seconds:
+        if seconds < best_seconds and memory <= cost.peak:
             best, best_seconds = chosen, seconds
     return tuple(bits(best))
 
 
 def _measured(
     meter: Meter, masks: Sequence[int], count: int, path: Path, chosen: int
-) -> tuple[float, int]:
-    """The expected seconds and the multiply-adds of all rounds."""
+) -> tuple[float, int, int]:
+    """The expected seconds and the multiply-adds of all rounds, and the elements that are held at most."""
     rounds = meter.size(chosen)
     depends = [mask & chosen != 0 for mask in masks[:count]]
     sized = [meter.size(mask & ~chosen) for mask in masks]
-    total, seconds = 0, 0.0
+    total, seconds, places = 0, 0.0, 0
     live = peak = sum(sized[:count])
     for step, (a, b) in enumerate(path):
         made = count + step
@@ -88,10 +89,12 @@ def _measured(
         times = rounds if depends[made] else 1
         multiply_adds = meter.size((masks[a] | masks[b]) & ~chosen)
         total += times * multiply_adds
+        places += sized[a] + sized[b]
         seconds += times * seconds_of(multiply_adds, (sized[a], sized[b], sized[made]))
         peak = max(peak, live + sized[made])
         live += sized[made] - sized[a] - sized[b]
-    return seconds + seconds_of(0, (), peak), total
+    # a permutation is a list of places that is kept, and the operands are gathered into buffers
+    return seconds + seconds_of(0, (), peak), total, places + 2 * peak
 
 
 class Rounds:
@@ -130,7 +133,7 @@ class Rounds:
                 for side, (t, permute, shape) in enumerate(_operands(step)):
                     if again[t] and permute is not None:
                         dims = self._shapes[t]
-                        moved = np.arange(np.prod(dims)).reshape(dims).transpose(permute)
+                        moved = np.arange(math.prod(dims)).reshape(dims).transpose(permute)
                         found[side] = np.ascontiguousarray(moved.reshape(shape))
             self._places.append(found)
 
@@ -166,7 +169,8 @@ class Rounds:
                     matrices.append(np.ascontiguousarray(whole).reshape(shape))
             product = {"dot": np.dot, "outer": np.multiply}.get(step.product, np.matmul)
             shape = product_shape(step)
-            out = buffer(int(np.prod(shape))).reshape(shape)
+            # what is done once lives through all rounds: its memory is its own
+            out = buffer(math.prod(shape)).reshape(shape) if again[made] else np.empty(shape, dtype)
             live[made] = out.reshape(step.shape)
             if again[made]:
                 line.append((gathers, product, *matrices, out))  # type: ignore[arg-type]

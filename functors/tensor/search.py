@@ -42,7 +42,7 @@ _SUBTREES = {4: 1.2e-4, 6: 2.5e-4, 8: 1.2e-3, 10: 5e-3}
 _HYPER = 4e-3
 _HYPER_TRIALS = 16
 _HYPER_UP_TO = 400  # tensors: a hyper-optimisation trial is much worse than linear
-_PATIENCE = 1.3  # the search takes less than this part of the contraction that it may shorten
+_PATIENCE = 2.0  # so many times longer than the search is the contraction that it may shorten
 
 
 @cache
