@@ -178,6 +178,7 @@ def absorb(
     for t, ixs in enumerate(inputs):
         for index in ixs:
             holders[index][t] = None
+    pairs = sum([1 << i for i, n in enumerate(count) if n == 2])  # indices that two hold: summed if they meet
     path: list[tuple[int, int]] = []
     waiting = sorted(terms, key=lambda t: (elements[t], t))
     for start in waiting:
@@ -193,12 +194,7 @@ def absorb(
             for u in near:
                 if u == t:
                     continue
-                union = mask | terms[u]
-                drop = 0
-                for index in bits(mask & terms[u]):
-                    if count[index] == 2:
-                        drop |= 1 << index
-                out = union & ~drop
+                out = (mask | terms[u]) & ~(mask & terms[u] & pairs)
                 size = meter.size(out)
                 if size <= elements[t] or size <= elements[u]:
                     break
@@ -208,6 +204,8 @@ def absorb(
             path.append((t, u))
             for index in bits(mask & terms[u]):
                 count[index] -= 1
+                if count[index] < 3:
+                    pairs ^= 1 << index  # from three to two, or from two to none that could meet again
             for old in (t, u):
                 for index in bits(terms.pop(old)):
                     del holders[index][old]

@@ -83,8 +83,8 @@ def expected_cost(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -
 
 @dataclass(frozen=True)
 class _Start:
-    """Where a search starts: the pairs that do not grow, what they leave, a greedy path of that, and the
-    expected cost of the whole.
+    """Where a search starts: the pairs that do not grow, what they leave, a greedy path of that (of pairs, or of
+    the indices of hyper-edges), and the expected cost of the whole.
     """
 
     first: Path
@@ -116,11 +116,19 @@ def _start(inputs: tuple[tuple[int, ...], ...], output: tuple[int, ...], sizes: 
         else:
             named = _named(small, open_, dims)
             greedy = in_pairs(ctg.GreedyOptimizer(accel="auto").ssa_path(*named), len(small))
-    path = first + _joined(greedy, left, len(inputs) + len(first))
     meter = Meter(small, open_, dims)
+    if len(core) > 2 and _hyper(core) and meter.cost(greedy).seconds > 10 * _ORDER * len(dims):
+        graph = Elimination(small, open_, dims)
+        greedy = min(greedy, graph.path(graph.order()[0]), key=lambda path: meter.cost(path).seconds)
+    path = first + _joined(greedy, left, len(inputs) + len(first))
     return _Start(
         first, tuple(left), small, named, meter, greedy, path, Meter(inputs, output, sizes).cost(path)
     )
+
+
+def _hyper(inputs: Inputs) -> bool:
+    """Whether an index is on more than two tensors."""
+    return max(Counter(chain.from_iterable(inputs)).values(), default=0) > 2
 
 
 def _joined(path: Path, left: Sequence[int], made: int) -> Path:
@@ -143,9 +151,10 @@ class _Search:
         self.inputs = inputs
         holders = Counter(chain.from_iterable(inputs))
         rate = _GREEDY if has_rust() else _GREEDY_WITHOUT_RUST
-        # cotengra looks at 16 neighbours at most
-        self.trial = rate * sum(n * min(n, 16) for n in holders.values())
-        self.hyper = max(holders.values(), default=0) > 2
+        # what the trials of a start take: cotengra looks at 16 neighbours at most
+        self.trials = TRIALS * rate * sum(n * min(n, 16) for n in holders.values())
+        self.orders = TRIALS * _ORDER * len(holders)
+        self.hyper = _hyper(inputs)
         self.meter = meter
         self.seed = seed
         self.pace = pace
@@ -187,9 +196,10 @@ class _Search:
     def run(self, greedy: Path) -> tuple[Path, str]:
         """All the parts of the search that are worth it, after a greedy path."""
         self.offer(greedy, "greedy")
-        if not self.spend(TRIALS * self.trial):
+        first, takes = (self._eliminated, self.orders) if self.hyper else (self._trials, self.trials)
+        if not self.spend(takes):
             return self.path, self.method
-        self.offer(*self._trials(0))
+        self.offer(*first(0))
         self._starts()
         for size in (8, 10):
             if self.spend(_SUBTREES[size] * self.count):
@@ -203,7 +213,7 @@ class _Search:
         kind that has the better path.
         """
         kinds = (self._eliminated, self._trials)
-        takes = (TRIALS * _ORDER * len(self.named[2]), TRIALS * self.trial)
+        takes = (self.orders, self.trials)
         best = [math.inf, math.inf]
         for start in range(STARTS):
             better = int(best[1] < best[0])
