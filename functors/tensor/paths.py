@@ -148,8 +148,10 @@ class Meter:
             raise ContractionError("the path leaves more than one tensor")
         if not path:
             largest = max(elements, default=0)
-        seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
-        seconds += far * (_ELEMENT_FAR - _ELEMENT) + peak * _ELEMENT_FIRST
+        seconds = math.inf  # where the counts are above any float
+        if multiply_adds.bit_length() < 1000:
+            seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
+            seconds += far * (_ELEMENT_FAR - _ELEMENT) + peak * _ELEMENT_FIRST
         return Cost(multiply_adds, largest, peak, moved, seconds), tuple(elements)
 
 

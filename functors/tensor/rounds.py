@@ -121,9 +121,7 @@ class Rounds:
         self._sizes = [sizes[i] for i in cut]
         place = {index: k for k, index in enumerate(cut)}
         self._again = again = dependent(inputs, path, cut)
-        self._cut = [
-            (t, tuple([place.get(i, -1) for i in ixs])) for t, ixs in enumerate(inputs) if again[t]
-        ]
+        self._cut = [(t, tuple([place.get(i, -1) for i in ixs])) for t, ixs in enumerate(inputs) if again[t]]
         self._shapes = [tuple([sizes[i] for i in order]) for order in orders]
         self._steps = steps
         self._places = []

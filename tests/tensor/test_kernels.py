@@ -106,7 +106,8 @@ def test_rounds_are_chosen_where_a_hyper_edge_is_on_the_long_tensors() -> None:
         arrays.append(clause)
     network = TensorNetwork(indices, arrays, (), (2,) * 45)
     found = plan(network, simplify=False)
-    assert found.rounds and f"in rounds over {len(found.rounds)} indices" in str(found)
+    assert found.rounds
+    assert f"in rounds over {len(found.rounds)} indices" in str(found)
     core = reduction(network.structure)
     whole = Program(core.inputs, core.output, core.sizes, found.path)
     value = network.contract(simplify=False)
