@@ -24,7 +24,8 @@ from catenary.diagrams.phases import is_symbolic, unit
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
-from catenary.functors.targets.stabilisers import NotClifford, of_circuit
+from catenary.functors.circuits.phase_sums import NotClifford
+from catenary.functors.targets.stabilisers import of_circuit
 from catenary.functors.tensor import Plan, TensorNetwork, contract, expected_cost_of, plan, simplify
 from catenary.functors.tensor.circuits import Bits, circuit_network, read_bits
 from catenary.rewriting.zx import full_reduce, interior_clifford_simp, sparse_simp

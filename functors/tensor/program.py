@@ -283,7 +283,7 @@ class Program:
     ):
         self._sliced = tuple(sliced)
         self._sizes = tuple(sizes)
-        self._rounds = None
+        self._rounds: Rounds | None = None
         if rounds:
             line = Program(inputs, output, sizes, path, rounds)
             self._rounds = Rounds(inputs, sizes, rounds, path, line._steps, line._orders)
@@ -309,9 +309,10 @@ class Program:
             steps.append(step)
             orders.append(order)
         last: list[int] = list(orders[-1]) if orders else []
-        self._steps, self._orders = steps, orders
+        self._steps: list[_Step] = steps
+        self._orders: list[list[int]] = orders
         axes = tuple(last.index(i) for i in final)
-        self._order = None if axes == tuple(range(len(axes))) else axes
+        self._order: tuple[int, ...] | None = None if axes == tuple(range(len(axes))) else axes
         self._blocked: list[_Step | Blocks] = []
         if not rounds and any(math.prod([self._sizes[i] for i in order]) >= LONG for order in orders):
             self._in_blocks(inner, pairs, final, death)

@@ -114,7 +114,7 @@ class Rounds:
         sizes: Sequence[int],
         cut: Sequence[int],
         path: Path,
-        steps: Sequence[Product],
+        steps: Sequence[Any],
         orders: Sequence[Sequence[int]],
     ):
         self._count = count = len(inputs)
@@ -165,13 +165,13 @@ class Rounds:
                 else:
                     whole = live[t] if permute is None else live[t].transpose(permute)
                     matrices.append(np.ascontiguousarray(whole).reshape(shape))
-            product = {"dot": np.dot, "outer": np.multiply}.get(step.product, np.matmul)
+            product: Any = {"dot": np.dot, "outer": np.multiply}.get(step.product, np.matmul)
             shape = product_shape(step)
             # what is done once lives through all rounds: its memory is its own
             out = buffer(math.prod(shape)).reshape(shape) if again[made] else np.empty(shape, dtype)
             live[made] = out.reshape(step.shape)
             if again[made]:
-                line.append((gathers, product, *matrices, out))  # type: ignore[arg-type]
+                line.append((gathers, product, *matrices, out))
                 for t in (step.left, step.right):
                     if again[t] and t >= count:
                         release(live[t])
