@@ -37,7 +37,7 @@ RUNS = 3
 _LIMIT = 3e10  # multiply-adds: above it a path is not run
 _ELEMENTS = 2**26  # the same for the largest tensor
 _HARD = 1e11  # expected multiply-adds of a network that is given to the quick searches only
-_LONG = 0.3  # seconds after which a run is not repeated
+_LONG = 1.0  # seconds after which a run is not repeated
 
 
 class TooLarge(Exception):  # noqa: N818 the name says it

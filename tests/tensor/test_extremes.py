@@ -144,3 +144,15 @@ def test_a_product_of_probabilities_below_the_smallest_number_is_said() -> None:
     network = semiring_network([(i,) for i in range(1200)], [[0.5, 0.4]] * 1200, (), SEMIRINGS["max_times"])
     with pytest.raises(ContractionError, match="logarithms"):
         best_assignment(network, SEMIRINGS["max_times"])
+
+
+def test_products_that_overflow_while_they_are_simplified_are_named() -> None:
+    """Two clauses whose product is too large, in a formula that is worth simplifying."""
+    rng = np.random.default_rng(11)
+    indices = [tuple(rng.choice(40, 3, replace=False).tolist()) for _ in range(60)]
+    arrays = [np.ones((2, 2, 2)) for _ in indices]
+    arrays[3], arrays[5] = arrays[3] * 1e308, arrays[5] * 1e10
+    network = TensorNetwork(indices, arrays, (), (2,) * 40)
+    for how in (True, False):
+        with pytest.raises(ContractionError, match="overflows float64"):
+            contract(network, simplify=how)
