@@ -199,7 +199,7 @@ class _Search:
         first, takes = (self._eliminated, self.orders) if self.hyper else (self._trials, self.trials)
         if not self.spend(takes):
             return self.path, self.method
-        self.offer(*first(0))
+        self.offer(*first(0, TRIALS))
         self._starts()
         for size in (8, 10):
             if self.spend(_SUBTREES[size] * self.count):
@@ -222,20 +222,20 @@ class _Search:
             size = 4 if start < 2 else 6
             if not self.spend(takes[kind] + _SUBTREES[size] * self.count):
                 break
-            path, method = kinds[kind](start)
+            # the first subtrees are better spent on the best of twice as many trials
+            path, method = kinds[kind](start, TRIALS if start else 2 * TRIALS)
             best[kind] = min(best[kind], self._subtrees(path, size, f"{method} of start {start}"))
 
-    def _eliminated(self, start: int) -> tuple[Path, str]:
+    def _eliminated(self, start: int, trials: int) -> tuple[Path, str]:
         first = TRIALS * (STARTS * self.seed + start)
-        orders = [self.elimination.order(first + k if start + k else None) for k in range(TRIALS)]
+        orders = [self.elimination.order(first + k if start + k else None) for k in range(trials)]
         order, _ = min(orders, key=lambda found: found[1])
         return self.elimination.path(order), "elimination"
 
-    def _trials(self, start: int) -> tuple[Path, str]:
+    def _trials(self, start: int, trials: int) -> tuple[Path, str]:
         import cotengra as ctg
 
         seed = STARTS * self.seed + start
-        trials = TRIALS if start else 2 * TRIALS  # the first has its seed from the trials before
         optimizer = ctg.RandomGreedyOptimizer(max_repeats=trials, seed=seed, accel="auto", parallel=False)
         return in_pairs(optimizer.ssa_path(*self.named), self.count), "random-greedy"
 
