@@ -368,7 +368,4 @@ def test_numbers_in_expressions_are_numbers_in_every_library(library: str) -> No
 
 def test_a_parametrised_network_says_so() -> None:
     turned = Circuit(1, [Gate("rz", (0,), (sympy.Symbol("t"),))])
-    assert (
-        repr(parametrised_circuit(turned))
-        == "<TensorNetwork: 1 tensors, 1 indices, (2,) to (2,), parametrised>"
-    )
+    assert "(2,) to (2,), parametrised>" in repr(parametrised_circuit(turned))
