@@ -92,7 +92,15 @@ class ParseFormat(StrEnum):
     json = "json"
     circuit = "circuit"
     qasm = "qasm"
+    qasm3 = "qasm3"
     resources = "resources"
+
+
+class Language(StrEnum):
+    """What circuits are written in."""
+
+    qasm2 = "qasm2"
+    qasm3 = "qasm3"
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]
@@ -174,11 +182,27 @@ def tour(
 
 @app.command()
 def optimize(
-    source: Annotated[str, typer.Argument(help="OpenQASM 2 file, - for standard input.", metavar="IN.qasm")],
+    source: Annotated[
+        str, typer.Argument(help="OpenQASM 2 or 3 file, - for standard input.", metavar="IN.qasm")
+    ],
     output: Annotated[str | None, typer.Option("-o", "--output", help="Where to write the circuit.")] = None,
+    to: Annotated[
+        Language | None, typer.Option(help="The language to write; that of the input if not given.")
+    ] = None,
     cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
     budget: Budget = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    coupling: Annotated[
+        str | None,
+        typer.Option(
+            help="Route the result on a device: line:5, ring:6, grid:2x3, edges 0-1,1-2, or a .json file of pairs.",
+            metavar="MAP",
+        ),
+    ] = None,
+    native: Annotated[
+        str | None,
+        typer.Option(help="Write the result over these gates, such as rz,sx,x,cx.", metavar="GATES"),
+    ] = None,
     as_json: AsJson = False,
     report: ReportFile = None,
     allow_unverified: Annotated[
@@ -188,14 +212,14 @@ def optimize(
     verbose: Verbose = False,
 ) -> None:
     """Make a circuit cheaper, never worse, and verify the result."""
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import PassFault
     from catenary.rewriting.circuits import optimize as run
 
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
     check_writable(output, report)
-    reading = qasm2.load_with_report(source)
+    reading, version = qasm.load_with_report(source)
     for snap in reading.snapped if verbose else reading.snapped[:1]:
         more = (
             f" (and {len(reading.snapped) - 1} more: -v)" if len(reading.snapped) > 1 and not verbose else ""
@@ -213,7 +237,12 @@ def optimize(
             progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
         )
     before, after = result.before.as_dict(), result.after.as_dict()
-    text = qasm2.dumps(result.circuit)
+    final, placed = result.circuit, None
+    if coupling is not None or native is not None:
+        from catenary.commands import on_device
+
+        final, placed = on_device(final, coupling, native, budget, seed)
+    text = qasm.dumps(final, version if to is None else 3 if to is Language.qasm3 else 2)
     if output is not None:
         write_text(output, text)
     elif not as_json:
@@ -224,9 +253,14 @@ def optimize(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
              "cost": cost.value, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
+            | ({} if placed is None else {"routing": placed})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    if placed is not None:
+        from catenary.commands import device_text
+
+        _say(device_text(placed), quiet or as_json)
     for refused in result.refused:
         if refused.is_fault:
             _say(f"a fault in Catenary, left out of the result; please report it: {refused}", False)
@@ -260,12 +294,12 @@ def verify(
 ) -> None:
     """Tell whether two circuits are equal: exit 0 equal (up to global phase), 1 not equal (with a witness), 3 unknown."""
     from catenary.commands import verdict_dict, verdict_text
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import verify as run
 
     if first == second == "-":
         raise typer.BadParameter("only one of the two circuits can come from standard input")
-    a, b = qasm2.load(first), qasm2.load(second)
+    a, b = qasm.load(first), qasm.load(second)
     with _progress("verifying", quiet):
         verdict = run(a, b, budget=budget)
     if as_json:
@@ -457,7 +491,7 @@ def prove(
 @app.command()
 def draw(
     source: Annotated[
-        str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")
+        str, typer.Argument(help="Theory file or OpenQASM file, - for standard input.", metavar="FILE")
     ],
     output: Annotated[
         str,
