@@ -71,6 +71,7 @@ class TrainingOutcome:
         """A page with the learning curve, the mistakes and one sentence's circuit."""
         from catenary.diagrams.drawing import to_svg
         from catenary.functors.circuits.drawing import circuit_svg
+        from catenary.functors.grammar import Ansatz
 
         size, accuracy = self.text().splitlines()
         page = Report("Training", f"{self.source}: {size}.")
@@ -89,14 +90,14 @@ class TrainingOutcome:
         page.table([{"sentence": e.text, "label": e.label, "predicted": p} for e, p in wrong[:_SHOWN]])
         page.section("A sentence", judged[0].text)
         reading = self.model.sentences.read(judged[0].text)
-        page.figures(
-            [
-                (to_svg(reading.diagram), "its pregroup diagram"),
-                (to_svg(reading.meaning()), "its meaning"),
-                (circuit_svg(self.model.circuit(reading)), "its circuit, with the angles that were learnt"),
-            ],
-            wide=True,
-        )
+        pictures = [
+            (to_svg(reading.diagram), "its pregroup diagram"),
+            (to_svg(reading.meaning()), "its meaning"),
+        ]
+        if isinstance(self.model.sentences.ansatz, Ansatz):
+            circuit = circuit_svg(self.model.circuit(reading))
+            pictures.append((circuit, "its circuit, with the angles that were learnt"))
+        page.figures(pictures, wide=True)
         return page
 
 
@@ -171,3 +172,15 @@ def run_training(
     found = train(examples, lexicon=words, progress=progress, **options)
     seconds = time.perf_counter() - start
     return TrainingOutcome(data or "the built-in task: food or code?", found, examples, held, seconds)
+
+
+def rule_names(text: str) -> tuple[str, ...]:
+    """The rules for function words that a text names, separated by commas; ``all`` for every one.
+
+    >>> rule_names("determiner, auxiliary")
+    ('determiner', 'auxiliary')
+    """
+    from catenary.functors.grammar.rewrites import RULES
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return tuple(RULES) if names == ["all"] else tuple(names)
