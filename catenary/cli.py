@@ -92,7 +92,15 @@ class ParseFormat(StrEnum):
     json = "json"
     circuit = "circuit"
     qasm = "qasm"
+    qasm3 = "qasm3"
     resources = "resources"
+
+
+class Language(StrEnum):
+    """What circuits are written in."""
+
+    qasm2 = "qasm2"
+    qasm3 = "qasm3"
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]
@@ -174,8 +182,13 @@ def tour(
 
 @app.command()
 def optimize(
-    source: Annotated[str, typer.Argument(help="OpenQASM 2 file, - for standard input.", metavar="IN.qasm")],
+    source: Annotated[
+        str, typer.Argument(help="OpenQASM 2 or 3 file, - for standard input.", metavar="IN.qasm")
+    ],
     output: Annotated[str | None, typer.Option("-o", "--output", help="Where to write the circuit.")] = None,
+    to: Annotated[
+        Language | None, typer.Option(help="The language to write; that of the input if not given.")
+    ] = None,
     cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
     budget: Budget = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
@@ -188,14 +201,14 @@ def optimize(
     verbose: Verbose = False,
 ) -> None:
     """Make a circuit cheaper, never worse, and verify the result."""
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import PassFault
     from catenary.rewriting.circuits import optimize as run
 
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
     check_writable(output, report)
-    reading = qasm2.load_with_report(source)
+    reading, version = qasm.load_with_report(source)
     for snap in reading.snapped if verbose else reading.snapped[:1]:
         more = (
             f" (and {len(reading.snapped) - 1} more: -v)" if len(reading.snapped) > 1 and not verbose else ""
@@ -213,7 +226,7 @@ def optimize(
             progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
         )
     before, after = result.before.as_dict(), result.after.as_dict()
-    text = qasm2.dumps(result.circuit)
+    text = qasm.dumps(result.circuit, version if to is None else 3 if to is Language.qasm3 else 2)
     if output is not None:
         write_text(output, text)
     elif not as_json:
@@ -260,12 +273,12 @@ def verify(
 ) -> None:
     """Tell whether two circuits are equal: exit 0 equal (up to global phase), 1 not equal (with a witness), 3 unknown."""
     from catenary.commands import verdict_dict, verdict_text
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import verify as run
 
     if first == second == "-":
         raise typer.BadParameter("only one of the two circuits can come from standard input")
-    a, b = qasm2.load(first), qasm2.load(second)
+    a, b = qasm.load(first), qasm.load(second)
     with _progress("verifying", quiet):
         verdict = run(a, b, budget=budget)
     if as_json:
@@ -489,7 +502,7 @@ def prove(
 @app.command()
 def draw(
     source: Annotated[
-        str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")
+        str, typer.Argument(help="Theory file or OpenQASM file, - for standard input.", metavar="FILE")
     ],
     output: Annotated[
         str,

@@ -53,9 +53,11 @@ def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
         from catenary.functors.circuits.drawing import circuit_text
 
         return circuit_text(circuit) + "\n"
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm2, qasm3
     from catenary.functors.circuits.postselection import measured
 
+    if to == "qasm3":
+        return qasm3.dumps(measured(circuit))
     return qasm2.dumps(measured(circuit.bind(parameters(circuit, seed))))
 
 
@@ -183,9 +185,9 @@ def prove_claims(
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM 2 file's circuit, by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix."""
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
-    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2")
+    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2", ".qasm3")
     if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
         known = ".svg or .txt" if is_circuit else ".svg, .png, .pdf, .tex or .txt"
         raise InputError(
@@ -197,9 +199,9 @@ def draw_file(source: str, output: str, name: str | None) -> None:
         draw(sheet_layout(_document_items(source, name)[1].items()), output)
         return
     if is_circuit:
-        from catenary.functors.circuits import drawing, qasm2
+        from catenary.functors.circuits import drawing, qasm
 
-        circuit = qasm2.load(source)
+        circuit = qasm.load(source)
         text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
     else:
         text = _draw_document(source, suffix, name)

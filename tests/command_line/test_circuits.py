@@ -32,6 +32,26 @@ def test_optimize_writes_one_json_object(catenary, tmp_path: Path) -> None:
     assert "<svg" in (tmp_path / "out.html").read_text()
 
 
+def test_openqasm_3_in_and_out(catenary, tmp_path: Path) -> None:
+    text = TOFFOLI.replace(HEADER, 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput angle a;\n').replace(
+        "qreg q[3];", "qubit[3] q;"
+    )
+    (tmp_path / "in.qasm").write_text(text.replace("t q[0]", "rz(a) q[0]"))
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "out.qasm").read_text().splitlines()[2:] == [
+        "input float a;",
+        "qubit[3] q;",
+        "rz(a) q[0];",
+    ]
+    assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
+    assert "Rz" in catenary("draw", "in.qasm").stdout
+    refused = catenary("optimize", "in.qasm", "--to", "qasm2")
+    assert refused.returncode == 2
+    assert "OpenQASM 2 has no free parameters" in refused.stderr
+    assert catenary("optimize", "-", "--to", "qasm3", stdin=TOFFOLI).stdout.startswith("OPENQASM 3.0;")
+
+
 def test_standard_streams(catenary) -> None:
     run = catenary("optimize", "-", "--cost", "t", stdin=TOFFOLI)
     assert run.returncode == 0
@@ -84,7 +104,8 @@ BAD = {
     "index out of range": (HEADER + "qreg q[1];\nh q[1];\n", 4),
     "truncated": (HEADER + "qreg q[1];\nrz(pi/4", 4),
     "empty": ("", 0),
-    "version 3": ("OPENQASM 3.0;\nqubit q;\n", 1),
+    "version 3": ("OPENQASM 3.0;\nqubit q;\ndef f() { }\n", 3),
+    "version 4": ("OPENQASM 4.0;\nqubit q;\n", 1),
 }
 
 
