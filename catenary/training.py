@@ -72,6 +72,7 @@ class TrainingOutcome:
         from catenary.diagrams.drawing import to_svg
         from catenary.functors.circuits.drawing import circuit_svg
         from catenary.functors.grammar import Ansatz
+        from catenary.functors.training.data import shown
 
         size, accuracy = self.text().splitlines()
         page = Report("Training", f"{self.source}: {size}.")
@@ -87,8 +88,8 @@ class TrainingOutcome:
             "Mistakes",
             f"{len(wrong)} of {len(judged)} sentences" + (", the first of them:" if wrong else "."),
         )
-        page.table([{"sentence": e.text, "label": e.label, "predicted": p} for e, p in wrong[:_SHOWN]])
-        page.section("A sentence", judged[0].text)
+        page.table([{"sentence": shown(e.text), "label": e.label, "predicted": p} for e, p in wrong[:_SHOWN]])
+        page.section("A sentence", shown(judged[0].text))
         reading = self.model.sentences.read(judged[0].text)
         pictures = [
             (to_svg(reading.diagram), "its pregroup diagram"),

@@ -7,7 +7,11 @@ from catenary.functors.training.data import Example, Task, parse_examples, read_
 from catenary.functors.training.model import Model, UnseenWord
 from catenary.functors.training.noise import NoiseModel
 from catenary.functors.training.optimisers import SPSA, Adam, NelderMead, ParameterShift, Rotosolve
-from catenary.functors.training.tasks import meaning_classification, relative_clauses
+from catenary.functors.training.tasks import (
+    compositional_generalisation,
+    meaning_classification,
+    relative_clauses,
+)
 from catenary.functors.training.train import Epoch, Training, train
 
 __all__ = [
@@ -27,6 +31,7 @@ __all__ = [
     "UnseenWord",
     "compile_file",
     "compiled",
+    "compositional_generalisation",
     "load_compiled",
     "make_ansatz",
     "meaning_classification",

@@ -113,7 +113,7 @@ def test_pennylane(model: Model, text: str) -> None:
 
     circuit = model.circuit(text)
     tape = to_pennylane(circuit, measurements=[qml.probs(wires=list(circuit.outputs))])
-    (chances,) = qml.execute([tape], qml.device("default.qubit"), mcm_config={"mcm_method": "deferred"})
+    (chances,) = qml.execute([tape], qml.device("default.qubit"))
     np.testing.assert_allclose(np.asarray(chances), model.predict_proba([text])[0], atol=1e-9)
 
 

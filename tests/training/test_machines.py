@@ -26,8 +26,10 @@ from catenary.functors.training import (
     Rotosolve,
     SentenceClassifier,
     UnseenWord,
+    compositional_generalisation,
     make_ansatz,
     meaning_classification,
+    read_examples,
     train,
 )
 from catenary.functors.training.model import UNKNOWN, Sentences
@@ -284,3 +286,59 @@ def test_a_command_that_is_killed_goes_on_to_the_same_weights(tmp_path: Path) ->
     for name in ("killed", "whole"):
         subprocess.run(command(name), check=True, stdout=subprocess.DEVNULL)
     assert Model.load(tmp_path / "killed.model").weights == Model.load(tmp_path / "whole.model").weights
+
+
+CONLLU = """# text = Man kocht Essen
+# label = {}
+1\tMann\tMann\tNOUN\t_\t_\t2\tnsubj\t_\t_
+2\tkocht\tkochen\tVERB\t_\t_\t0\troot\t_\t_
+3\tEssen\tEssen\tNOUN\t_\t_\t2\tobj\t_\t_
+
+"""
+
+
+def test_trees_of_any_language_are_examples(tmp_path: Path) -> None:
+    path = tmp_path / "data.conllu"
+    path.write_text(CONLLU.format("food") + CONLLU.replace("Essen", "Programme").format("code"))
+    examples = read_examples(path)
+    assert [e.label for e in examples] == ["food", "code"]
+    found = train(examples, epochs=40)
+    assert found.model.predict([e.text for e in examples]) == ["food", "code"]
+    path.write_text(CONLLU.replace("# label = {}\n", ""))
+    with pytest.raises(InputError, match=r"data.conllu:2: a sentence without a comment '# label"):
+        read_examples(path)
+    path.write_text(CONLLU.replace("2\tobj", "9\tobj").format("x"))
+    with pytest.raises(InputError, match="the words are 1 to 3"):
+        read_examples(path)
+
+
+@pytest.mark.parametrize("unseen", ["length", "words", "combinations", "sentences"])
+def test_compositional_tasks(unseen: str) -> None:
+    task = compositional_generalisation(60, unseen=unseen, seed=2)
+    assert (len(task.train), len(task.test)) == (60, 15)
+    assert not {e.text for e in task.train} & {e.text for e in task.test}
+    for example in (*task.train, *task.test):
+        words = example.text.split()
+        turned = sum(word in ("denies", "doubts") for word in words) % 2
+        good = words[-2] in ("praises", "likes", "admires")
+        assert example.label == ("positive" if good != bool(turned) else "negative")
+        parse(example.text, task.lexicon)
+    if unseen == "length":
+        assert max(len(e.text.split()) for e in task.train) < min(len(e.text.split()) for e in task.test)
+    if unseen == "words":
+        assert not any({"critic", "film"} & set(e.text.split()) for e in task.train)
+    if unseen == "combinations":
+        pairs = [{tuple(e.text.split()[-3:-1]) for e in part} for part in (task.train, task.test)]
+        assert not pairs[0] & pairs[1]
+
+
+def test_a_model_of_the_parts_reads_longer_sentences() -> None:
+    task = compositional_generalisation(120)
+    found = train(task.train, lexicon=task.lexicon, ansatz=make_ansatz("sim14"), epochs=120)
+    assert found.model.score([e.text for e in task.test], [e.label for e in task.test]) >= 0.9
+
+
+def test_compositional_tasks_refuse_what_they_are_not() -> None:
+    for options in ({"unseen": "meaning"}, {"size": 1}):
+        with pytest.raises(CatenaryError):
+            compositional_generalisation(**options)
