@@ -300,6 +300,16 @@ def parse(
         Fallback | None,
         typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words."),
     ] = None,
+    guess: Annotated[
+        bool,
+        typer.Option(
+            "--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."
+        ),
+    ] = False,
+    rewrite: Annotated[
+        str,
+        typer.Option(help="Function words made of spiders: determiner,auxiliary,… or all.", metavar="RULES"),
+    ] = "",
     ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
     to: Annotated[ParseFormat, typer.Option(help="What to write.")] = ParseFormat.text,
     output: Annotated[str, typer.Option("-o", "--output", help="Where to write it.")] = "-",
@@ -317,17 +327,22 @@ def parse(
     if parser is Parser.spacy:
         from catenary.functors.bridges.spacy import parse_spacy
 
-        if lexicon is not None or reading is not None:
-            raise typer.BadParameter("spaCy reads without a lexicon: leave out --lexicon and --reading")
+        if lexicon is not None or reading is not None or guess:
+            problem = "spaCy reads without a lexicon: leave out --lexicon, --reading and --guess"
+            raise typer.BadParameter(problem)
         found, *others = parse_spacy(text, target=parse_type(target, source="--target"))
         if others:
             raise typer.BadParameter(f"{len(others) + 1} sentences: give one at a time")
     else:
         words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
+        words = words.guessing() if guess and not words.unknown else words
         found = run(text, words, target=target, reading=None if reading is None else reading.value)[0]
     for note in found.notes:
         _say(note, quiet)
     from catenary.commands import render_reading
+    from catenary.functors.grammar.rewrites import rewritten, rule_names
+
+    found = rewritten(found, rule_names(rewrite))
 
     write_text(output, render_reading(found, to.value, ansatz, seed))
 
@@ -354,6 +369,12 @@ def train(
     otherwise: Annotated[
         Fallback | None, typer.Option(help="Reading of sentences that the grammar does not reach.")
     ] = None,
+    guess: Annotated[
+        bool,
+        typer.Option(
+            "--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."
+        ),
+    ] = False,
     rewrite: Annotated[
         str,
         typer.Option(help="Function words made of spiders: determiner,auxiliary,… or all.", metavar="RULES"),
@@ -401,9 +422,10 @@ def train(
 ) -> None:
     """Train a classifier of sentences, and say how well it does."""
     from catenary.functors.grammar import parse_type
+    from catenary.functors.grammar.rewrites import rule_names
     from catenary.functors.training import NoiseModel, make_ansatz
     from catenary.functors.training.optimisers import optimiser_named
-    from catenary.training import rule_names, run_training
+    from catenary.training import run_training
 
     check_writable(model, report)
     options: dict[str, Any] = {
@@ -425,7 +447,7 @@ def train(
         "seed": seed,
     }
     with _progress("training", quiet) as update:
-        outcome = run_training(data, test, hold_out, options, lexicon, update)
+        outcome = run_training(data, test, hold_out, options, lexicon, update, guess)
     if model is not None:
         outcome.model.save(model)
     if report is not None:

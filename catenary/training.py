@@ -152,11 +152,12 @@ def run_training(
     options: dict[str, Any],
     lexicon: str | None,
     progress: Callable[[float | None, str], None],
+    guess: bool = False,
 ) -> TrainingOutcome:
-    """Train on a file, or on the built-in task where there is none."""
+    """Train on a file, or on the built-in task where there is none; ``guess`` gives types to words the lexicon lacks."""
     import time
 
-    from catenary.functors.grammar import load_lexicon
+    from catenary.functors.grammar import Lexicon, load_lexicon
     from catenary.functors.training import meaning_classification, read_examples, split, train
 
     words = None if lexicon is None else load_lexicon(lexicon)
@@ -169,19 +170,9 @@ def run_training(
             held = read_examples(test)
         elif hold_out:
             examples, held = split(examples, hold_out, options["seed"])
+    if guess:
+        words = (Lexicon.english() if words is None else words).guessing()
     start = time.perf_counter()
     found = train(examples, lexicon=words, progress=progress, **options)
     seconds = time.perf_counter() - start
     return TrainingOutcome(data or "the built-in task: food or code?", found, examples, held, seconds)
-
-
-def rule_names(text: str) -> tuple[str, ...]:
-    """The rules for function words that a text names, separated by commas; ``all`` for every one.
-
-    >>> rule_names("determiner, auxiliary")
-    ('determiner', 'auxiliary')
-    """
-    from catenary.functors.grammar.rewrites import RULES
-
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    return tuple(RULES) if names == ["all"] else tuple(names)

@@ -124,7 +124,8 @@ def resources(
     """What a reading's circuit needs, before and after simplification.
 
     ``"words and cups"``: the planar diagram, words as states, Frobenius words too. ``"states and effects"``: the same functor after
-    :func:`states_and_effects`, the same amplitudes. ``"maps"``: the meaning, where words with arguments are maps
+    :func:`states_and_effects`, the same amplitudes. ``"with spiders"``: that with Frobenius words as spiders, where
+    there are any. ``"maps"``: the meaning, where words with arguments are maps
     from them and Frobenius words are spiders; other blocks, so other amplitudes.
 
     Args:
@@ -142,8 +143,10 @@ def resources(
     forms = {
         "words and cups": reading.diagram,
         "states and effects": states_and_effects(reading, ansatz, expand=False),
-        "maps": reading.meaning(),
     }
+    if any(reading.spiders):
+        forms["with spiders"] = states_and_effects(reading, ansatz)
+    forms["maps"] = reading.meaning()
     found = {}
     for name, form in forms.items():
         circuit = ansatz(form)

@@ -134,6 +134,16 @@ def chosen(rules: Iterable[str]) -> tuple[GrammarRule, ...]:
     return tuple(rule for rule in RULES.values() if rule.name in wanted)
 
 
+def rule_names(text: str) -> tuple[str, ...]:
+    """The rules that a text names, separated by commas; ``all`` for every one.
+
+    >>> rule_names("determiner, auxiliary")
+    ('determiner', 'auxiliary')
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return tuple(RULES) if names == ["all"] else tuple(names)
+
+
 def rule_of(word: str, ty: Ty, rules: Iterable[GrammarRule]) -> tuple[GrammarRule, Spiders] | None:
     """The first rule that is for a word in a type, and the spiders it puts there."""
     for rule in rules:
