@@ -13,6 +13,7 @@ from catenary.report import Report
 if TYPE_CHECKING:
     from catenary.functors.training import Epoch, Example, Model, Training
 
+_LINE, _DOT = "#3a7fb0", "#c8643a"  # readable on light and dark pages
 _SHOWN = 20  # sentences in a report's table of mistakes
 
 
@@ -104,7 +105,7 @@ class TrainingOutcome:
 
 def curve_svg(history: Sequence[Epoch], width: int = 520, height: int = 240) -> str:
     """Loss (a line, scale on the left) and validation accuracy (dots, scale on the right) by epoch."""
-    left, right, top, bottom = 52, 44, 12, 34
+    left, right, top, bottom = 52, 44, 30, 34
     inner, tall = width - left - right, height - top - bottom
     losses = [epoch.loss for epoch in history] or [0.0]
     highest = max(*losses, 1e-12)
@@ -121,24 +122,30 @@ def curve_svg(history: Sequence[Epoch], width: int = 520, height: int = 240) -> 
         f'<g fill="currentColor" stroke="none">'
     ]
 
-    def text(at: float, y: float, words: str, anchor: str) -> None:
-        parts.append(f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>')
+    def text(at: float, y: float, words: str, anchor: str, colour: str = "currentColor") -> None:
+        parts.append(
+            f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(words)}</text>'
+        )
 
+    judged = any(epoch.accuracy is not None for epoch in history)
+    text(left, 16, "loss", "start", _LINE)
+    if judged:
+        text(width - right, 16, "validation accuracy", "end", _DOT)
     for part in (0.0, 0.5, 1.0):
         y = top + tall * (1 - part)
         parts.append(
             f'<rect x="{left}" y="{y:.1f}" width="{inner}" height="1" fill="currentColor" opacity="0.15"/>'
         )
         text(left - 6, y + 4, f"{highest * part:.2g}", "end")
-        if any(epoch.accuracy is not None for epoch in history):
+        if judged:
             text(width - right + 6, y + 4, f"{part:g}", "start")
     text(left, height - 14, "1", "middle")
     text(left + inner, height - 14, str(len(losses)), "middle")
     text(left + inner / 2, height - 6, "epoch", "middle")
     parts.append("</g>")
-    parts.append(f'<polyline points="{line}" fill="none" stroke="#23618e" stroke-width="2"/>')
+    parts.append(f'<polyline points="{line}" fill="none" stroke="{_LINE}" stroke-width="2"/>')
     parts += [
-        f'<circle cx="{x(k):.1f}" cy="{top + tall * (1 - epoch.accuracy):.1f}" r="2.4" fill="#b5532a"/>'
+        f'<circle cx="{x(k):.1f}" cy="{top + tall * (1 - epoch.accuracy):.1f}" r="2.4" fill="{_DOT}"/>'
         for k, epoch in enumerate(history)
         if epoch.accuracy is not None
     ]
