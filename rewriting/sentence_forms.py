@@ -163,7 +163,9 @@ class _Words:
 
 def _words(reading: Reading, rules: Iterable[str]) -> _Words:
     if isinstance(reading, WordsReading):
-        raise CatenaryError(f"a {reading.kind} reading has one form: it has no cups, and its words are states")
+        raise CatenaryError(
+            f"a {reading.kind} reading has one form: it has no cups, and its words are states"
+        )
     table = chosen(rules)
     made: dict[tuple[str, tuple[str, ...]], tuple[str, Spiders]] = {}
     found = _Words({}, {})
@@ -333,7 +335,5 @@ def _theory(graph: OpenHypergraph, words: _Words) -> list[Rule]:
         if any(size > 2 for size in sizes) or len(sizes) > 1:
             for one, two in product(arities, repeat=2):
                 if one[1] and two[0] and sum(one) + sum(two) - 2 <= most:
-                    rules += [
-                        fuse(name, one, two, ((p, r),)) for p in range(one[1]) for r in range(two[0])
-                    ]
+                    rules += [fuse(name, one, two, ((p, r),)) for p in range(one[1]) for r in range(two[0])]
     return list({rule.name: rule for rule in rules}.values())

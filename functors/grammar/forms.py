@@ -225,9 +225,7 @@ def turning(graph: OpenHypergraph, weights: Sequence[int] | None = None, *, seco
             at[vertex].append(edge)
     is_open = set(graph.cod)
     # A wire with one word on it and no output is of one kind whatever is chosen.
-    least = sum(
-        weight[v] for v, edges in enumerate(at) if len(edges) == 1 and v not in is_open and weight[v]
-    )
+    least = sum(weight[v] for v, edges in enumerate(at) if len(edges) == 1 and v not in is_open and weight[v])
     effect = _two_colours(ends, at, graph.cod)
 
     def one_sided(effect: Sequence[bool]) -> int:

@@ -29,7 +29,8 @@ class SentenceClassifier:
         lexicon: the words' types; the built-in English one unless given.
         target: the type that sentences reduce to.
         optimiser: its name.
-        epochs, batch, patience, shots, unseen, rare, otherwise, rewrite, noise, seed: as for :func:`~catenary.functors.training.train`.
+        epochs, batch, patience, shots, unseen, rare, otherwise, rewrite, noise, seed: as for
+            :func:`~catenary.functors.training.train`.
 
     Attributes:
         model_: the trained model, after ``fit``.

@@ -102,7 +102,12 @@ def relative_clauses(size: int = 100, *, seed: int = 0) -> Task:
 _SPEAKERS = ("critic", "reader", "actor", "writer", "teacher")
 _WORKS = ("film", "novel", "play", "song", "poem")
 _OPINIONS = {"positive": ("praises", "likes", "admires"), "negative": ("hates", "pans", "blames")}
-_REPORTS = {"says": False, "knows": False, "denies": True, "doubts": True}  # whether the opinion is turned round
+_REPORTS = {
+    "says": False,
+    "knows": False,
+    "denies": True,
+    "doubts": True,
+}  # whether the opinion is turned round
 _DEPTH = 3
 
 
@@ -151,7 +156,11 @@ def compositional_generalisation(size: int = 200, *, seed: int = 0, unseen: str 
         }[unseen]
         if unseen == "words" and not hard and (0 in people or work == 0):
             continue
-        words = [word for p, report in zip(people, reports, strict=False) for word in (_SPEAKERS[p], report, "that")]
+        words = [
+            word
+            for p, report in zip(people, reports, strict=False)
+            for word in (_SPEAKERS[p], report, "that")
+        ]
         text = " ".join([*words, _SPEAKERS[people[-1]], verb, _WORKS[work]])
         if sum(_REPORTS[report] for report in reports) % 2:
             label = "negative" if label == "positive" else "positive"

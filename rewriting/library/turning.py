@@ -209,9 +209,7 @@ def loop(name: str, inputs: int, outputs: int, legs: tuple[int, int]) -> Rule:
 
 
 @lru_cache(maxsize=4096)
-def fuse(
-    name: str, one: tuple[int, int], two: tuple[int, int], joined: tuple[tuple[int, int], ...]
-) -> Rule:
+def fuse(name: str, one: tuple[int, int], two: tuple[int, int], joined: tuple[tuple[int, int], ...]) -> Rule:
     """Two spiders joined by wires (outputs of one, inputs of two) are one spider."""
     outputs = list(range(one[0], one[0] + one[1]))
     size = one[0] + one[1]
