@@ -84,6 +84,15 @@ class Parser(StrEnum):
     spacy = "spacy"
 
 
+Guess = Annotated[
+    bool,
+    typer.Option("--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."),
+]
+Rewrite = Annotated[
+    str, typer.Option(help="Function words made of spiders: determiner,auxiliary,… or all.", metavar="RULES")
+]
+
+
 class ParseFormat(StrEnum):
     """What ``catenary parse`` writes."""
 
@@ -300,16 +309,8 @@ def parse(
         Fallback | None,
         typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words."),
     ] = None,
-    guess: Annotated[
-        bool,
-        typer.Option(
-            "--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."
-        ),
-    ] = False,
-    rewrite: Annotated[
-        str,
-        typer.Option(help="Function words made of spiders: determiner,auxiliary,… or all.", metavar="RULES"),
-    ] = "",
+    guess: Guess = False,
+    rewrite: Rewrite = "",
     ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
     to: Annotated[ParseFormat, typer.Option(help="What to write.")] = ParseFormat.text,
     output: Annotated[str, typer.Option("-o", "--output", help="Where to write it.")] = "-",
@@ -369,16 +370,8 @@ def train(
     otherwise: Annotated[
         Fallback | None, typer.Option(help="Reading of sentences that the grammar does not reach.")
     ] = None,
-    guess: Annotated[
-        bool,
-        typer.Option(
-            "--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."
-        ),
-    ] = False,
-    rewrite: Annotated[
-        str,
-        typer.Option(help="Function words made of spiders: determiner,auxiliary,… or all.", metavar="RULES"),
-    ] = "",
+    guess: Guess = False,
+    rewrite: Rewrite = "",
     ansatz: Annotated[
         str, typer.Option(help="Ansatz: iqp, sim1 … sim19, …, or of tensors: tensor, mps, spider.")
     ] = "iqp",

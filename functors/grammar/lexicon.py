@@ -486,6 +486,31 @@ def _spiders(text: str, ty: Ty, place: Place, start: int) -> Spiders:
     return tuple(groups)
 
 
+def identity(ty: Ty) -> Spiders | None:
+    """Every wire of a type ``x x.l`` joined with its mirror image; ``None`` for other types.
+
+    >>> identity(parse_type("n.r s s.l n"))
+    ((0, 3), (1, 2))
+    """
+    size = len(ty)
+    if not size or size % 2 or ty[size // 2 :] != ty[: size // 2].l:
+        return None
+    return tuple((w, size - 1 - w) for w in range(size // 2))
+
+
+def merge(ty: Ty) -> Spiders | None:
+    """The wires of a type ``x.r x x.l`` joined three by three; ``None`` for other types.
+
+    >>> merge(parse_type("s.r n.r.r n.r s s.l n"))
+    ((1, 2, 5), (0, 3, 4))
+    """
+    third = len(ty) // 3
+    middle = ty[third : 2 * third]
+    if not third or len(ty) % 3 or ty[:third] != middle.r or ty[2 * third :] != middle.l:
+        return None
+    return tuple((third - 1 - w, third + w, 3 * third - 1 - w) for w in range(third))
+
+
 def named_shape(name: str, ty: Ty, place: Place, at: int = 0) -> Spiders:
     """The spiders that a named shape puts on a type.
 
@@ -493,17 +518,15 @@ def named_shape(name: str, ty: Ty, place: Place, at: int = 0) -> Spiders:
         InputError: if the type is not of the form that the shape is for.
     """
     example, spiders = SHAPES[name]
-    size = len(ty)
+    found: Spiders | None = None
     if name == "identity":
-        if not size % 2 and ty[size // 2 :] == ty[: size // 2].l:
-            return tuple((w, size - 1 - w) for w in range(size // 2))
+        found = identity(ty)
     elif name == "merge":
-        third = size // 3
-        middle = ty[third : 2 * third]
-        if not size % 3 and ty[:third] == middle.r and ty[2 * third :] == middle.l:
-            return tuple((third - 1 - w, third + w, 3 * third - 1 - w) for w in range(third))
+        found = merge(ty)
     elif _pattern(ty) == _pattern(parse_type(example)):
-        return spiders
+        found = spiders
+    if found is not None:
+        return found
     raise place.error(f"{name} is the meaning of a type  {example}, not of  {format_type(ty)}", at)
 
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from catenary.diagrams import Ty, UnknownGenerator
 from catenary.functors.grammar.fallbacks import WordsReading
-from catenary.functors.grammar.lexicon import Spiders
+from catenary.functors.grammar.lexicon import SHAPES, Spiders, identity, merge
 from catenary.functors.grammar.reading import Reading
 from catenary.functors.grammar.types import parse_type
 
@@ -40,31 +40,6 @@ class GrammarRule:
         if self.words and word.lower() not in self.words:
             return None
         return self.spiders(ty)
-
-
-def identity(ty: Ty) -> Spiders | None:
-    """Every wire of a type ``x x.l`` joined with its mirror image.
-
-    >>> identity(parse_type("n.r s s.l n"))
-    ((0, 3), (1, 2))
-    """
-    size = len(ty)
-    if not size or size % 2 or ty[size // 2 :] != ty[: size // 2].l:
-        return None
-    return tuple((w, size - 1 - w) for w in range(size // 2))
-
-
-def merge(ty: Ty) -> Spiders | None:
-    """The wires of a type ``x.r x x.l`` joined three by three.
-
-    >>> merge(parse_type("s.r n.r.r n.r s s.l n"))
-    ((1, 2, 5), (0, 3, 4))
-    """
-    third = len(ty) // 3
-    middle = ty[third : 2 * third]
-    if not third or len(ty) % 3 or ty[:third] != middle.r or ty[2 * third :] != middle.l:
-        return None
-    return tuple((third - 1 - w, third + w, 3 * third - 1 - w) for w in range(third))
 
 
 def _table(rows: Mapping[str, Spiders]) -> Callable[[Ty], Spiders | None]:
@@ -108,12 +83,12 @@ RULES: Mapping[str, GrammarRule] = MappingProxyType(
             GrammarRule(
                 "subject-relative",
                 _words("who that which"),
-                _table({"n.r n s.l n": ((0, 1, 3), (2,))}),
+                _table(dict([SHAPES["subject-relative"]])),
             ),
             GrammarRule(
                 "object-relative",
                 _words("who whom that which"),
-                _table({"n.r n n.l.l s.l": ((0, 1, 2), (3,)), "n.r n s.l n.l.l": ((0, 1, 3), (2,))}),
+                _table(dict([SHAPES["object-relative"], ("n.r n s.l n.l.l", ((0, 1, 3), (2,)))])),
             ),
         )
     }
