@@ -142,6 +142,18 @@ class Sentences:
         circuit = self.circuit(text)
         return parametrised_circuit(circuit) if self.noise is None else self.noise.network(circuit)
 
+    def corpus(self, texts: Iterable[Any]) -> Corpus:
+        """The networks of some texts over one weight vector, those of one shape as one batch.
+
+        A group's ``program`` takes arrays of torch and jax, to be differentiated by them.
+
+        >>> from catenary.functors.grammar import IQP, Lexicon
+        >>> corpus = Sentences(Lexicon.english(), IQP()).corpus(["Alice sleeps", "Bob sleeps", "Alice loves Bob"])
+        >>> len(corpus.parameters), [len(group.members) for group in corpus.groups]
+        (10, [2, 1])
+        """
+        return Corpus([self.network(text) for text in texts])
+
 
 def probabilities(values: Any, classes: int, mixed: bool = False) -> tuple[Floats, Floats]:
     """The distribution over the classes, and the probability of the post-selections (up to the ansatz's scale).
@@ -216,7 +228,7 @@ class Model:
 
         With noise there are none: the probabilities then, not normalised.
         """
-        corpus = Corpus([self.sentences.network(text) for text in texts])
+        corpus = self.sentences.corpus(texts)
         if corpus.shape is None and len(corpus):
             raise CatenaryError("the sentences have different numbers of output qubits")
         return corpus(self.values(corpus.parameters))
@@ -320,8 +332,9 @@ class Model:
         return cls(sentences, tuple(classes), weights, data["unseen"], data["notes"])
 
     def save(self, path: str | Path) -> None:
-        """Write the model to a JSON file."""
-        write_text(path, json.dumps(self.to_json(), ensure_ascii=False, indent=1) + "\n")
+        """Write the model to a JSON file, with the versions of what made it."""
+        data = self.to_json() | {"written_with": {"catenary": _version(), "numpy": np.__version__}}
+        write_text(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Model:
@@ -340,6 +353,15 @@ class Model:
         except RecursionError:
             raise InputError("not a model: nested too deeply", source=source) from None
         return cls.from_json(data, source)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("catenary")
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def sampled(chances: Floats, survival: Floats, shots: int, rng: np.random.Generator) -> Floats:

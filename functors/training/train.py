@@ -439,7 +439,7 @@ class _Judge:
     def __init__(self, model: Model, examples: Sequence[Example]):
         self.model, self.names = model, tuple(model.weights)
         self.labels = [example.label for example in examples]
-        self.corpus = Corpus([model.sentences.network(example.text) for example in examples])
+        self.corpus = model.sentences.corpus(example.text for example in examples)
 
     def accuracy(self, weights: Weights) -> float:
         model = replace(self.model, weights=dict(zip(self.names, weights.tolist(), strict=True)))

@@ -342,3 +342,30 @@ def test_compositional_tasks_refuse_what_they_are_not() -> None:
     for options in ({"unseen": "meaning"}, {"size": 1}):
         with pytest.raises(CatenaryError):
             compositional_generalisation(**options)
+
+
+def test_torch_and_jax_differentiate_the_same_corpus() -> None:
+    torch, jax = pytest.importorskip("torch"), pytest.importorskip("jax")
+    sentences = Sentences(TASK.lexicon, IQP())
+    corpus = sentences.corpus(e.text for e in TASK.train)
+    labels = np.array([e.label == "food" for e in TASK.train], dtype=int)
+    exact = _loss(sentences, TASK.train, None, ("code", "food"), None, np.random.default_rng(0))
+    start = np.random.default_rng(0).uniform(0, 2, len(corpus.parameters))
+    loss, slope = exact.gradient(start)
+
+    def of(weights: Any, log: Any, array: Any) -> Any:
+        total = 0
+        for group in corpus.groups:
+            chances = abs(group.program(weights[array(group.gather)])) ** 2
+            right = chances[array(np.arange(len(group.members))), array(labels[group.members])]
+            total = total - log(right / chances.sum(1)).sum()
+        return total / len(labels)
+
+    weights = torch.tensor(start, requires_grad=True)
+    value = of(weights, torch.log, torch.as_tensor)
+    value.backward()
+    assert value.item() == pytest.approx(loss, abs=1e-6)
+    np.testing.assert_allclose(weights.grad.numpy(), slope, atol=1e-6)
+    with jax.enable_x64(True):
+        theirs = jax.grad(lambda w: of(w, jax.numpy.log, jax.numpy.asarray))(jax.numpy.asarray(start))
+        np.testing.assert_allclose(np.asarray(theirs), slope, atol=1e-6)
