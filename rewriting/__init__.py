@@ -6,6 +6,7 @@ ZX diagrams in :mod:`catenary.rewriting.zx`, the circuit optimiser and the verif
 """
 
 from catenary.rewriting.checker import check
+from catenary.rewriting.constructions import Interpretation
 from catenary.rewriting.dpo import Rewrite, rewrite
 from catenary.rewriting.egraph import EGraph, Extraction, Report
 from catenary.rewriting.limits import Limits
@@ -22,6 +23,7 @@ __all__ = [
     "Answer",
     "EGraph",
     "Extraction",
+    "Interpretation",
     "Limits",
     "Match",
     "Model",
