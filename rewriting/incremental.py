@@ -7,12 +7,13 @@ it is used. Boxes keep numbers in an order that paths follow, with gaps, so that
 
 from __future__ import annotations
 
+import random
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from catenary.diagrams import Box, Diagram, Edge, Ob, OpenHypergraph, Phase, RewriteError
-from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, family, find
+from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, family
 from catenary.rewriting.rule import Rule, symmetric
 from catenary.rewriting.schemes import Redex, SchemeSide, Values, find_scheme, undetermined
 
@@ -94,7 +95,7 @@ class Worksheet:
     >>> from catenary.diagrams import Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
     >>> sheet = Worksheet(f >> f >> f, [Rule("twice", f >> f, f)])
-    >>> while (redex := sheet.next()) is not None:
+    >>> while (redex := next(sheet.places(), None)) is not None:
     ...     _ = sheet.apply(redex)
     >>> print(sheet.diagram())
     f
@@ -119,7 +120,7 @@ class Worksheet:
         self.rank = {e: _GAP * (i + 1) for i, e in enumerate(graph.topological_order() or ())}
         self.boxes, self.wires = _Positions(len(graph.edges)), _Positions(len(graph.vertices))
         self.version = 0
-        self._last: tuple[Match, Wires, Wires] | None = None  # what next gave, and where it is
+        self._last: tuple[Match, Wires, Wires] | None = None  # what was given, and where it is
         self.watched = [self._watch(*(one if isinstance(one, tuple) else (one, True))) for one in rules]
         self._dirty: set[int] = set(self.labels)
 
@@ -149,37 +150,43 @@ class Worksheet:
 
     # Searching
 
-    def next(
-        self, rules: Sequence[int] | None = None, choose: Callable[[int], int] = lambda count: 0
-    ) -> Redex | None:
-        """A place where one of the rules can be used, which is then used up. ``None`` if there is no such place.
-
-        Args:
-            rules: numbers of the rules in order of preference; as they were given unless told. The first that has
-                a place is taken.
-            choose: which of so many occurrences that wait, the one that was found first being number 0.
+    def places(self, rng: random.Random | None = None) -> Iterator[Redex]:
+        """The places where the rules can be used, lazily: those of the first rule, then of the second and so on, each in the
+        order in which they were found; at random if a generator is given. The one that was given last may be
+        used (:meth:`apply`), which ends the enumeration; those that were not used stay.
         """
         self._search()
-        for number in range(len(self.watched)) if rules is None else rules:
+        numbers = list(range(len(self.watched)))
+        if rng is not None:
+            rng.shuffle(numbers)
+        for number in numbers:
             watched = self.watched[number]
             if not watched.local:
-                for redex in self._everywhere(watched):
-                    return redex
-            elif watched.blocked_at != self.version:  # what was not convex may have become so
-                watched.blocked_at = self.version
-                blocked, watched.blocked = watched.blocked, []
-                for found in blocked:
-                    watched.wait(*found)
-            while watched.queue:
-                place = choose(len(watched.queue))
-                watched.queue.rotate(-place)
-                edges, wires = watched.queue.popleft()
-                watched.queue.rotate(place)
-                watched.seen.discard((edges, wires))
-                found_now = self._redex(watched, edges, wires)
-                if found_now is not None:
-                    return found_now
-        return None
+                yield from self._everywhere(watched)
+                continue
+            passed: list[tuple[Wires, Wires]] = []
+            try:
+                while True:
+                    if not watched.queue:
+                        if watched.blocked_at == self.version or not watched.blocked:
+                            break
+                        watched.blocked_at = self.version  # what was not convex may have become so
+                        blocked, watched.blocked = watched.blocked, []
+                        for found in blocked:
+                            watched.wait(*found)
+                    if rng is not None:
+                        watched.queue.rotate(rng.randrange(len(watched.queue)))
+                    edges, wires = watched.queue.popleft()
+                    watched.seen.discard((edges, wires))
+                    redex = self._redex(watched, edges, wires)
+                    if redex is not None:
+                        passed.append((edges, wires))
+                        yield redex
+            finally:
+                for found in reversed(passed):
+                    if found not in watched.seen:
+                        watched.seen.add(found)
+                        watched.queue.appendleft(found)
 
     def _search(self) -> None:
         """Find the occurrences that touch what has changed."""
@@ -302,21 +309,10 @@ class Worksheet:
         obs: list[Hashable] = [self.obs[v] for v in wires]
         return Wiring(labels, sources, targets, obs, named(self.dom), named(self.cod)), edges, wires
 
-    def all(self) -> Iterator[Redex]:
-        """All places where the rules can be used now, in the whole diagram, rule by rule; nothing is used up."""
-        wiring = self._frozen()[0]
-        for watched in self.watched:
-            if not watched.rule.variables:
-                for match in find(Pattern(Wiring.of(watched.scheme.graph)), wiring):
-                    yield Redex(watched.rule, watched.forward, (), match)
-            else:
-                for values, match in find_scheme(watched.scheme, wiring, {}):
-                    yield Redex(watched.rule, watched.forward, values, match)
-
     # Rewriting
 
     def apply(self, redex: Redex) -> tuple[int, ...]:
-        """Use a rule where :meth:`next` said; the numbers of the new boxes.
+        """Use a rule at the place that :meth:`places` gave last; the numbers of the new boxes.
 
         Raises:
             RewriteError: if the place was not given last.
