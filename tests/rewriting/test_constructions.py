@@ -40,10 +40,10 @@ def test_eckmann_hilton():
     signature = both.signature
     assert set(signature.generators) == {"m", "u", "m'", "u'"}
     m, n, u, v = (signature[name] for name in ("m", "m'", "u", "u'"))
-    units = prove(Equation("units", u.diagram, v.diagram), both, limits=Limits(seconds=20))
+    units = prove(Equation("units", u.diagram, v.diagram), both, limits=Limits(seconds=60))
     assert isinstance(units, Proved)
     one = Rule("units", u, v)
-    same = prove(Equation("same", m.diagram, n.diagram), both, limits=Limits(seconds=30), lemmas=[one])
+    same = prove(Equation("same", m.diagram, n.diagram), both, limits=Limits(seconds=60), lemmas=[one])
     assert isinstance(same, Proved)
     comm = Equation("comm", m.diagram, Swap(a, a) >> m)
     answer = prove(comm, both, limits=Limits(seconds=60), lemmas=[one, Rule("same", m, n)])
@@ -139,7 +139,7 @@ def test_proofs_are_carried_over():
     source = monoid()
     m, u = source.signature["m"], source.signature["u"]
     claim = Equation("three units", u @ u @ u >> m @ a >> m, u.diagram)
-    found = prove(claim, source, limits=Limits(seconds=20))
+    found = prove(claim, source, limits=Limits(seconds=60))
     assert isinstance(found, Proved)
     # a comonoid is a monoid upside down; a renamed one is one as it stands
     target = source.product(comonoid()).rename("target", boxes={"m": "+", "u": "0"}, objects={"a": "g"})

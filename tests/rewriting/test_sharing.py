@@ -104,7 +104,7 @@ def test_boxes_that_the_context_discards(signature):
     assert any(any(box.name == "both" for box in diagram.boxes) for diagram in found)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9), st.booleans())
 def test_given_contexts_that_are_changed_are_rejected_or_sound(seed, cartesian):
     rng = random.Random(seed)
