@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteError, Signature
 from catenary.diagrams.errors import expect
@@ -14,6 +13,7 @@ from catenary.rewriting.egraph.firing import Run
 from catenary.rewriting.egraph.net import Net
 from catenary.rewriting.egraph.parts import IDENTITY, Loaded, Report
 from catenary.rewriting.egraph.program import Program
+from catenary.rewriting.egraph.proving import Prover, connected, cut
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import Wiring, find
 from catenary.rewriting.proof import Proof, Step
@@ -119,52 +119,18 @@ class EGraph:
         limits = limits or Limits()
         deadline = Deadline(limits.seconds)
         equation = Equation("goal", symmetric(left), symmetric(right))
-        ends = [side.over(self.theory.signature) for side in (equation.left, equation.right)]
-        for end in ends:
-            self.add(end)
-        start, goal = (self._encoder.encode_diagram(end) for end in ends)
-        goal_key = canonical_key(goal)
-        if canonical_key(start) == goal_key:
-            return self._accept(Proof(ends[0], ends[1], (), self.theory))
-        proof = self._connect(self._net, ends, start, goal, deadline)
-        largest = max(len(start.labels), len(goal.labels))
-        # Small diagrams first: a net in which diagrams may grow freely is mostly made of large ones.
-        caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (1, 2, 3, 4, 6)]
-        for cap in caps:
-            if proof is not None or deadline.passed:
-                break
-            net = Net(self._encoder, track=True, boxes=cap)
-            for depth in range(1, limits.depth + 1):
-                net.add(start)
-                net.add(goal)
-                report = net.saturate(replace(limits, depth=depth), deadline)
-                self._report = report
-                proof = self._connect(net, ends, start, goal, deadline)
-                if proof is not None or report.reason != "depth" or deadline.passed:
-                    break
-        return proof
-
-    def _connect(
-        self, net: Net, ends: list[Diagram], start: Wiring, goal: Wiring, deadline: Deadline
-    ) -> Proof | None:
-        """A proof made of transitions that the net holds, if the program finds one that can be fired."""
-        loaded = net.add(start)
-        target = net.add(goal).marking
-        goals = dict.fromkeys([target, *islice(net.occurrences(goal, loaded.dom, loaded.cod), 500)])
-        program = Program(net.transitions, loaded.marking, {}, tuple(goals), step_cost=1.0)
-        goal_key = canonical_key(goal)
-        for _ in range(60):
-            if deadline.passed:
-                break
-            chosen, _ = program.solve(deadline.left)
-            if chosen is None:
-                break
-            run = Run(net, start, loaded)
-            stuck = run.fire_all(chosen)
-            if not stuck and canonical_key(run.wiring) == goal_key:
-                return self._accept(Proof(ends[0], ends[1], tuple(run.steps), self.theory))
-            _cut(program, run, chosen, stuck)
-        return None
+        one, other = (side.over(self.theory.signature) for side in (equation.left, equation.right))
+        saturated = self._report is not None
+        self.add(one)
+        self.add(other)
+        prover = Prover(self._encoder, (one, other), deadline)
+        proof = None
+        if saturated:  # what is held already may do
+            proof = prover.join(self._net)
+        if proof is None:
+            proof = prover.proof(limits)
+            self._report = prover.report or self._report
+        return None if proof is None else self._accept(proof)
 
     def extract(
         self,
@@ -199,9 +165,7 @@ class EGraph:
         done = 0
         # Rules that start from boxes joined to each other first; the others may apply anywhere and fill the
         # net.
-        joined = [
-            s for s in self._encoder.sides if len(s.pattern.components) == 1 and not s.pattern.lone_wires
-        ]
+        joined = connected(self._encoder.sides)
         # (rules, depth, whether to go on while something is gained)
         every = self._encoder.sides
         levels = [(joined, depth, True) for depth in dict.fromkeys((min(2, limits.depth), limits.depth))]
@@ -263,7 +227,7 @@ class EGraph:
     ) -> tuple[Run, bool]:
         weights = [_weight(box, cost) for box in self._encoder.boxes]
         place_cost = {p: weights[place[0]] for p, place in enumerate(net.places) if place[0] != IDENTITY}
-        program = Program(net.transitions, loaded.marking, place_cost)
+        program = Program(net.places, net.transitions, loaded.marking, place_cost)
         best = Run(net, wiring, loaded)
         least = self._cost(wiring, cost)
         exact = True
@@ -280,7 +244,7 @@ class EGraph:
                 return best, exact and optimum
             if best is run:  # part of the choice is a gain already: the next round starts from there
                 return best, False
-            exact = _cut(program, run, chosen, stuck) and exact
+            exact = cut(program, run, chosen, stuck) and exact
             if deadline.passed:
                 break
         return best, False
@@ -311,24 +275,3 @@ def _weight(box: Box, cost: Cost) -> float:
     if cost is None:
         return 1.0
     return float(cost(box)) if callable(cost) else float(cost.get(box.name, 0.0))
-
-
-def _cut(program: Program, run: Run, chosen: Iterable[int], stuck: list[int]) -> bool:
-    """Exclude a choice that could not be fired. Says whether the cut loses nothing.
-
-    Transitions that wait for each other's places need one that makes such a place from outside: that cut is
-    exact. Otherwise (no convex order was found, or names met) the whole choice is excluded.
-    """
-    transitions = program.transitions
-    chosen = list(chosen)
-    group = set(stuck)
-    waiting = [t for t in stuck if not run.enabled(transitions[t])]
-    if stuck and len(waiting) == len(stuck):
-        missing = {p for t in stuck for p in transitions[t].before if p not in run.marking}
-        fired = [t for t in chosen if t not in group]
-        if not missing & program.marking and not any(missing & set(transitions[t].after) for t in fired):
-            outside = {t for p in missing for t in program.makers.get(p, ()) if t not in group}
-            program.cut(stuck, sorted(outside))
-            return True
-    program.cut(chosen, [])
-    return False

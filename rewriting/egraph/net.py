@@ -272,43 +272,6 @@ class Net:
                 order += [(e, (v, consumes, port)) for e, v, consumes, port in pattern.plan(members[0])]
         return self._lay(shape, order, [-1] * len(shape.obs), [number])
 
-    def occurrences(self, shape: Wiring, dom: Wires, cod: Wires) -> Iterator[frozenset[int]]:
-        """The markings made of active places that are this diagram, with the given wires as its boundary."""
-        vertices = [-1] * len(shape.obs)
-        identities: set[int] = set()
-        for v, w in zip(shape.dom, dom, strict=True):
-            vertices[v] = w
-        for v, w in zip(shape.cod, cod, strict=True):
-            if vertices[v] >= 0:
-                place = self.ids.get((IDENTITY, (vertices[v],), (w,)))
-                if place is None:
-                    return
-                identities.add(place)
-            else:
-                vertices[v] = w
-        order: list[tuple[int, tuple[int, bool, int] | None]] = []
-        seen: set[int] = set()
-        bound = [v for v in range(len(shape.obs)) if vertices[v] >= 0]
-        for root in (-1, *range(len(shape.labels))):
-            if root >= 0 and root not in seen:
-                seen.add(root)
-                order.append((root, None))
-                bound = [*shape.sources[root], *shape.targets[root]]
-            for v in bound:
-                for (e, port), consumes in ((shape.producer[v], False), (shape.consumer[v], True)):
-                    if e >= 0 and e not in seen:
-                        seen.add(e)
-                        order.append((e, (v, consumes, port)))
-                        bound += [*shape.sources[e], *shape.targets[e]]
-            bound = []
-        if not order:
-            yield frozenset(identities)
-            return
-        label = shape.labels[order[0][0]]
-        assert isinstance(label, int)
-        for edges, _ in self._lay(shape, order, vertices, self.by_label.get(label, [])):
-            yield frozenset(identities.union(edges))
-
     def _lay(
         self,
         shape: Wiring,

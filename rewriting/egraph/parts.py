@@ -53,12 +53,14 @@ class Report:
             ``"seconds"``; or ``"nothing was saturated"``.
         places, transitions: the size of the net.
         seconds: time used.
+        nets: how many nets were built, of which the figures are the sum.
     """
 
     reason: str
     places: int
     transitions: int
     seconds: float
+    nets: int = 1
 
     @property
     def saturated(self) -> bool:
