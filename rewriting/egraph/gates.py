@@ -1,4 +1,4 @@
-"""Rules for circuits of Hadamard, phase and CX gates, with their global phases: what the event net rewrites with.
+"""Rules for circuits of h, x, p, cx and cz, with their global phases: what the event net rewrites circuits with.
 
 ``p(θ)`` is diag(1, exp(iπθ)). Every rule is an equation of unitaries up to a global phase; :class:`GateTheory`
 keeps that phase for each, so that a sequence of steps tells the phase between its ends.
@@ -22,9 +22,6 @@ from catenary.rewriting.theory import Theory
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 CLIFFORD_T = tuple(Fraction(k, 4) for k in range(1, 8))
 """The angles of the powers of T, in half turns."""
-
-# A gate in short: ("h", qubit), ("p", qubit, angle) or ("cx", control, target).
-Short = tuple[str, int] | tuple[str, int, int] | tuple[str, int, Fraction]
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ def _modulo(angle: Phase) -> Phase:
 
 
 def gate_theory(angles: Iterable[Phase] = ()) -> GateTheory:
-    """The textbook rules for h, cx and p(θ), for the multiples of 1/4 and for some more angles.
+    """The textbook rules for h, x, cx, cz and p(θ), for the multiples of 1/4 and for some more angles.
 
     Sums of pairs of angles are merged; merge again for the sums of these.
 
@@ -79,8 +76,11 @@ def gate_theory(angles: Iterable[Phase] = ()) -> GateTheory:
     def h(*qubits: int) -> list[Gate]:
         return [Gate("h", (q,)) for q in qubits]
 
-    def x(q: int) -> list[Gate]:
-        return h(q) + p(q, Fraction(1)) + h(q)
+    def cz(*pairs: tuple[int, int]) -> list[Gate]:
+        return [Gate("cz", pair) for pair in pairs]
+
+    def x(*qubits: int) -> list[Gate]:
+        return [Gate("x", (q,)) for q in qubits]
 
     def rule(
         name: str, left: list[Gate], right: list[Gate], phase: Phase = ZERO, *, directed: bool = False
@@ -99,16 +99,30 @@ def gate_theory(angles: Iterable[Phase] = ()) -> GateTheory:
     rule("cx back past cx", cx((1, 2), (0, 1)), cx((0, 1), (0, 2), (1, 2)))
     rule("three cx", cx((0, 1), (1, 0), (0, 1)), cx((1, 0), (0, 1), (1, 0)))
     rule("turn cx", h(0, 1) + cx((0, 1)), cx((1, 0)) + h(0, 1))
+    rule("x", h(0) + p(0, Fraction(1)) + h(0), x(0))
+    rule("x x", x(0, 0), [], directed=True)
+    rule("x h", x(0) + h(0), h(0) + p(0, Fraction(1)))
+    rule("h x", h(0) + x(0), p(0, Fraction(1)) + h(0))
     rule("x on target", x(1) + cx((0, 1)), cx((0, 1)) + x(1))
-    rule("x from control", cx((0, 1)) + x(0) + x(1), x(0) + cx((0, 1)), directed=True)
+    rule("x on control", x(0) + cx((0, 1)), cx((0, 1)) + x(0, 1))
+    rule("x on cz", x(0) + cz((0, 1)), cz((0, 1)) + x(0) + p(1, Fraction(1)))
+    rule("cz", h(1) + cx((0, 1)) + h(1), cz((0, 1)))
+    rule("cz h", cz((0, 1)) + h(1), h(1) + cx((0, 1)))
+    rule("h cz", h(1) + cz((0, 1)), cx((0, 1)) + h(1))
+    rule("turn cz", cz((0, 1)), cz((1, 0)))
+    rule("cz cz", cz((0, 1), (0, 1)), [], directed=True)
+    rule("shared cz", cz((0, 1), (0, 2)), cz((0, 2), (0, 1)))
+    rule("cz on control", cz((0, 1)) + cx((0, 2)), cx((0, 2)) + cz((0, 1)))
+    rule("cz on target", cz((0, 1)) + cx((2, 1)), cx((2, 1)) + cz((0, 1), (0, 2)))
     for sign, name in ((1, "s h s"), (-1, "sdg h sdg")):
         angle = sign * HALF
         rule(name, p(0, angle) + h(0) + p(0, angle), h(0) + p(0, -angle) + h(0), sign * QUARTER)
     gadget = cx((0, 1)) + p(1, HALF) + cx((0, 1)) + p(0, -HALF) + p(1, -HALF)
-    rule("cz", gadget, h(1) + cx((0, 1)) + h(1), directed=True)
+    rule("cz from phases", gadget, cz((0, 1)), directed=True)
     rule("z on target", cx((0, 1)) + p(1, Fraction(1)), p(0, Fraction(1)) + p(1, Fraction(1)) + cx((0, 1)))
     for one in labels:
         rule(f"p({one}) on control", p(0, one) + cx((0, 1)), cx((0, 1)) + p(0, one))
+        rule(f"p({one}) on cz", p(0, one) + cz((0, 1)), cz((0, 1)) + p(0, one))
         left, right = ([*cx(way), *p(way[1], one), *cx(way)] for way in ((0, 1), (1, 0)))
         rule(f"gadget {one}", left, right)
         rule(f"x p({one})", x(0) + p(0, one), p(0, -one) + x(0), one)
