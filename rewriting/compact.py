@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from catenary.diagrams import Box, Diagram, Ob, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Diagram, Edge, Ob, OpenHypergraph, RewriteError, Signature
 from catenary.rewriting.dpo import replace
 from catenary.rewriting.matching import Pattern, Wires, Wiring, find
 from catenary.rewriting.proof import Proof, Step
@@ -89,6 +89,16 @@ class Encoder:
             tuple(range(len(dom))),
             cod,
         )
+
+    def diagram(self, wiring: Wiring, signature: Signature) -> Diagram:
+        """The diagram of a wiring."""
+        edges = tuple(
+            Edge(self.boxes[label], sources, targets)
+            for label, sources, targets in zip(wiring.labels, wiring.sources, wiring.targets, strict=True)
+            if isinstance(label, int)
+        )
+        obs = tuple(ob for ob in wiring.obs if isinstance(ob, Ob))
+        return OpenHypergraph(obs, edges, wiring.dom, wiring.cod, signature).to_diagram()
 
     def follow(self, start: Diagram, route: Iterable[tuple[Rule, bool, Key]], end: Diagram) -> Proof:
         """The proof that goes through diagrams with given keys: (rule, direction, key after it) for each

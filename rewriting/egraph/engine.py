@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteError, Signature
+from catenary.diagrams import Box, Diagram, Equation, RewriteError
 from catenary.diagrams.errors import expect
-from catenary.rewriting.compact import Encoder, Side, canonical_key
+from catenary.rewriting.compact import Encoder, Side
 from catenary.rewriting.dpo import replace as rewrite_wiring
 from catenary.rewriting.egraph.firing import Run
 from catenary.rewriting.egraph.net import Net
@@ -193,7 +193,7 @@ class EGraph:
                 gained = gained and again
         if self._cost(greedy, cost) < best - 1e-9:
             wiring, steps, best, optimal = greedy, greedy_steps, self._cost(greedy, cost), False
-        result = self._diagram(wiring, diagram.signature)
+        result = self._encoder.diagram(wiring, diagram.signature)
         proof = self._accept(Proof(diagram, result, tuple(steps), self.theory))
         return Extraction(result, best, before, proof, optimal, done, report)
 
@@ -253,17 +253,6 @@ class EGraph:
         return sum(
             _weight(self._encoder.boxes[label], cost) for label in wiring.labels if isinstance(label, int)
         )
-
-    def _diagram(self, wiring: Wiring, signature: Signature) -> Diagram:
-        from catenary.diagrams import Edge, Ob
-
-        edges = tuple(
-            Edge(self._encoder.boxes[label], sources, targets)
-            for label, sources, targets in zip(wiring.labels, wiring.sources, wiring.targets, strict=True)
-            if isinstance(label, int)
-        )
-        obs = tuple(ob for ob in wiring.obs if isinstance(ob, Ob))
-        return OpenHypergraph(obs, edges, wiring.dom, wiring.cod, signature).to_diagram()
 
     @staticmethod
     def _accept(proof: Proof) -> Proof:

@@ -76,4 +76,3 @@ def locate(net: Net, shape: Wiring, dom: Wires, cod: Wires) -> Goal | None:
         if made[0] >= 0 and taken[0] >= 0
     )
     return Goal(tuple([tuple(option) for option in options] + bare), joints)
-

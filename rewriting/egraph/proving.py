@@ -51,7 +51,7 @@ def attempts(encoder: Encoder, start: Wiring, goal: Wiring, limits: Limits) -> I
     there = {*start.labels, *goal.labels}
     every = connected(encoder.sides)
     near = [
-        side for side in every if there.issuperset(side.pattern.wiring.labels + [*side.replacement.labels])
+        side for side in every if there.issuperset([*side.pattern.wiring.labels, *side.replacement.labels])
     ]
     names = list(dict.fromkeys(side.rule.name for side in near))
     first = min(limits.places, _LEAST)
