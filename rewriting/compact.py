@@ -39,15 +39,26 @@ class Encoder:
         self.boxes: list[Box] = []
         self.sides: list[Side] = []
         self.backward_sides: list[Side] = []  # steps read from their result
+        self.folded: set[Hashable] = set()  # parts that analyses have been asked about
         for rule in theory.rules:
-            left, right = (self.encode(side) for side in rule.graphs)
-            for forward in (True, False):
-                old, new = (left, right) if forward else (right, left)
-                side = Side(rule, forward, Pattern(old), new, len(new.labels) - len(old.labels))
-                if forward or not rule.directed:
-                    self.sides.append(side)
-                if not forward or not rule.directed:
-                    self.backward_sides.append(side)
+            self._enter(rule)
+
+    def _enter(self, rule: Rule) -> None:
+        left, right = (self.encode(side) for side in rule.graphs)
+        for forward in (True, False):
+            old, new = (left, right) if forward else (right, left)
+            side = Side(rule, forward, Pattern(old), new, len(new.labels) - len(old.labels))
+            if forward or not rule.directed:
+                self.sides.append(side)
+            if not forward or not rule.directed:
+                self.backward_sides.append(side)
+
+    def learn(self, name: str, left: Diagram, right: Diagram) -> Side:
+        """Extend the theory by a fact: a directed rule with a name that starts with this one."""
+        rule = Rule(f"{name} {len(self.theory.rules) + 1}", left, right, directed=True)
+        self.theory = self.theory.extend(self.theory.name.removesuffix(" with facts") + " with facts", [rule])
+        self._enter(self.theory[rule.name])
+        return self.sides[-1]
 
     def label(self, box: Box) -> int:
         """The number of a box."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from catenary.diagrams import Diagram
 from catenary.rewriting.compact import Encoder, Side, canonical_key
@@ -76,9 +77,11 @@ class Prover:
         encoder: the theory's rules.
         ends: the two diagrams, over the theory's signature.
         deadline: when to stop.
+        options: further arguments of the nets.
     """
 
-    def __init__(self, encoder: Encoder, ends: tuple[Diagram, Diagram], deadline: Deadline):
+    def __init__(self, encoder: Encoder, ends: tuple[Diagram, Diagram], deadline: Deadline, **options: Any):
+        self.options = options
         self.encoder, self.ends, self.deadline = encoder, ends, deadline
         self.start, self.goal = (encoder.encode_diagram(end) for end in ends)
         self.goal_key = canonical_key(self.goal)
@@ -97,6 +100,7 @@ class Prover:
                 track=attempt.boxes is not None,
                 boxes=attempt.boxes or 0,
                 sides=attempt.sides,
+                **self.options,
             )
             nets += 1
             proof = None
