@@ -14,8 +14,10 @@ from fractions import Fraction
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
-from catenary.rewriting.circuits.angles import ZERO, add, rotation_angle, rotation_gates
+from catenary.rewriting.circuits.angles import ZERO, add, rotation_gates
 from catenary.rewriting.circuits.regions import Region, region
+from catenary.rewriting.egraph.engine import EGraph
+from catenary.rewriting.egraph.gates import angle_of, gate_theory, phase_gate
 from catenary.rewriting.limits import Limits
 
 COSTS: dict[str, Mapping[str, float]] = {
@@ -71,19 +73,17 @@ def saturate_window(
     >>> saturate_window(hxh).gates
     (Gate('z', (0,)),)
     """
-    from catenary.rewriting.egraph import EGraph
-    from catenary.rewriting.egraph.gates import gate_theory, phase_gate
 
     limits = limits or Limits(seconds=5.0, depth=3, places=8_000, transitions=20_000)
     phase: Phase = ZERO
     gates: list[Gate] = []
     for gate in circuit.gates:
-        found = rotation_angle(gate)
+        found = angle_of(gate)
         if found is None:
             gates.append(gate)
             continue
-        angle, extra = found  # gate = exp(iπ·extra)·R_z(angle), and R_z(angle) = exp(-iπ·angle/2)·p(angle)
-        phase = add(phase, add(extra, -angle / 2))
+        angle, extra = found
+        phase = add(phase, extra)
         angle = angle % 2 if isinstance(angle, Fraction) else angle
         if angle != 0:
             gates.append(phase_gate(gate.qubits[0], angle))
@@ -106,7 +106,7 @@ def saturate_window(
 
 
 def _weight(circuit: Circuit, cost: Mapping[str, float]) -> float:
-    return sum(cost["p"] if rotation_angle(gate) is not None else cost[gate.name] for gate in circuit.gates)
+    return sum(cost["p"] if angle_of(gate) is not None else cost[gate.name] for gate in circuit.gates)
 
 
 def saturate_circuit(
@@ -154,15 +154,17 @@ def saturate_circuit(
 
 
 def _saturable(circuit: Circuit) -> bool:
-    return all(
-        gate.name in ("h", "x", "cx", "cz")
-        or (gate.name != "rz" and rotation_angle(gate) is not None)
-        or (gate.name == "rz" and not is_symbolic(gate.params[0]))
-        for gate in circuit.gates
-    )
+    """Whether every gate is one of the theory's, with an angle that is a number."""
+    for gate in circuit.gates:
+        found = angle_of(gate)
+        if found is None and gate.name not in ("h", "x", "cx", "cz"):
+            return False
+        if found is not None and is_symbolic(found[0]):
+            return False
+    return True
 
 
 def _weight_or_none(circuit: Circuit, cost: Mapping[str, float]) -> float:
     return sum(
-        cost["p"] if rotation_angle(gate) is not None else cost.get(gate.name, 0.0) for gate in circuit.gates
+        cost["p"] if angle_of(gate) is not None else cost.get(gate.name, 0.0) for gate in circuit.gates
     )

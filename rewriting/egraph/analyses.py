@@ -60,7 +60,7 @@ class Folding(Analysis):
     >>> graph = EGraph(Theory("shifts", one.signature), analyses=[Folding("sums", add)])
     >>> graph.add(one >> two >> two)
     >>> [box.params for box in graph.extract().diagram.boxes]
-    [(5,)]
+    [(Fraction(5, 1),)]
     """
 
     def __init__(self, name: str, function: Callable[[Diagram], Diagram | None], parts: int = 2):
@@ -210,12 +210,12 @@ class TCountBound(Analysis):
     def bound(self, diagram: Diagram, weight: Weight) -> float:
         from catenary.functors.circuits import Circuit
         from catenary.functors.circuits.signature import GATE_SIGNATURE
-        from catenary.rewriting.circuits.angles import rotation_angle
+        from catenary.rewriting.egraph.gates import angle_of
 
-        if diagram.signature.doctrine is not GATE_SIGNATURE.doctrine or not diagram.signature.objects:
+        if not GATE_SIGNATURE.includes(diagram.signature):
             return 0.0
         circuit = Circuit.from_diagram(diagram)
-        angles = [found[0] for gate in circuit.gates if (found := rotation_angle(gate)) is not None]
+        angles = [found[0] for gate in circuit.gates if (found := angle_of(gate)) is not None]
         if circuit.n_qubits > self.largest or not all(_is_power_of_t(angle) for angle in angles):
             return 0.0
         quarter = Fraction(1, 4)

@@ -14,7 +14,7 @@ from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.signature import GATE_SIGNATURE
-from catenary.rewriting.circuits.angles import ZERO, add
+from catenary.rewriting.circuits.angles import ZERO, add, rotation_angle
 from catenary.rewriting.proof import Step
 from catenary.rewriting.rule import Rule
 from catenary.rewriting.theory import Theory
@@ -48,6 +48,14 @@ class GateTheory:
 def phase_gate(qubit: int, angle: Phase) -> Gate:
     """The gate p(θ)."""
     return Gate("p", (qubit,), (angle,))
+
+
+def angle_of(gate: Gate) -> tuple[Phase, Phase] | None:
+    """For a diagonal one-qubit gate: θ and φ with gate = exp(iπφ)·p(θ); else ``None``."""
+    if gate.name == "p":
+        return gate.params[0], ZERO
+    found = rotation_angle(gate)
+    return None if found is None else (found[0], add(found[1], -found[0] / 2))
 
 
 def _modulo(angle: Phase) -> Phase:
@@ -86,8 +94,8 @@ def gate_theory(angles: Iterable[Phase] = ()) -> GateTheory:
         name: str, left: list[Gate], right: list[Gate], phase: Phase = ZERO, *, directed: bool = False
     ) -> None:
         n = 1 + max(q for gate in left for q in gate.qubits)
-        ends = (Circuit(n, side).to_diagram() for side in (left, right))
-        rules.append(Rule(name, *ends, directed=directed))
+        one, other = (Circuit(n, side).to_diagram() for side in (left, right))
+        rules.append(Rule(name, one, other, directed))
         if phase != 0:
             phases[name] = phase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catenary.rewriting.egraph.net import Net
-from catenary.rewriting.egraph.parts import IDENTITY
+from catenary.rewriting.egraph.parts import IDENTITY, Place
 from catenary.rewriting.matching import Wires, Wiring
 
 
@@ -23,6 +23,11 @@ class Goal:
 
     options: tuple[tuple[int, ...], ...]
     joints: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+
+
+def ends(place: Place, targets: bool) -> Wires:
+    """The wires that a place makes, or those it takes."""
+    return place[2] if targets else place[1]
 
 
 def locate(net: Net, shape: Wiring, dom: Wires, cod: Wires) -> Goal | None:
@@ -53,17 +58,17 @@ def locate(net: Net, shape: Wiring, dom: Wires, cod: Wires) -> Goal | None:
         e = next(iter(waiting))
         del waiting[e]
         left = options[e]
-        for side, wires in ((1, shape.sources[e]), (2, shape.targets[e])):
+        for targets, wires in ((False, shape.sources[e]), (True, shape.targets[e])):
             for port, v in enumerate(wires):
                 allowed = fixed.get(v)
                 if allowed is not None:
-                    left = [p for p in left if places[p][side][port] in allowed]
+                    left = [p for p in left if ends(places[p], targets)[port] in allowed]
         options[e] = left
         if not left:
             return None
-        for side, wires in ((1, shape.sources[e]), (2, shape.targets[e])):
+        for targets, wires in ((False, shape.sources[e]), (True, shape.targets[e])):
             for port, v in enumerate(wires):
-                here = {places[p][side][port] for p in left}
+                here = {ends(places[p], targets)[port] for p in left}
                 before = fixed.get(v)
                 if before is None or len(here) < len(before):
                     fixed[v] = here

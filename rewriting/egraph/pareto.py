@@ -153,8 +153,8 @@ class _MultiProgram:
             padded = hstack([base.matrix, coo_array((base.matrix.shape[0], total - count))]).tocsr()
             constraints.append(LinearConstraint(padded, base.low, base.high))
         if index:
-            r, c, v = zip(*index, strict=True)
-            matrix = coo_array((v, (r, c)), shape=(len(rows), total)).tocsr()
+            at_row, at_column, entries = zip(*index, strict=True)
+            matrix = coo_array((entries, (at_row, at_column)), shape=(len(rows), total)).tocsr()
             constraints.append(LinearConstraint(matrix, np.array(low), np.array(high)))
         for together, unless, limit in base.cuts:
             line_ = np.zeros((1, total))
@@ -206,10 +206,11 @@ def front(
     report = net.saturate(limits, deadline)
     costs: dict[str, dict[int, float] | None] = {}
     for name, cost in objectives.items():
-        if cost == "depth":
+        if isinstance(cost, str):
+            if cost != "depth":
+                raise RewriteError(f"objective {name!r} is {cost!r}: a word for an objective is 'depth'")
             costs[name] = None
             continue
-        assert not isinstance(cost, str)
         weights = [weight_of(box, cost) for box in encoder.boxes]
         if min(weights, default=0.0) < 0:
             raise RewriteError(
@@ -238,12 +239,7 @@ def front(
             if not cut(program.base, run, chosen, stuck):
                 why = why or lossy
             continue
-        values = {
-            name: float(depth_of(run.wiring))
-            if objectives[name] == "depth"
-            else sum(weight_of(encoder.boxes[label], cost) for label in _labels(run.wiring))  # type: ignore[arg-type]
-            for name, cost in objectives.items()
-        }
+        values = {name: _value(encoder, run.wiring, cost) for name, cost in objectives.items()}
         program.found.append(values)
         proof = Proof(
             diagram, encoder.diagram(run.wiring, diagram.signature), tuple(run.steps), encoder.theory
@@ -258,8 +254,10 @@ def front(
     return Front(tuple(kept), not why, why or "all points of a saturated net", report)
 
 
-def _labels(wiring: Wiring) -> list[int]:
-    return [label for label in wiring.labels if isinstance(label, int)]
+def _value(encoder: Encoder, wiring: Wiring, cost: Cost | Literal["depth"]) -> float:
+    if isinstance(cost, str):
+        return float(depth_of(wiring))
+    return sum(weight_of(encoder.boxes[label], cost) for label in wiring.labels if isinstance(label, int))
 
 
 def _beats(one: Point, other: Point) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catenary.rewriting.egraph.goal import Goal
+from catenary.rewriting.egraph.goal import Goal, ends
 from catenary.rewriting.egraph.parts import Place, Transition
 
 
@@ -89,9 +89,9 @@ class Program:
             last += 1
         for (one, out), (other, into) in () if self.goal is None else self.goal.joints:
             at: dict[int, int] = {}
-            for e, side, port, sign in ((one, 2, out, 1.0), (other, 1, into, -1.0)):
+            for e, targets, port, sign in ((one, True, out, 1.0), (other, False, into, -1.0)):
                 for p in self.goal.options[e] if self.goal is not None else ():
-                    w = self.places[p][side][port]
+                    w = ends(self.places[p], targets)[port]
                     if w not in at:
                         at[w] = last
                         more_low.append(0.0)

@@ -65,11 +65,11 @@ class Dump:
                 "or read the tables of to_html"
             )
         depth_of_event = [max((self.places[p][3] for p in after), default=0) for _, _, after in self.events]
-        columns: dict[float, list[tuple[str, int]]] = {}
+        columns: dict[int, list[tuple[str, int]]] = {}
         for p, place in enumerate(self.places):
-            columns.setdefault(2.0 * place[3], []).append(("place", p))
+            columns.setdefault(2 * place[3], []).append(("place", p))
         for t, depth in enumerate(depth_of_event):
-            columns.setdefault(2.0 * depth - 1.0, []).append(("event", t))
+            columns.setdefault(2 * depth - 1, []).append(("event", t))
         at: dict[tuple[str, int], tuple[float, float]] = {}
         tallest = max((len(column) for column in columns.values()), default=1)
         order = sorted(columns)
