@@ -6,6 +6,7 @@ ZX diagrams in :mod:`catenary.rewriting.zx`, the circuit optimiser and the verif
 """
 
 from catenary.rewriting.checker import check
+from catenary.rewriting.completion import Completion, complete
 from catenary.rewriting.confluence import Confluence, CriticalPair, confluence, critical_pairs
 from catenary.rewriting.constructions import Interpretation
 from catenary.rewriting.dpo import Rewrite, rewrite
@@ -25,6 +26,7 @@ from catenary.rewriting.theory import Theory
 
 __all__ = [
     "Answer",
+    "Completion",
     "Confluence",
     "CriticalPair",
     "EGraph",
@@ -49,6 +51,7 @@ __all__ = [
     "Unknown",
     "Worksheet",
     "check",
+    "complete",
     "confluence",
     "counter_model",
     "critical_pairs",
