@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from catenary.diagrams.boxes import Box
+from catenary.diagrams.boxes import SPIDER, Box, Spider
+from catenary.diagrams.conditions import Condition
 from catenary.diagrams.diagram import Diagram
-from catenary.diagrams.errors import CompositionError, expect
+from catenary.diagrams.errors import ArgumentError, CompositionError, RewriteError, expect
+from catenary.diagrams.phases import Phase, as_phase, bind, is_symbolic
 from catenary.diagrams.shown import Shown
 
 
@@ -15,19 +19,34 @@ class Equation(Shown):
     """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right
     only. A box given for a side stands for its diagram.
 
+    Args:
+        variables: symbols in the parameters of boxes and the phases of spiders that stand for any value (all other
+            symbols are constants): names, or one text with names separated by spaces. The equation then stands for
+            all its instances (:meth:`instance`).
+        where: conditions on the variables: a :class:`Condition` or its text for each.
+
     Raises:
         CompositionError: if the boundaries differ.
+        ArgumentError: for variables that do not occur, and conditions on what is no variable.
 
     >>> from catenary.diagrams import Box, Ty
+    >>> from sympy import symbols
     >>> f = Box("f", Ty("a"), Ty("a")).diagram
     >>> Equation("idempotent", f >> f, f).name
     'idempotent'
+    >>> a, b = symbols("a b")
+    >>> rz = lambda angle: Box("rz", Ty("q"), Ty("q"), [angle])
+    >>> add = Equation("add", rz(a) >> rz(b), rz(a + b), variables="a b", where=["a not in {0}"])
+    >>> print(add.instance({"a": 1, "b": 2}).right)
+    rz(3π)
     """
 
     name: str
     left: Diagram
     right: Diagram
     directed: bool = False
+    variables: tuple[str, ...] = ()
+    where: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         for side in ("left", "right"):
@@ -41,3 +60,91 @@ class Equation(Shown):
         for one, other in ((self.left.dom, self.right.dom), (self.left.cod, self.right.cod)):
             if one != other:
                 raise CompositionError(one.objects, other.objects, (f"{self.name}, left", "right"))
+        object.__setattr__(self, "variables", _names(self.variables))
+        object.__setattr__(self, "where", _conditions(self.where))
+        if self.variables or self.where:
+            occurring = symbols_of(self.left) | symbols_of(self.right)
+            for name in self.variables:
+                if name not in occurring:
+                    raise ArgumentError(
+                        f"variable {name} of equation {self.name}", "a symbol of its boxes", name
+                    )
+            for condition in self.where:
+                for name in condition.symbols - set(self.variables):
+                    raise ArgumentError(
+                        f"condition {condition} of equation {self.name}", "about its variables", name
+                    )
+
+    def instance(self, values: Mapping[str, Any]) -> Equation:
+        """The equation with values for its variables; one without a value stands for itself, a symbol.
+
+        Raises:
+            RewriteError: if a condition does not hold, or what gets a value is no variable.
+        """
+        for name in values:
+            if name not in self.variables:
+                known = ", ".join(self.variables) or "none"
+                raise RewriteError(f"{self.name} has no variable {name!r}; its variables are: {known}")
+        given: dict[str, Phase] = {name: as_phase(value) for name, value in values.items()}
+        for condition in self.where:
+            if not condition.holds(given):
+                shown = ", ".join(f"{name} = {value}" for name, value in given.items())
+                raise RewriteError(
+                    f"the condition {condition} of {self.name} does not hold for {shown or 'no values'}"
+                )
+        left, right = (_bound(side, given) for side in (self.left, self.right))
+        return Equation(self.name, left, right, self.directed)
+
+
+def symbols_of(diagram: Diagram) -> frozenset[str]:
+    """The names of the symbols in a diagram's parameters and phases.
+
+    >>> from sympy import Symbol
+    >>> from catenary.diagrams import Ty
+    >>> sorted(symbols_of(Box("f", Ty(), Ty(), [Symbol("x") + Symbol("y")]).diagram))
+    ['x', 'y']
+    """
+    params = {phase for box in diagram.boxes for phase in box.params}
+    return frozenset(s.name for phase in params if is_symbolic(phase) for s in phase.free_symbols)
+
+
+def _bound(diagram: Diagram, values: Mapping[str, Phase]) -> Diagram:
+    def change(box: Box) -> Box:
+        if not any(map(is_symbolic, box.params)):
+            return box
+        params = tuple([as_phase(bind(phase, values)) for phase in box.params])
+        if box.kind != SPIDER:
+            return box.replace(params=params)
+        inputs, outputs, ty, *rest = box.data
+        spider = Spider(inputs, outputs, ty, phase=params[0], structure=rest[0] if rest else "")
+        return spider.replace(dom=box.dom, cod=box.cod)
+
+    return diagram.map_boxes(change) if values else diagram
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    if isinstance(given, str):
+        given = given.split()
+    elif not isinstance(given, Iterable):
+        raise ArgumentError("the variables of an equation", "names", given)
+    names = tuple([str(getattr(one, "name", one)) for one in given])
+    if len(set(names)) < len(names):
+        raise ArgumentError("the variables of an equation", "different names", names)
+    return names
+
+
+def _conditions(given: Any) -> tuple[Condition, ...]:
+    if isinstance(given, (str, Condition)):
+        given = [given]
+    elif not isinstance(given, Iterable):
+        raise ArgumentError("the conditions of an equation", "conditions or their texts", given)
+    found = []
+    for one in given:
+        if not isinstance(one, Condition):
+            found.append(Condition.parse(one))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+__all__ = ["Equation", "symbols_of"]

@@ -14,6 +14,7 @@ from catenary.rewriting.models import Model, counter_model
 from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.prove import Answer, Proved, Refuted, Unknown, prove
 from catenary.rewriting.rule import Rule
+from catenary.rewriting.schemes import Redex, redexes
 from catenary.rewriting.search import SearchReport, search
 from catenary.rewriting.theory import Theory
 
@@ -26,6 +27,7 @@ __all__ = [
     "Model",
     "Proof",
     "Proved",
+    "Redex",
     "Refuted",
     "Report",
     "Rewrite",
@@ -38,6 +40,7 @@ __all__ = [
     "counter_model",
     "matches",
     "prove",
+    "redexes",
     "rewrite",
     "search",
 ]

@@ -2,7 +2,7 @@
 
 It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`. A
 step holds if the graph is ``context[left]`` and the next graph is ``context[right]`` for a diagram with one
-hole, which the match describes. So for every step the context is built, and
+hole, which the match describes, and the rule's instance for the step's values. So for every step both are made, and
 
 1. with one box in the hole it must be a diagram of the doctrine (in the symmetric one this is convexity);
 2. with the rule's one side in the hole it must be the graph, vertex by vertex and box by box;
@@ -22,25 +22,26 @@ from catenary.diagrams import (
     Diagram,
     Doctrine,
     Edge,
+    Equation,
     Ob,
     OpenHypergraph,
+    Phase,
     RewriteError,
     Signature,
+    Spider,
+    Ty,
 )
+from catenary.diagrams.conditions import Condition
 from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
+from catenary.diagrams.hypergraph import is_phase
+from catenary.diagrams.phases import is_full_turn
 
-DOCTRINES = (
-    Doctrine.SYMMETRIC,
-    Doctrine.TRACED,
-    Doctrine.COMPACT,
-    Doctrine.HYPERGRAPH,
-    Doctrine.MARKOV,
-    Doctrine.CARTESIAN,
-)
+_NAMES = ("SYMMETRIC", "TRACED", "COMPACT", "HYPERGRAPH", "MARKOV", "CARTESIAN")
+DOCTRINES = tuple([Doctrine[name] for name in _NAMES])
 
 
 class CheckableRule(Protocol):
-    """What the checker reads of a rule."""
+    """Of a rule."""
 
     @property
     def name(self) -> str: ...
@@ -50,6 +51,10 @@ class CheckableRule(Protocol):
     def right(self) -> Diagram: ...
     @property
     def directed(self) -> bool: ...
+    @property
+    def variables(self) -> tuple[str, ...]: ...
+    @property
+    def where(self) -> tuple[Condition, ...]: ...
 
 
 class CheckableMatch(Protocol):
@@ -63,6 +68,8 @@ class CheckableMatch(Protocol):
     def glue(self) -> tuple[int, ...]: ...
     @property
     def ends(self) -> tuple[int, ...]: ...
+    @property
+    def phases(self) -> tuple[tuple[int, Phase], ...]: ...
 
 
 class CheckableStep(Protocol):
@@ -74,6 +81,8 @@ class CheckableStep(Protocol):
     def forward(self) -> bool: ...
     @property
     def match(self) -> CheckableMatch: ...
+    @property
+    def values(self) -> tuple[tuple[str, Phase], ...]: ...
 
 
 class CheckableTheory(Protocol):
@@ -138,25 +147,25 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
         raise RewriteError("the theory has no such rule")
     if rule.directed and not step.forward:
         raise RewriteError("the rule is directed and is used backwards")
-    sides = [normalised(OpenHypergraph.from_diagram(side)) for side in (rule.left, rule.right)]
+    if len(dict(step.values)) != len(step.values):
+        raise RewriteError("a variable has two values")
+    scheme = Equation(rule.name, rule.left, rule.right, rule.directed, rule.variables, rule.where)
+    instance = scheme.instance(dict(step.values))
+    sides = [normalised(OpenHypergraph.from_diagram(side)) for side in (instance.left, instance.right)]
     old, new = sides if step.forward else sides[::-1]
     for side in (old, new):
         OpenHypergraph(side.vertices, side.edges, side.dom, side.cod, graph.signature).check()
     if (old.dom_type, old.cod_type) != (new.dom_type, new.cod_type):
         raise RewriteError("the rule's sides differ in boundary")
     context = _Context(graph, old, step.match)
-    size, count = len(old.dom), len(old.dom + old.cod)
-    points, box = tuple(range(count)), Box("hole", old.dom_type, old.cod_type)
-    vertices = tuple([old.vertices[v] for v in old.dom + old.cod])
-    edge = Edge(box, points[:size], points[size:])
+    size, vertices = len(old.dom), tuple([old.vertices[v] for v in old.dom + old.cod])
+    points = tuple(range(len(vertices)))
+    edge = Edge(Box("hole", old.dom_type, old.cod_type), points[:size], points[size:])
+    hole = OpenHypergraph(vertices, (edge,), edge.sources, edge.targets, graph.signature)
     try:
-        context.fill(OpenHypergraph(vertices, (edge,), edge.sources, edge.targets, graph.signature))[
-            0
-        ].check()
+        context.fill(hole)[0].check()
     except CatenaryError as error:
-        raise RewriteError(
-            f"the match is not convex or its context is no diagram of the doctrine: {error}"
-        ) from None
+        raise RewriteError(f"the match is not convex, or its context no diagram: {error}") from None
     # With the old side in the hole: every vertex is over one of the graph, and these are as many.
     whole, place, inside = context.fill(old)
     over = dict(zip(place, context.over, strict=True))
@@ -164,10 +173,11 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
         if over.setdefault(v, w) != w:
             raise RewriteError("the match is not a map of open hypergraphs")
     if len(whole.vertices) != len(graph.vertices) or len(set(over.values())) != len(graph.vertices):
-        raise RewriteError(
-            "the rule's side in its context is not the diagram: what is matched is used elsewhere"
-        )
-    for mine, e in zip(whole.edges, (*context.kept, *step.match.edges), strict=True):
+        raise RewriteError("the rule's side in its context is not the diagram")
+    compared = whole.edges[: len(context.kept)] + whole.edges[len(context.edges) :]
+    for mine, e in zip(compared, (*context.kept, *step.match.edges), strict=True):
+        if e < 0:  # a summand of a phase, compared when the context was made
+            continue
         theirs = graph.edges[e]
         if label_of(mine.box, graph.signature.doctrine) != label_of(theirs.box, graph.signature.doctrine):
             raise RewriteError(f"box {mine.box} is matched to {theirs.box}")
@@ -192,16 +202,19 @@ class _Context:
 
     def __init__(self, graph: OpenHypergraph, old: OpenHypergraph, match: CheckableMatch):
         boundary = old.dom + old.cod
-        edges, vertices = tuple(match.edges), tuple(match.vertices)
-        glue, ends = tuple(match.glue), tuple(match.ends)
+        places, vertices = tuple(match.edges), tuple(match.vertices)
+        glue, ends, phases = tuple(match.glue), tuple(match.ends), [k for k, _ in match.phases]
+        shared = [edge for edge, e in zip(old.edges, places, strict=False) if e == -1 and is_phase(edge)]
+        edges = tuple([e for e in places if e != -1])
         symmetric = graph.signature.doctrine is Doctrine.SYMMETRIC
         if symmetric and not glue and not ends:  # every point is a block
             glue = tuple(range(len(boundary)))
-        sizes = (len(graph.edges), len(graph.vertices), len(boundary), len(boundary))
-        for images, size in zip((edges, vertices, glue, ends), sizes, strict=True):
+        sizes = (len(graph.edges), len(graph.vertices), len(boundary), len(boundary), len(boundary))
+        for images, size in zip((edges, vertices, glue, ends, phases), sizes, strict=True):
             if any(type(image) is not int or not 0 <= image < size for image in images):
                 raise RewriteError("the match names something that the diagram does not have")
-        if (len(edges), len(vertices), len(glue)) != (len(old.edges), len(old.vertices), len(boundary)):
+        lengths = (len(places), len(edges) + len(shared), len(vertices), len(glue))
+        if lengths != (len(old.edges), len(old.edges), len(old.vertices), len(boundary)):
             raise RewriteError("the match has the wrong length")
         if len(set(edges)) != len(edges):
             raise RewriteError("the match is not injective")
@@ -244,6 +257,18 @@ class _Context:
         self.dom, self.cod = place(graph.dom, True), place(graph.cod, False)
         if rest:
             raise RewriteError("the match has the wrong length")
+        total: dict[int, Phase] = {}
+        for edge in shared:  # a summand of the phase of a vertex
+            w = vertices[edge.targets[0]]
+            total[w] = total.get(w, 0) + edge.box.params[0]
+        for k, phase in match.phases:  # what is left of it, in the blocks that the vertex falls into
+            one = Edge(Spider(0, 1, Ty.of((graph.vertices[at[k]],)), phase=phase), (), (number.get(k, 0),))
+            if k not in number or not is_phase(one) or not graph.signature.doctrine.has("spider"):
+                raise RewriteError(f"the match has no phase in block {k}")
+            total[at[k]] = total.get(at[k], 0) + phase
+            self.edges.append(one)
+        if not all(is_full_turn(phase) for phase in total.values()):
+            raise RewriteError("the match changes the phase of a vertex")
 
     def fill(self, side: OpenHypergraph) -> tuple[OpenHypergraph, list[int], list[int]]:
         """The context with a side in the hole, and the numbers there of its own vertices and of the side's."""

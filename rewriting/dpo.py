@@ -28,11 +28,13 @@ from catenary.diagrams import (
     Edge,
     Ob,
     OpenHypergraph,
+    Phase,
     RewriteError,
     Signature,
 )
 from catenary.diagrams.equality import label_of, normalised, ports_of
 from catenary.diagrams.hypergraph import is_phase
+from catenary.diagrams.phases import ZERO, is_full_turn
 from catenary.rewriting.contexts import context_of, plug
 from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, is_convex
 from catenary.rewriting.rule import Rule, is_symmetric, require_rewriting
@@ -219,7 +221,7 @@ def _rewrite_in_context(
     kept = [-1] * len(graph.edges)
     for place, e in enumerate(context.kept):
         kept[e] = place
-    added = range(len(context.kept), len(result.edges))
+    added = range(len(context.edges), len(result.edges))
     if after is not result:
         places = _places(result, after)
         kept = [places[k] if k >= 0 else -1 for k in kept]
@@ -244,8 +246,13 @@ def _places(before: OpenHypergraph, after: OpenHypergraph) -> list[int]:
 def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctrine: Doctrine) -> None:
     """Raise unless the match is a map of hypergraphs that is injective on boxes, in range throughout."""
     points = len(left.dom) + len(left.cod)
+    boundary = {*left.dom, *left.cod}
+    shared = [v for v, e in left.phase_edges.items() if v in boundary and match.edges[e : e + 1] == (-1,)]
+    solid = tuple([e for e in match.edges if e >= 0])
+    if len(solid) + len(shared) != len(match.edges):
+        raise RewriteError("the match leaves out a box that is no phase at the pattern's boundary")
     for images, size, most, what in (
-        (match.edges, len(left.edges), len(graph.edges), "boxes"),
+        (solid, len(left.edges) - len(shared), len(graph.edges), "boxes"),
         (match.vertices, len(left.vertices), len(graph.vertices), "wires"),
         (match.glue, points, points, "points"),
     ):
@@ -253,7 +260,7 @@ def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctri
             raise RewriteError(f"the match names {len(images)} {what}; the pattern has {size}")
         if any(not 0 <= image < most for image in images):
             raise RewriteError(f"the match names {what} that are not there ({most} in all)")
-    if len(set(match.edges)) != len(match.edges):
+    if len(set(solid)) != len(solid):
         raise RewriteError("the match uses one edge of the graph twice")
     interface = left.dom + left.cod
     image = set(match.vertices)
@@ -269,12 +276,25 @@ def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctri
     for v, b in zip(ends, match.ends, strict=True):
         if not 0 <= b < points or match.glue[b] != b or match.vertices[interface[b]] != v:
             raise RewriteError(f"an end at vertex {v} is in no block {b} of it")
+    left_over: dict[int, Phase] = {}
+    for b, phase in match.phases:
+        if not 0 <= b < points or match.glue[b] != b:
+            raise RewriteError(f"a phase is in no block {b}")
+        w = match.vertices[interface[b]]
+        left_over[w] = left_over.get(w, ZERO) + phase
+    for v in shared:
+        w = match.vertices[v]
+        left_over[w] = left_over.get(w, ZERO) + left.edges[left.phase_edges[v]].box.params[0]
+    if any(not is_full_turn(phase) for phase in left_over.values()):
+        raise RewriteError("the match changes the phase of a vertex")
     for v, w in enumerate(match.vertices):
         if left.vertices[v] != graph.vertices[w]:
             raise RewriteError(
                 f"wire {w} is of type {graph.vertices[w]}, the pattern's is {left.vertices[v]}"
             )
     for mine, e in zip(left.edges, match.edges, strict=True):
+        if e < 0:
+            continue
         theirs = graph.edges[e]
         if label_of(mine.box, doctrine) != label_of(theirs.box, doctrine):
             raise RewriteError(f"edge {e} is {theirs.box}, the pattern wants {mine.box}")

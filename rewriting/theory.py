@@ -50,7 +50,7 @@ class Theory:
         for item in expect_iterable(rules, f"rules of theory {name}", "a list of rules or equations"):
             expect(item, (Rule, Equation), f"a rule of theory {name}", "a Rule or an Equation")
             rule = Rule.of(item) if isinstance(item, Equation) else item
-            rule = Rule(rule.name, rule.left.over(signature), rule.right.over(signature), rule.directed)
+            rule = rule.over(signature)
             known = table.get(rule.name)
             if known is None:
                 table[rule.name] = rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -87,4 +87,4 @@ class Document:
 
 def _over(equation: Equation, signature: Signature) -> Equation:
     left, right = equation.left.over(signature), equation.right.over(signature)
-    return Equation(equation.name, left, right, equation.directed)
+    return replace(equation, left=left, right=right)

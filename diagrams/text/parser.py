@@ -37,7 +37,7 @@ STRUCTURAL = (
     "bubble",
     "zero",
 )
-START = ["start", "expression", "params"]
+START = ["start", "expression", "params", "conditions"]
 KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory", "extends", "over", "under"))
 
 _SHOWN = {
@@ -49,6 +49,8 @@ _SHOWN = {
     "RPAR": "')'",
     "LSQB": "'['",
     "RSQB": "']'",
+    "LBRACE": "'{'",
+    "RBRACE": "'}'",
     "COLON": "':'",
     "COMMA": "','",
     "ARROW": "'->'",
@@ -94,7 +96,7 @@ class Source:
         raise InputError(problem, source=self.name, line=line, column=column, text=self.text)
 
     def tree(self, start: str = "start") -> Any:
-        """Parse as a document (``"start"``), an ``"expression"`` or ``"params"``.
+        """Parse as a document (``"start"``), an ``"expression"``, ``"params"`` or ``"conditions"``.
 
         Raises:
             InputError: with the place, what was found and what was expected.

@@ -22,6 +22,7 @@ from catenary.diagrams.boxes import (
     TWIST,
     Box,
 )
+from catenary.diagrams.conditions import Condition
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import InputError, SignatureError, expect
@@ -199,7 +200,18 @@ def _declaration(box: Box, signature: Signature) -> str:
 def _equation(keyword: str, equation: Equation) -> str:
     sign = "=>" if equation.directed else "="
     sides = [format_diagram(equation.left), format_diagram(equation.right)]
-    return _wrapped(f"{keyword} {_label(equation.name)}:", sides, sign)
+    names = f"({', '.join(map(_name, equation.variables))})" if equation.variables else ""
+    body = _wrapped(f"{keyword} {_label(equation.name)}{names}:", sides, sign)
+    if not equation.where:
+        return body
+    where = f"where {', '.join(map(_condition, equation.where))}"
+    return f"{body}{' ' if len(body) + len(where) < WIDTH else chr(10) + '  '}{where}"
+
+
+def _condition(condition: Condition) -> str:
+    values = ", ".join(map(_param, condition.values))
+    modulo = "" if condition.modulus is None else f" mod {condition.modulus}"
+    return f"{_param(condition.expression)} {'not ' if condition.negated else ''}in {{{values}}}{modulo}"
 
 
 def _wrapped(head: str, sides: list[str], sign: str) -> str:

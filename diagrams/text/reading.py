@@ -18,7 +18,7 @@ from catenary.diagrams.signature import Doctrine, Signature
 from catenary.diagrams.sums import Sum
 from catenary.diagrams.text.document import Document
 from catenary.diagrams.text.including import SUFFIX
-from catenary.diagrams.text.parameters import items, read_params, read_value, spine, unquoted
+from catenary.diagrams.text.parameters import items, read_conditions, read_params, read_value, spine, unquoted
 from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import Ty
 
@@ -211,14 +211,19 @@ class _Reader:
             self.source.fail(str(error), arrow)
 
     def equation(self, statement: Any, used: dict[str, str]) -> Equation:
-        label, left_tree, sign, right_tree = statement.children
+        label, variables, left_tree, sign, right_tree, where = statement.children
         name = self.new(label, str(statement.data), used)
         left, right = self.diagram(left_tree), self.diagram(right_tree)
         for end, one, other in (("inputs", left.dom, right.dom), ("outputs", left.cod, right.cod)):
             if one != other:
                 ends = f"left  {_near(one, 0)},  right  {_near(other, 0)}"
                 self.source.fail(f"the two sides of {name!r} have different {end}: {ends}", sign)
-        return Equation(name, left, right, sign.type == "DIRECTED")
+        names = () if variables is None else tuple(map(self.text, items(variables.children[0])))
+        conditions = () if where is None else read_conditions(where.children[0], self.source)
+        try:
+            return Equation(name, left, right, sign.type == "DIRECTED", names, conditions)
+        except CatenaryError as error:
+            self.source.fail(str(error), label)
 
     # Expressions
 
