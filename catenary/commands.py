@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from catenary.functors.circuits import Circuit
     from catenary.functors.grammar import Reading
     from catenary.rewriting.circuits import OptimizationResult, Verdict
-    from catenary.rewriting.proof import Proof
     from catenary.rewriting.prove import Answer
 
 Progress = Callable[[float | None, str], None]
@@ -137,15 +136,33 @@ class ProofOutcome:
             page.figures([(equation_svg(result.claim), "")])
             proof = getattr(result.answer, "proof", None)
             if proof is not None:
-                page.steps(proof_frames(proof))
+                page.proof(proof)
         return page
 
+    def write(self, path: str) -> None:
+        """Write what was proved to a file: a page (``.html``), TikZ pictures (``.tex``) or a Chyp theory (``.chyp``).
 
-def proof_frames(proof: Proof) -> list[tuple[str, str]]:
-    """A proof as (SVG, caption), the redex of each step and what took its place highlighted."""
-    from catenary.diagrams.drawing import to_svg
+        The last two take one proof: name the claim.
 
-    return [(to_svg(diagram, highlight=marked), label) for label, diagram, marked in proof.diagrams()]
+        Raises:
+            InputError: for another suffix, or several proofs or none where one is wanted.
+            SignatureError: for what Chyp has not.
+        """
+        from catenary.diagrams.textfile import write_text
+        from catenary.rewriting.exports import to_chyp, to_latex
+        from catenary.rewriting.prove import Proved
+
+        suffix = Path(path).suffix.lower()
+        if suffix not in (".tex", ".chyp"):
+            self.report().write(path)
+            return
+        proofs = [(r.claim.name, r.answer.proof) for r in self.results if isinstance(r.answer, Proved)]
+        if len(proofs) != 1:
+            raise InputError(
+                f"a {suffix} file is of one proof, and there are {len(proofs)}: name the claim", source=path
+            )
+        name, proof = proofs[0]
+        write_text(path, to_latex(proof) if suffix == ".tex" else to_chyp(proof, name))
 
 
 def prove_claims(

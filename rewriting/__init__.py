@@ -5,6 +5,8 @@ ZX diagrams in :mod:`catenary.rewriting.zx`, the circuit optimiser and the verif
 :mod:`catenary.rewriting.circuits`.
 """
 
+from catenary.rewriting.calc import CalcError, Calculation, calc
+from catenary.rewriting.certificates import Certificate, CertificateError, certify
 from catenary.rewriting.checker import check
 from catenary.rewriting.dpo import Rewrite, rewrite
 from catenary.rewriting.egraph import EGraph, Extraction, Report
@@ -20,6 +22,10 @@ from catenary.rewriting.theory import Theory
 
 __all__ = [
     "Answer",
+    "CalcError",
+    "Calculation",
+    "Certificate",
+    "CertificateError",
     "EGraph",
     "Extraction",
     "Limits",
@@ -36,6 +42,8 @@ __all__ = [
     "Step",
     "Theory",
     "Unknown",
+    "calc",
+    "certify",
     "check",
     "counter_model",
     "matches",

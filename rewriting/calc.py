@@ -150,7 +150,9 @@ class Calculation:
                     evidence=(*self.evidence, proof),
                     reasons=(*self.reasons, said),
                 )
-        raise CalcError(number, before, None, said, f"it gives {len(found)} different diagrams, none is number {at}")
+        raise CalcError(
+            number, before, None, said, f"it gives {len(found)} different diagrams, none is number {at}"
+        )
 
     def proof(self) -> Proof:
         """The calculation as one proof, accepted by the checker.
@@ -162,7 +164,9 @@ class Calculation:
         route = []
         for number, (one, reason) in enumerate(zip(self.evidence, self.reasons, strict=True), 1):
             if isinstance(one, Certificate):
-                raise RewriteError(f"step {number} is by a certificate ({reason}), and a certificate is no proof")
+                raise RewriteError(
+                    f"step {number} is by a certificate ({reason}), and a certificate is no proof"
+                )
             route += [(self.theory[s.rule], s.forward, result.graph) for _, s, result in one.rewrites()]
         if route:
             whole = follow(self.theory, self.diagrams[0], route, self.end)
@@ -197,7 +201,9 @@ class Calculation:
             if by not in _TACTICS:
                 known = [rule.name for rule in self.theory] + [*_TACTICS, *KINDS]
                 raise _NoStep(f"no such reason; there are {', '.join(known)}")
-            return {SIMP: self._by_simp, SEARCH: self._by_search, LAWS: self._by_laws}[by](before, after, limits)
+            return {SIMP: self._by_simp, SEARCH: self._by_search, LAWS: self._by_laws}[by](
+                before, after, limits
+            )
         if isinstance(by, Proof):
             return self._by_proof(before, after, by)
         if isinstance(by, (Rule, Equation)):

@@ -81,7 +81,8 @@ class Document:
         sums = {name: value.over(signature) for name, value in self.sums.items()}
         set_(self, "sums", MappingProxyType(sums))
         proofs = tuple(
-            WrittenProof(p.claim, tuple(d.over(signature) for d in p.diagrams), p.reasons) for p in self.proofs
+            WrittenProof(p.claim, tuple(d.over(signature) for d in p.diagrams), p.reasons)
+            for p in self.proofs
         )
         set_(self, "proofs", proofs)
         claims = [claim.name for claim in self.claims]
