@@ -131,14 +131,15 @@ def prove(
         tried.append(f"event net: no proof ({graph.report.reason})")
         return None
 
-    def bidirectional(cap: int, seconds: float, growth: float) -> Proved | str:
+    def bidirectional(cap: int, seconds: float, growth: float, rules: Theory = theory) -> Proved | str:
         nonlocal states
-        tell(f"bidirectional search, up to {cap} boxes")
+        tell(f"bidirectional search, up to {cap} boxes" + (" by lemmas" if rules is not theory else ""))
         slice_ = replace(limits, seconds=min(seconds, clock.left))
-        result = search(equation, theory, slice_, cap=cap, growth=growth)
+        result = search(equation, rules, slice_, cap=cap, growth=growth)
         states += result.states
         if result.proof is not None:
-            return accept(result.proof, "bidirectional search", states=states, cap=cap)
+            proof = replace(result.proof, theory=theory)
+            return accept(proof, "bidirectional search", states=states, cap=cap)
         tried.append(f"search up to {cap} boxes: {result.reason} ({result.states} diagrams)")
         return result.reason
 
@@ -160,6 +161,12 @@ def prove(
     # (stage, its part of the time); the cheap ones first, then the same with more room.
     if (found := models(0.02 * share, 1)) is not None:
         return found
+    if lemmas:  # alone: they may lead through diagrams that are too large for a search with all the axioms
+        alone = Theory("lemmas", theory.signature, lemmas)
+        widest = max(len(side.edges) for rule in alone for side in rule.graphs)
+        result = bidirectional(max(largest, widest) + 2, 0.1 * share, 0.0, alone)
+        if isinstance(result, Proved):
+            return result
     if wirings and (proved := net(0.06 * share)) is not None:
         return proved
     closed = False

@@ -133,14 +133,22 @@ def _statement(
     block: str, file: str, status: Status, claim: str, lemmas: list[str] | None = None, reason: str = ""
 ) -> Statement:
     document = load(file)
-    table = {equation.name: equation for equation in document.claims}
-    earlier = list(table)[: list(table).index(claim)] if claim in table else []
-    for name in (claim, *(lemmas or ())):
-        if name not in table:
-            raise InputError(f"statement {claim!r} names {name!r}, which is no claim of {file}.cat")
-    for name in lemmas or ():
-        if name not in earlier:
-            raise InputError(f"statement {claim!r} may not use {name!r}, which is not an earlier claim")
+    names = [equation.name for equation in document.claims]
+    if claim not in names:
+        raise InputError(f"the index names {claim!r}, which is no claim of {file}.cat")
+    earlier = {name: equation for name, equation in zip(names, document.claims, strict=True)}
+    found = [_lemma(name, file, claim, dict(list(earlier.items())[: names.index(claim)])) for name in lemmas or ()]
     limits = Limits(seconds=float(_index()["limits"]["seconds"]))
-    found = tuple(table[name] for name in lemmas or ())
-    return Statement(block, file, status, document, table[claim], found, limits, reason)
+    return Statement(block, file, status, document, earlier[claim], tuple(found), limits, reason)
+
+
+def _lemma(name: str, file: str, claim: str, earlier: dict[str, Equation]) -> Equation:
+    """An earlier claim of the file, or (as ``file/claim``) one of a file whose axioms this one takes over."""
+    other, _, own = name.rpartition("/")
+    if other:
+        axioms = {axiom.name: axiom for axiom in load(file).axioms}
+        if all(axiom.name in axioms for axiom in load(other).axioms):
+            earlier = {equation.name: equation for equation in load(other).claims}
+    if own not in earlier:
+        raise InputError(f"statement {claim!r} may not use {name!r}, which is not an earlier claim")
+    return earlier[own]

@@ -201,7 +201,7 @@ def test_written_proofs_have_reasons():
 def circuits() -> tuple[Diagram, Diagram, Diagram]:
     def gates(text: str) -> Diagram:
         head = 'OPENQASM 2.0; include "qelib1.inc"; qreg q[2];'
-        return qasm2.loads(head + text).to_diagram()
+        return qasm2.parse(head + text).to_diagram()
 
     parity = gates("cx q[0],q[1]; t q[1]; cx q[0],q[1];")
     return parity, gates("cx q[1],q[0]; t q[0]; cx q[1],q[0];"), gates("t q[0];")
