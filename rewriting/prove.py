@@ -113,7 +113,8 @@ def prove(
     space = space_of(theory, left.dom)
     keys = [space.key(side) for side in (left, right)]
     if keys[0] == keys[1]:
-        return accept(Proof(left, right, (), theory), "laws of the doctrine")
+        proof = space.proof(equation, [])
+        return accept(proof, "commutative laws" if proof.steps else "laws of the doctrine")
     if not theory.rules:
         tell("no rules: looking for a counter-model")
     largest = max(map(space.size, keys))

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from catenary.diagrams import Diagram, Equation, OpenHypergraph, Ty
 from catenary.diagrams.equality import canonical_form, normalised
 from catenary.rewriting import contexts
+from catenary.rewriting.commuting import CommutingSpace, commutes
 from catenary.rewriting.compact import Encoder, Key, Side, canonical_key
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.proof import Proof
@@ -131,7 +132,9 @@ class GraphSpace:
 
 def space_of(theory: Theory, dom: Ty) -> Space:
     """The space of the theory's doctrine, for diagrams with a domain."""
-    return WiringSpace(theory, dom) if is_symmetric(theory.signature) else GraphSpace(theory)
+    if not is_symmetric(theory.signature):
+        return GraphSpace(theory)
+    return CommutingSpace(theory, dom) if commutes(theory) else WiringSpace(theory, dom)
 
 
 @dataclass
@@ -185,7 +188,7 @@ def _search(
         return SearchReport(proof, len(halves[0].parents) + len(halves[1].parents), reason, cap)
 
     if keys[0] == keys[1]:
-        return report("proved", Proof(equation.left, equation.right, (), theory))
+        return report("proved", space.proof(equation, []))
     while True:
         for half in halves:
             if not half.heap:
