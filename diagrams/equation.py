@@ -14,7 +14,7 @@ from catenary.diagrams.phases import Phase, as_phase, bind, is_symbolic
 from catenary.diagrams.shown import Shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Equation(Shown):
     """A named equation ``left = right`` between diagrams of one boundary; ``directed`` means left to right
     only. A box given for a side stands for its diagram.
@@ -48,32 +48,43 @@ class Equation(Shown):
     variables: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()
 
-    def __post_init__(self) -> None:
-        for side in ("left", "right"):
-            if isinstance(box := getattr(self, side), Box):
-                object.__setattr__(self, side, box.diagram)
-            expect(getattr(self, side), Diagram, f"the {side} side of an equation", "a diagram or a box")
-        expect(self.name, str, "the name of an equation", "text")
-        signature = self.left.signature.join(self.right.signature)
-        object.__setattr__(self, "left", self.left.over(signature))
-        object.__setattr__(self, "right", self.right.over(signature))
-        for one, other in ((self.left.dom, self.right.dom), (self.left.cod, self.right.cod)):
-            if one != other:
-                raise CompositionError(one.objects, other.objects, (f"{self.name}, left", "right"))
-        object.__setattr__(self, "variables", _names(self.variables))
-        object.__setattr__(self, "where", _conditions(self.where))
-        if self.variables or self.where:
-            occurring = symbols_of(self.left) | symbols_of(self.right)
-            for name in self.variables:
-                if name not in occurring:
-                    raise ArgumentError(
-                        f"variable {name} of equation {self.name}", "a symbol of its boxes", name
-                    )
-            for condition in self.where:
-                for name in condition.symbols - set(self.variables):
-                    raise ArgumentError(
-                        f"condition {condition} of equation {self.name}", "about its variables", name
-                    )
+    def __init__(
+        self,
+        name: str,
+        left: Diagram | Box,
+        right: Diagram | Box,
+        directed: bool = False,
+        variables: str | Iterable[Any] = (),
+        where: str | Condition | Iterable[str | Condition] = (),
+    ):
+        expect(name, str, "the name of an equation", "text")
+        one, other = (_side(side, which) for side, which in ((left, "left"), (right, "right")))
+        signature = one.signature.join(other.signature)
+        one, other = one.over(signature), other.over(signature)
+        for mine, theirs in ((one.dom, other.dom), (one.cod, other.cod)):
+            if mine != theirs:
+                raise CompositionError(mine.objects, theirs.objects, (f"{name}, left", "right"))
+        names, conditions = _names(variables), _conditions(where)
+        occurring = symbols_of(one) | symbols_of(other) if names else frozenset()
+        for variable in names:
+            if variable not in occurring:
+                raise ArgumentError(
+                    f"variable {variable} of equation {name}", "a symbol of its boxes", variable
+                )
+        for condition in conditions:
+            for symbol in condition.symbols - set(names):
+                raise ArgumentError(
+                    f"condition {condition} of equation {name}", "about its variables", symbol
+                )
+        for key, value in (
+            ("name", name),
+            ("left", one),
+            ("right", other),
+            ("directed", directed),
+            ("variables", names),
+            ("where", conditions),
+        ):
+            object.__setattr__(self, key, value)
 
     def instance(self, values: Mapping[str, Any]) -> Equation:
         """The equation with values for its variables; one without a value stands for itself, a symbol.
@@ -94,6 +105,13 @@ class Equation(Shown):
                 )
         left, right = (_bound(side, given) for side in (self.left, self.right))
         return Equation(self.name, left, right, self.directed)
+
+
+def _side(given: Any, which: str) -> Diagram:
+    diagram: Any = given.diagram if isinstance(given, Box) else given
+    expect(diagram, Diagram, f"the {which} side of an equation", "a diagram or a box")
+    found: Diagram = diagram
+    return found
 
 
 def symbols_of(diagram: Diagram) -> frozenset[str]:
@@ -138,13 +156,7 @@ def _conditions(given: Any) -> tuple[Condition, ...]:
         given = [given]
     elif not isinstance(given, Iterable):
         raise ArgumentError("the conditions of an equation", "conditions or their texts", given)
-    found = []
-    for one in given:
-        if not isinstance(one, Condition):
-            found.append(Condition.parse(one))
-        else:
-            found.append(one)
-    return tuple(found)
+    return tuple([one if isinstance(one, Condition) else Condition.parse(one) for one in given])
 
 
 __all__ = ["Equation", "symbols_of"]

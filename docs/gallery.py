@@ -1,6 +1,7 @@
-"""The pictures of docs/gallery.md: ``python docs/gallery.py`` runs its examples and draws the pictures it shows.
+"""The pictures of docs/gallery.md and docs/reference/theories.md: ``python docs/gallery.py`` runs their examples and draws the
+pictures that they show.
 
-A picture ``gallery/NAME.svg`` shows what the name stands for after the examples before it: anything that can be
+A picture ``FOLDER/NAME.svg`` shows what the name stands for after the examples before it: anything that can be
 drawn, or SVG.
 """
 
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).with_name("gallery.md")
-_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\((gallery/[a-z0-9_]+\.svg)\)", re.DOTALL)
+PAGES = (PAGE, PAGE.parent / "reference" / "theories.md")
+_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\(([a-z]+/[a-z0-9_]+\.svg)\)", re.DOTALL)
 
 
 def pictures(page: Path = PAGE) -> dict[str, str]:
@@ -35,14 +37,16 @@ def pictures(page: Path = PAGE) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the pictures, and remove those that the page does not show."""
-    shown = pictures()
-    for name, svg in shown.items():
-        PAGE.with_name(name.split("/")[0]).mkdir(exist_ok=True)
-        (PAGE.parent / name).write_text(svg, encoding="utf-8")
-    for path in PAGE.with_name("gallery").glob("*.svg"):
-        if f"gallery/{path.name}" not in shown:
-            path.unlink()
+    """Write the pictures, and remove those that the pages do not show."""
+    for page in PAGES:
+        shown = pictures(page)
+        for name, svg in shown.items():
+            path = page.parent / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(svg, encoding="utf-8")
+        for path in (page.parent / page.stem).glob("*.svg"):
+            if f"{page.stem}/{path.name}" not in shown:
+                path.unlink()
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ The last graph is compared with the end by isomorphism.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
 from catenary.diagrams import (
     Box,
@@ -36,12 +37,11 @@ from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_o
 from catenary.diagrams.hypergraph import is_phase
 from catenary.diagrams.phases import is_full_turn
 
-_NAMES = ("SYMMETRIC", "TRACED", "COMPACT", "HYPERGRAPH", "MARKOV", "CARTESIAN")
-DOCTRINES = tuple([Doctrine[name] for name in _NAMES])
+DOCTRINES = ("symmetric", "traced", "compact", "hypergraph", "markov", "cartesian")
 
 
 class CheckableRule(Protocol):
-    """Of a rule."""
+    """What the checker reads of a rule."""
 
     @property
     def name(self) -> str: ...
@@ -57,34 +57,6 @@ class CheckableRule(Protocol):
     def where(self) -> tuple[Condition, ...]: ...
 
 
-class CheckableMatch(Protocol):
-    """What the checker reads of a match."""
-
-    @property
-    def edges(self) -> tuple[int, ...]: ...
-    @property
-    def vertices(self) -> tuple[int, ...]: ...
-    @property
-    def glue(self) -> tuple[int, ...]: ...
-    @property
-    def ends(self) -> tuple[int, ...]: ...
-    @property
-    def phases(self) -> tuple[tuple[int, Phase], ...]: ...
-
-
-class CheckableStep(Protocol):
-    """What the checker reads of a step."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def forward(self) -> bool: ...
-    @property
-    def match(self) -> CheckableMatch: ...
-    @property
-    def values(self) -> tuple[tuple[str, Phase], ...]: ...
-
-
 class CheckableTheory(Protocol):
     """What the checker reads of a theory."""
 
@@ -95,14 +67,14 @@ class CheckableTheory(Protocol):
 
 
 class CheckableProof(Protocol):
-    """What the checker reads of a proof."""
+    """What the checker reads of a proof, whose steps are as :class:`catenary.rewriting.Step` says."""
 
     @property
     def start(self) -> Diagram: ...
     @property
     def end(self) -> Diagram: ...
     @property
-    def steps(self) -> Iterable[CheckableStep]: ...
+    def steps(self) -> Iterable[Any]: ...
     @property
     def theory(self) -> CheckableTheory: ...
 
@@ -119,7 +91,7 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
         RewriteError: with the number of the first step that does not hold, and why.
     """
     theory = proof.theory if theory is None else theory
-    if theory.signature.doctrine not in DOCTRINES:
+    if theory.signature.doctrine.value not in DOCTRINES:
         raise RewriteError(f"proofs are not checked in the {theory.signature.doctrine.value} doctrine")
     rules: dict[str, CheckableRule] = {}
     for rule in theory.rules:
@@ -141,7 +113,7 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
         raise RewriteError("the last diagram is not the end of the proof")
 
 
-def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, CheckableRule]) -> OpenHypergraph:
+def _apply(graph: OpenHypergraph, step: Any, rules: dict[str, CheckableRule]) -> OpenHypergraph:
     rule = rules.get(step.rule)
     if rule is None:
         raise RewriteError("the theory has no such rule")
@@ -157,6 +129,8 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
         OpenHypergraph(side.vertices, side.edges, side.dom, side.cod, graph.signature).check()
     if (old.dom_type, old.cod_type) != (new.dom_type, new.cod_type):
         raise RewriteError("the rule's sides differ in boundary")
+    if step.match.context is not None:
+        return _in_context(graph, step.match.context, old, new)
     context = _Context(graph, old, step.match)
     size, vertices = len(old.dom), tuple([old.vertices[v] for v in old.dom + old.cod])
     points = tuple(range(len(vertices)))
@@ -195,12 +169,38 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
     return normalised(result)
 
 
+def _in_context(
+    graph: OpenHypergraph, given: OpenHypergraph, old: OpenHypergraph, new: OpenHypergraph
+) -> OpenHypergraph:
+    """A step where boxes are shared or discarded: the context is given, its last box is the hole."""
+    signature = graph.signature
+    if not signature.doctrine >= Doctrine.MARKOV:
+        raise RewriteError("a context is given in doctrines that copy alone")
+    holes = [edge.box for edge in given.edges[-1:]]
+    if [(box.dom, box.cod) for box in holes] != [(old.dom_type, old.cod_type)]:
+        raise RewriteError("the context's last box is no hole for the rule")
+    *edges, hole = given.edges
+    for box in (edge.box for edge in edges):  # what is discarded is not seen, and must exist all the same
+        if not signature.includes(box.signature) or box.name not in (signature.generators or (box.name,)):
+            raise RewriteError(f"{box} in the context is no box of the theory")
+    replace(given, signature=signature).check()
+    context = _Context.__new__(_Context)
+    context.signature, context.types, context.gone = signature, list(given.vertices), set()
+    context.edges, context.dom, context.cod = edges, given.dom, given.cod
+    context.holes = [*hole.sources, *hole.targets]
+    before, after = (normalised(context.fill(side)[0]) for side in (old, new))
+    after.check()
+    if not isomorphic(before, graph):
+        raise RewriteError("the rule's side in the given context is not the diagram")
+    return after
+
+
 class _Context:
     """The graph without the match. ``types``: of its vertices, numbered as the proof format says; ``over``: for
     each of those that are not in the hole the graph's vertex it is a part of; ``holes``: the vertex at each point.
     """
 
-    def __init__(self, graph: OpenHypergraph, old: OpenHypergraph, match: CheckableMatch):
+    def __init__(self, graph: OpenHypergraph, old: OpenHypergraph, match: Any):
         boundary = old.dom + old.cod
         places, vertices = tuple(match.edges), tuple(match.vertices)
         glue, ends, phases = tuple(match.glue), tuple(match.ends), [k for k, _ in match.phases]
@@ -250,7 +250,7 @@ class _Context:
                 found.append(number[blocks[0]])
             return tuple(found)
 
-        self.edges = []
+        self.edges: list[Edge] = []
         for edge in (graph.edges[e] for e in self.kept):
             sources = place(edge.sources, False)
             self.edges.append(Edge(edge.box, sources, place(edge.targets, True)))

@@ -40,8 +40,16 @@ def _laws(encoder: Encoder, theory: Theory) -> Iterator[tuple[tuple[int, bool], 
         for side in (encoder.encode(graph) for graph in rule.graphs):
             if len(side.labels) != 1 or len(side.obs) != len(side.dom) + len(side.cod):
                 break
-            inputs = tuple(side.dom.index(v) for v in side.sources[0]) if set(side.dom) == set(side.sources[0]) else ()
-            outputs = tuple(side.cod.index(v) for v in side.targets[0]) if set(side.cod) == set(side.targets[0]) else ()
+            inputs = (
+                tuple(side.dom.index(v) for v in side.sources[0])
+                if set(side.dom) == set(side.sources[0])
+                else ()
+            )
+            outputs = (
+                tuple(side.cod.index(v) for v in side.targets[0])
+                if set(side.cod) == set(side.targets[0])
+                else ()
+            )
             rows.append((side.labels[0], inputs, outputs))
         if len(rows) == 2 and rows[0][0] == rows[1][0]:
             (label, *one), (_, *other) = rows
@@ -120,10 +128,7 @@ class CommutingSpace:
         for i, v in enumerate(wiring.cod):
             colour[v] += (i + 1) * 104_729
         laws, producer, consumer = self.laws, wiring.producer, wiring.consumer
-        ends = [
-            ((label, False) in laws, (label, True) in laws)
-            for label in wiring.labels
-        ]
+        ends = [((label, False) in laws, (label, True) in laws) for label in wiring.labels]
         for _ in range(min(len(wiring.labels), 6)):
             boxes = []
             for e, label in enumerate(wiring.labels):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from catenary.diagrams import Box, Diagram, Ob, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Diagram, Edge, Ob, OpenHypergraph, RewriteError, Signature
 from catenary.rewriting.dpo import replace
 from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, find
 from catenary.rewriting.proof import Proof, Step
@@ -44,15 +44,31 @@ class Encoder:
         self.boxes: list[Box] = []
         self.sides: list[Side] = []
         self.backward_sides: list[Side] = []  # steps read from their result
+        self.schemes: list[Side] = []  # the same of rules with variables, where a side determines them
+        self.backward_schemes: list[Side] = []
+        self.folded: set[Hashable] = set()  # parts that analyses have been asked about
         for rule in theory.rules:
-            for forward in (True, False):
-                if rule.variables and undetermined(rule, forward):
-                    continue
-                side = self.side(rule, forward)
-                if forward or not rule.directed:
-                    self.sides.append(side)
-                if not forward or not rule.directed:
-                    self.backward_sides.append(side)
+            self._enter(rule)
+
+    def _enter(self, rule: Rule) -> None:
+        sides, backward = (
+            (self.schemes, self.backward_schemes) if rule.variables else (self.sides, self.backward_sides)
+        )
+        for forward in (True, False):
+            if rule.variables and undetermined(rule, forward):
+                continue
+            side = self.side(rule, forward)
+            if forward or not rule.directed:
+                sides.append(side)
+            if not forward or not rule.directed:
+                backward.append(side)
+
+    def learn(self, name: str, left: Diagram, right: Diagram) -> Side:
+        """Extend the theory by a fact: a directed rule with a name that starts with this one."""
+        rule = Rule(f"{name} {len(self.theory.rules) + 1}", left, right, directed=True)
+        self.theory = self.theory.extend(self.theory.name.removesuffix(" with facts") + " with facts", [rule])
+        self._enter(self.theory[rule.name])
+        return self.sides[-1]
 
     def side(self, rule: Rule, forward: bool) -> Side:
         """One direction of a rule, in numbers."""
@@ -119,6 +135,16 @@ class Encoder:
         boxes = [self.boxes[label] for label in wiring.labels if isinstance(label, int)]
         return Wiring(boxes, wiring.sources, wiring.targets, wiring.obs, wiring.dom, wiring.cod)
 
+    def diagram(self, wiring: Wiring, signature: Signature) -> Diagram:
+        """The diagram of a wiring."""
+        edges = tuple(
+            Edge(self.boxes[label], sources, targets)
+            for label, sources, targets in zip(wiring.labels, wiring.sources, wiring.targets, strict=True)
+            if isinstance(label, int)
+        )
+        obs = tuple(ob for ob in wiring.obs if isinstance(ob, Ob))
+        return OpenHypergraph(obs, edges, wiring.dom, wiring.cod, signature).to_diagram()
+
     def follow(self, start: Diagram, route: Iterable[tuple[Rule, bool, Key]], end: Diagram) -> Proof:
         """The proof that goes through diagrams with given keys: (rule, direction, key after it) for each
         step.
@@ -129,7 +155,8 @@ class Encoder:
         current = self.encode_diagram(start)
         steps: list[Step] = []
         for rule, forward, goal in route:
-            known = [side for side in self.sides if side.rule == rule and side.forward == forward]
+            sides = self.schemes if rule.variables else self.sides
+            known = [side for side in sides if side.rule == rule and side.forward == forward]
             if not known and not rule.values:
                 raise RewriteError(f"the theory has no rule {rule.name} in this direction")
             side = known[0] if known else self.side(rule, forward)

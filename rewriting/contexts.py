@@ -117,8 +117,20 @@ def find(pattern: OpenHypergraph, site: Site, must_touch: frozenset[int] | None 
     """All matches with all their contexts, each once, lazily; with ``must_touch`` those that use such a box.
 
     Where the phases of a pattern are not those of the vertex, the difference goes to one block (that it could
-    be shared out over several in any way is not enumerated).
+    be shared out over several in any way is not enumerated). In doctrines that copy, those in which boxes are
+    shared or discarded follow (:mod:`catenary.rewriting.sharing`).
     """
+    yield from plain(pattern, site, must_touch)
+    if site.doctrine.has("copy") and not site.doctrine.has("spider"):
+        from catenary.rewriting.sharing import find_shared
+
+        for match in find_shared(pattern, site):
+            if must_touch is None or must_touch.intersection(match.edges):
+                yield match
+
+
+def plain(pattern: OpenHypergraph, site: Site, must_touch: frozenset[int] | None = None) -> Iterator[Match]:
+    """The matches for which the graph is the pattern in its context, box by box."""
     for edges, vertices in occurrences(pattern, site):
         if must_touch is None or must_touch.intersection(edges):
             yield from complete(pattern, site, edges, vertices)
@@ -447,6 +459,12 @@ def context_of(pattern: OpenHypergraph, graph: OpenHypergraph, match: Match) -> 
         RewriteError: if the match does not say where every end goes.
     """
     interface = pattern.dom + pattern.cod
+    if match.context is not None:
+        whole = match.context
+        *edges, hole = whole.edges
+        points = hole.sources + hole.targets
+        kept = tuple(range(len(edges)))
+        return Context(whole, kept, tuple(edges), whole.dom, whole.cod, points, (), frozenset())
     if len(match.glue) != len(interface):
         raise RewriteError("the match does not say how the boundary of the pattern falls apart")
     names = sorted(set(match.glue), key=lambda k: (interface[k], k))

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
+from dataclasses import replace as replace_
 
 from catenary.diagrams import (
     Box,
@@ -32,7 +33,7 @@ from catenary.diagrams import (
     RewriteError,
     Signature,
 )
-from catenary.diagrams.equality import label_of, normalised, ports_of
+from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
 from catenary.diagrams.hypergraph import is_phase
 from catenary.diagrams.phases import ZERO, is_full_turn
 from catenary.rewriting.contexts import context_of, plug
@@ -196,6 +197,8 @@ def _rewrite_in_context(
     graph: OpenHypergraph, left: OpenHypergraph, right: OpenHypergraph, match: Match, signature: Signature
 ) -> Rewrite:
     """A step where vertices may have many ends: take the pattern out, check the context, put the other in."""
+    if match.context is not None:
+        return _rewrite_given(graph, left, right, match, signature)
     _check_map(left, graph, match, signature.doctrine)
     context = context_of(left, graph, match)
     hole = Box("hole", left.dom_type, left.cod_type)
@@ -230,6 +233,30 @@ def _rewrite_in_context(
     else:
         added_now = tuple(added)
     return Rewrite(after, tuple(kept), added_now, tuple(numbers[: len(graph.vertices)]))
+
+
+def _rewrite_given(
+    graph: OpenHypergraph, left: OpenHypergraph, right: OpenHypergraph, match: Match, signature: Signature
+) -> Rewrite:
+    """A step in a context that is given, where the graph is compared up to sharing and discarding."""
+    given = match.context
+    assert given is not None
+    if not signature.doctrine.has("copy") or signature.doctrine.has("spider"):
+        raise RewriteError(
+            f"a match has a context of its own in doctrines that copy, not in {signature.doctrine.value} ones"
+        )
+    hole = given.edges[-1].box if given.edges else None
+    if hole is None or (hole.dom, hole.cod) != (left.dom_type, left.cod_type):
+        raise RewriteError("the context's last box is not a hole for the pattern")
+    context = context_of(left, replace_(given, signature=signature), match)
+    found = normalised(replace_(plug(context, left)[0], signature=signature))
+    if not isomorphic(found, graph):
+        raise RewriteError("the pattern in its context is not the graph")
+    after = normalised(replace_(plug(context, right)[0], signature=signature))
+    kept = tuple(_places(graph, after))
+    known = {k for k in kept if k >= 0}
+    added = tuple([e for e in range(len(after.edges)) if e not in known])
+    return Rewrite(after, kept, added, (-1,) * len(graph.vertices))
 
 
 def _places(before: OpenHypergraph, after: OpenHypergraph) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catenary.diagrams import OpenHypergraph, Phase
+from catenary.diagrams import Box, Edge, OpenHypergraph, Phase, free
 from catenary.diagrams.equality import normalised
 from catenary.diagrams.hypergraph import is_phase
 from catenary.diagrams.phases import ZERO, is_full_turn, reduce_phase
@@ -71,6 +71,21 @@ def inverse(graph: OpenHypergraph, rule: Rule, match: Match, forward: bool) -> t
     return after, Match(edges, tuple(inside), glue, tuple(ends), extra)
 
 
+def given_context(context: contexts.Context, side: OpenHypergraph) -> OpenHypergraph:
+    """The context as an open hypergraph whose last box is the hole."""
+    graph = context.graph
+    hole = Edge(
+        Box("hole", side.dom_type, side.cod_type),
+        context.points[: len(side.dom)],
+        context.points[len(side.dom) :],
+    )
+    obs = (*graph.vertices, *(graph.vertices[w] for w in context.over))
+    whole = OpenHypergraph(
+        obs, (*context.edges, hole), context.dom, context.cod, free(graph.signature.doctrine)
+    )
+    return whole.relabel(whole.edges, whole.dom, whole.cod)
+
+
 def isomorphism(one: OpenHypergraph, other: OpenHypergraph) -> Map | None:
     """Where each edge and vertex of a graph is in another one of the same form; ``None`` if they differ."""
     if (len(one.edges), len(one.vertices)) != (len(other.edges), len(other.vertices)):
@@ -120,4 +135,4 @@ def _ends(graph: OpenHypergraph, taken: set[int], image: set[int]) -> Iterator[t
             yield -1, port
 
 
-__all__ = ["inverse", "isomorphism", "transported"]
+__all__ = ["given_context", "inverse", "isomorphism", "transported"]

@@ -42,6 +42,8 @@ class Match:
         phases: phases on one vertex add, so a phase of the pattern at its boundary is a summand of what the vertex
             has. The image of its box is -1, and these are phases to add to blocks of the context, as (block,
             phase), so that with the pattern's the sum at each vertex stays what it is.
+        context: in doctrines that copy, where boxes of the pattern are shared or discarded: the whole context, whose
+            last box is the hole. Images are then -1 where there are none.
     """
 
     edges: tuple[int, ...]
@@ -49,6 +51,7 @@ class Match:
     glue: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
     phases: tuple[tuple[int, Phase], ...] = ()
+    context: OpenHypergraph | None = None
 
 
 class Wiring:

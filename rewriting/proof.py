@@ -187,6 +187,7 @@ class Proof(Shown):
                     **({"glue": list(step.match.glue)} if step.match.glue else {}),
                     **({"ends": list(step.match.ends)} if step.match.ends else {}),
                     **(_phases(step.match) if step.match.phases else {}),
+                    **({} if step.match.context is None else {"context": to_json(step.match.context)}),
                     **({"values": {n: encode_phase(v) for n, v in step.values}} if step.values else {}),
                 }
                 for step in self.steps
@@ -223,6 +224,8 @@ def _phases(match: Match) -> dict[str, Any]:
 
 
 def _read_step(value: Mapping[str, Any], source: str) -> Step:
+    from catenary.diagrams.files import from_json
+
     rows = [value["edges"], value["vertices"], value.get("glue", []), value.get("ends", [])]
     phases = tuple([(int(k), decode_phase(phase)) for k, phase in value.get("phases", [])])
     numbers = [number for row in rows for number in row]
@@ -230,7 +233,11 @@ def _read_step(value: Mapping[str, Any], source: str) -> Step:
         raise InputError("a step has a boolean direction and integer maps", source=source)
     values = tuple(sorted((str(name), decode_phase(v)) for name, v in value.get("values", {}).items()))
     edges, vertices, glue, ends = map(tuple, rows)
-    return Step(str(value["rule"]), value["forward"], Match(edges, vertices, glue, ends, phases), values)
+    context = from_json(value["context"]) if "context" in value else None
+    if context is not None and not isinstance(context, OpenHypergraph):
+        raise InputError("the context of a step is an open hypergraph", source=source)
+    match = Match(edges, vertices, glue, ends, phases, context)
+    return Step(str(value["rule"]), value["forward"], match, values)
 
 
 # The mark goes into a field that generators leave empty, so that layering sees the same graph with the same

@@ -9,7 +9,8 @@ from catenary.diagrams.equality import canonical_form, graph_invariant, normalis
 from catenary.rewriting import contexts
 from catenary.rewriting.compact import Encoder, canonical_key
 from catenary.rewriting.dpo import rewrite
-from catenary.rewriting.inverse import inverse, isomorphism, transported
+from catenary.rewriting.inverse import given_context, inverse, isomorphism, transported
+from catenary.rewriting.matching import Match
 from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.rule import Rule, is_symmetric
 from catenary.rewriting.schemes import redexes, redexes_at, undetermined
@@ -56,11 +57,21 @@ def _undone(
     graph: OpenHypergraph, rule: Rule, forward: bool, goal: OpenHypergraph
 ) -> tuple[OpenHypergraph, Step] | None:
     """The step that undoes one from the goal, where phases are shared out as the matcher does not list."""
-    if not graph.signature.doctrine.has("spider"):
+    doctrine = graph.signature.doctrine
+    if not doctrine.has("copy"):
         return None
     form = canonical_form(graph)
     families = contexts.Site(goal, graph.signature.doctrine, bool(rule.variables))
     for redex in () if undetermined(rule, not forward) else redexes_at(rule, families, not forward):
+        if not doctrine.has("spider"):
+            left, right = redex.instance.sides(forward)
+            context = given_context(contexts.context_of(right, goal, redex.match), right)
+            there = normalised(contexts.plug(contexts.context_of(right, goal, redex.match), left)[0])
+            if canonical_form(there) == form:
+                match = Match((-1,) * len(left.edges), (-1,) * len(left.vertices), context=context)
+                result = rewrite(graph, redex.instance, match, forward).graph
+                return result, Step(rule.name, forward, match, redex.instance.values)
+            continue
         there, match = inverse(goal, redex.instance, redex.match, not forward)
         if canonical_form(there) == form and (by := isomorphism(there, graph)) is not None:
             match = transported(there, match, graph, by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -104,7 +104,7 @@ def symmetric(diagram: Diagram | Box) -> Diagram:
     return diagram
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Rule:
     """A named rewrite rule ``left → right``; unless ``directed`` it is an equation and may be used backwards.
 
@@ -141,14 +141,22 @@ class Rule:
     values: tuple[tuple[str, Phase], ...] = field(init=False, default=(), repr=False, compare=False)
     """Of an instance: the values that :meth:`at` was given, in the order of names."""
 
-    def __post_init__(self) -> None:
-        for side in (self.left, self.right):
+    def __init__(
+        self,
+        name: str,
+        left: Diagram | Box,
+        right: Diagram | Box,
+        directed: bool = False,
+        variables: str | Iterable[Any] = (),
+        where: str | Condition | Iterable[str | Condition] = (),
+    ):
+        for side in (left, right):
             expect(side, (Diagram, Box), "a side of a rule", "a diagram or a box")
-        sides = rewritable(self.left), rewritable(self.right)
-        equation = Equation(self.name, *sides, self.directed, self.variables, self.where)
-        for key in ("left", "right", "variables", "where"):
+        equation = Equation(name, rewritable(left), rewritable(right), directed, variables, where)
+        for key in ("name", "left", "right", "directed", "variables", "where"):
             object.__setattr__(self, key, getattr(equation, key))
         object.__setattr__(self, "equation", equation)
+        object.__setattr__(self, "values", ())
 
     @classmethod
     def of(cls, equation: Equation) -> Rule:

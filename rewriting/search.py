@@ -72,7 +72,10 @@ class WiringSpace:
         return len(key[0])
 
     def sides(self, backward: bool) -> list[tuple[Rule, bool, int, Side]]:
-        found = self.encoder.backward_sides if backward else self.encoder.sides
+        encoder = self.encoder
+        found = (
+            encoder.backward_sides + encoder.backward_schemes if backward else encoder.sides + encoder.schemes
+        )
         return [(side.rule, side.forward, side.growth, side) for side in found]
 
     def moves(self, key: Key, side: Side) -> Iterator[tuple[Rule, Key]]:

@@ -37,8 +37,14 @@ def turning_laws(theory: Theory) -> dict[Hashable, Rule]:
                 break
             edge = side.edges[0]
             ends = (side.dom[0], side.cod[0])
-            rows.append((edge.box, (*edge.sources, *edge.targets) == ends, (*edge.targets, *edge.sources) == ends))
-        if len(rows) == 2 and rows[0][0] == rows[1][0] and {row[1:] for row in rows} == {(True, False), (False, True)}:
+            rows.append(
+                (edge.box, (*edge.sources, *edge.targets) == ends, (*edge.targets, *edge.sources) == ends)
+            )
+        if (
+            len(rows) == 2
+            and rows[0][0] == rows[1][0]
+            and {row[1:] for row in rows} == {(True, False), (False, True)}
+        ):
             found[label_of(rows[0][0], theory.signature.doctrine)] = rule
     return found
 
@@ -162,7 +168,11 @@ class TurningSpace:
             turn(turned)
             steps.append((rule, forward, result))
             graph = result
-        turn(self._difference(graph, normalised(OpenHypergraph.from_diagram(equation.right.over(self.theory.signature)))))
+        turn(
+            self._difference(
+                graph, normalised(OpenHypergraph.from_diagram(equation.right.over(self.theory.signature)))
+            )
+        )
         return follow(self.theory, equation.left, steps, equation.right)
 
     def _again(

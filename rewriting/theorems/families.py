@@ -22,7 +22,7 @@ def frobenius_normal_form(inputs: int, outputs: int) -> Diagram:
     """
     signature = load("frobenius_special").signature
     m, u, n, c = (signature[name] for name in "munc")
-    found = u.diagram if not inputs else Diagram.id(A ** inputs, signature)
+    found = u.diagram if not inputs else Diagram.id(A**inputs, signature)
     for left in range(inputs - 1, 0, -1):
         found = found >> m @ A ** (left - 1)
     if not outputs:

@@ -137,7 +137,9 @@ def _statement(
     if claim not in names:
         raise InputError(f"the index names {claim!r}, which is no claim of {file}.cat")
     earlier = {name: equation for name, equation in zip(names, document.claims, strict=True)}
-    found = [_lemma(name, file, claim, dict(list(earlier.items())[: names.index(claim)])) for name in lemmas or ()]
+    found = [
+        _lemma(name, file, claim, dict(list(earlier.items())[: names.index(claim)])) for name in lemmas or ()
+    ]
     limits = Limits(seconds=float(_index()["limits"]["seconds"]))
     return Statement(block, file, status, document, earlier[claim], tuple(found), limits, reason)
 

@@ -1,9 +1,11 @@
-"""The gallery shows what its code makes."""
+"""The gallery and the page of theories show what their code makes."""
 
 import importlib.util
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+
+import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -15,11 +17,12 @@ def generator():
     return module
 
 
-def test_the_pictures_are_those_of_the_code():
-    made = generator().pictures()
-    there = {f"gallery/{path.name}" for path in (DOCS / "gallery").iterdir()}
+@pytest.mark.parametrize("page", generator().PAGES, ids=lambda page: page.stem)
+def test_the_pictures_are_those_of_the_code(page):
+    made = generator().pictures(page)
+    there = {f"{page.stem}/{path.name}" for path in page.with_suffix("").iterdir()}
     assert set(made) == there
-    stale = [name for name, svg in made.items() if (DOCS / name).read_text(encoding="utf-8") != svg]
+    stale = [name for name, svg in made.items() if (page.parent / name).read_text(encoding="utf-8") != svg]
     assert not stale, f"python docs/gallery.py makes other pictures: {stale}"
 
 
