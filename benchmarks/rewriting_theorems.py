@@ -53,7 +53,9 @@ def _row(statement: Statement) -> dict[str, Any]:
 
 def _summary(block: str, status: str, found: list[dict[str, Any]]) -> dict[str, Any]:
     wanted = "proved" if status == "theorem" else "not proved"
-    good = [r for r in found if (r["answer"] == "proved") == (status == "theorem") and r.get("net") != "proved"]
+    good = [
+        r for r in found if (r["answer"] == "proved") == (status == "theorem") and r.get("net") != "proved"
+    ]
     return {
         "block": block,
         "statements": status,

@@ -18,7 +18,7 @@ def to_chyp(proof: Proof, name: str = "theorem") -> str:
 
     Raises:
         SignatureError: for what Chyp has not: other doctrines than the symmetric one, several objects, generators or
-            rules with parameters, a directed rule used in a proof of an equation backwards.
+            rules with parameters, a signature that does not list its generators.
 
     >>> from catenary.rewriting import prove
     >>> from catenary.rewriting.library import monoid

@@ -136,7 +136,7 @@ def _statement(
     names = [equation.name for equation in document.claims]
     if claim not in names:
         raise InputError(f"the index names {claim!r}, which is no claim of {file}.cat")
-    earlier = {name: equation for name, equation in zip(names, document.claims, strict=True)}
+    earlier = dict(zip(names, document.claims, strict=True))
     found = [
         _lemma(name, file, claim, dict(list(earlier.items())[: names.index(claim)])) for name in lemmas or ()
     ]

@@ -99,7 +99,7 @@ def test_no_gate_of_the_circuit_theorems_can_be_dropped():
     from catenary.rewriting import counter_model
 
     rng = random.Random(0)
-    found = [s for s in statements("F", "theorem")]
+    found = list(statements("F", "theorem"))
     for statement in rng.sample(found, 6):
         layers = list(statement.claim.left.layers)
         gates = [i for i, (box, _) in enumerate(layers) if not box.is_structural]
