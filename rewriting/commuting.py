@@ -1,6 +1,7 @@
 """Search where boxes are commutative: their two inputs (or outputs) have no order, so that the law needs no moves.
 
-A diagram is held by a key that all orders share, which is one state for up to 2^k diagrams. Patterns are looked for in every
+A diagram is held by a hash that all orders share, which is one state for up to 2^k diagrams. (Two diagrams that colour refinement
+does not tell apart may share it; then a route is not followed, and no proof is made of it.) Patterns are looked for in every
 order of their own commutative boxes. A proof is put together afterwards: the law is used where a rule or the end of
 the proof wants the other order.
 """
@@ -13,7 +14,7 @@ from functools import cache
 from itertools import combinations
 from typing import TypeAlias
 
-from catenary.diagrams import Diagram, Equation, RewriteError, Ty
+from catenary.diagrams import Diagram, Equation, RewriteError
 from catenary.rewriting.compact import Encoder, Key, Side, canonical_key
 from catenary.rewriting.dpo import replace
 from catenary.rewriting.matching import Pattern, Wiring, find
@@ -23,7 +24,7 @@ from catenary.rewriting.theory import Theory
 
 # A box of a wiring and whether its outputs (rather than its inputs) change places.
 Flip: TypeAlias = tuple[int, bool]
-_TIES = 5  # orders that colours do not decide are all tried up to so many
+_ROUNDS = 5
 _LAST_FLIPS = 14
 
 
@@ -74,8 +75,9 @@ class CommutingSpace:
     :class:`~catenary.rewriting.search.WiringSpace` otherwise.
     """
 
-    def __init__(self, theory: Theory, dom: Ty):
-        self.encoder, self.dom = Encoder(theory), dom.objects
+    def __init__(self, theory: Theory):
+        self.encoder = Encoder(theory)
+        self.wirings: dict[int, Wiring] = {}
         self.laws = dict(_laws(self.encoder, theory))
         names = {rule.name for rule in self.laws.values()}
         table = [side for side in self.encoder.sides if side.rule.name not in names]
@@ -102,68 +104,61 @@ class CommutingSpace:
             if (label, outs) in self.laws
         ]
 
-    def class_key(self, wiring: Wiring) -> Key:
-        """A key that diagrams equal by the commutative laws share."""
-        turnable = self._turnable(wiring)
-        if not turnable:
-            return canonical_key(wiring)
-        colours = self._colours(wiring)
-        flips, ties = [], []
-        for e, outs in turnable:
-            one, other = (colours[v] for v in (wiring.targets if outs else wiring.sources)[e])
-            if one > other:
-                flips.append((e, outs))
-            elif one == other:
-                ties.append((e, outs))
-        ordered = _turned(wiring, flips)
-        if not ties or len(ties) > _TIES:
-            return canonical_key(ordered)
-        return min(canonical_key(_turned(ordered, some)) for some in _subsets(ties))
-
-    def _colours(self, wiring: Wiring) -> list[int]:
-        """A number for each wire that the diagram determines up to the order at commutative boxes."""
+    def class_key(self, wiring: Wiring) -> int:
+        """A hash that diagrams equal by the commutative laws share: of colour refinement, in which the inputs (or outputs)
+        of a commutative box are alike.
+        """
         colour = [0] * len(wiring.obs)
         for i, v in enumerate(wiring.dom):
             colour[v] += (i + 1) * 7919
         for i, v in enumerate(wiring.cod):
             colour[v] += (i + 1) * 104_729
-        laws, producer, consumer = self.laws, wiring.producer, wiring.consumer
-        ends = [((label, False) in laws, (label, True) in laws) for label in wiring.labels]
-        for _ in range(min(len(wiring.labels), 6)):
-            boxes = []
-            for e, label in enumerate(wiring.labels):
-                ins, outs = [colour[v] for v in wiring.sources[e]], [colour[v] for v in wiring.targets[e]]
-                if ends[e][0]:
-                    ins.sort()
-                if ends[e][1]:
-                    outs.sort()
-                boxes.append(hash((label, tuple(ins), tuple(outs))))
-            for v, old in enumerate(colour):
-                (p, i), (c, j) = producer[v], consumer[v]
-                above = (boxes[p], -1 if ends[p][1] else i) if p >= 0 else None
-                below = (boxes[c], -1 if ends[c][0] else j) if c >= 0 else None
-                colour[v] = hash((old, above, below))
-        return colour
+        laws, blank = self.laws, [0] * len(colour)
+        rows = [
+            (label, ins, outs, (label, False) in laws, (label, True) in laws)
+            for label, ins, outs in zip(wiring.labels, wiring.sources, wiring.targets, strict=True)
+        ]
+        for _ in range(min(len(rows), _ROUNDS)):
+            above, below = blank[:], blank[:]
+            for label, ins, outs, free, loose in rows:
+                one, other = [colour[v] for v in ins], [colour[v] for v in outs]
+                if free:
+                    one.sort()
+                if loose:
+                    other.sort()
+                whole = hash((label, *one, -1, *other))
+                for port, v in enumerate(ins):
+                    below[v] = whole if free else whole + port * 31
+                for port, v in enumerate(outs):
+                    above[v] = whole if loose else whole + port * 37
+            colour = list(map(hash, zip(colour, above, below, strict=True)))
+        ends = (tuple([colour[v] for v in wiring.dom]), tuple([colour[v] for v in wiring.cod]))
+        return hash((ends, tuple(sorted(colour)), tuple(sorted(map(int, wiring.labels)))))  # type: ignore[call-overload]
+
+    def _hold(self, wiring: Wiring) -> int:
+        key = self.class_key(wiring)
+        self.wirings.setdefault(key, wiring)
+        return key
 
     # What the search asks
 
-    def key(self, diagram: Diagram) -> Key:
-        return self.class_key(self.encoder.encode_diagram(diagram))
+    def key(self, diagram: Diagram) -> int:
+        return self._hold(self.encoder.encode_diagram(diagram))
 
-    def size(self, key: Key) -> int:
-        return len(key[0])
+    def size(self, key: int) -> int:
+        return len(self.wirings[key].labels)
 
     def sides(self, backward: bool) -> list[tuple[Rule, bool, int, Side]]:
         return [(s.rule, s.forward, s.growth, s) for s in (self.backward if backward else self.table)]
 
-    def moves(self, key: Key, side: Side) -> Iterator[tuple[Rule, Key]]:
-        wiring = self.encoder.decode(key, self.dom)
+    def moves(self, key: int, side: Side) -> Iterator[tuple[Rule, int]]:
+        wiring = self.wirings[key]
         for variant in self.variants[id(side)]:
             for match in find(variant.pattern, wiring):
                 result = replace(wiring, variant.pattern.wiring, side.replacement, match)[0]
-                yield side.rule, self.class_key(result)
+                yield side.rule, self._hold(result)
 
-    def proof(self, equation: Equation, route: list[tuple[Rule, bool, Key]]) -> Proof:
+    def proof(self, equation: Equation, route: list[tuple[Rule, bool, int]]) -> Proof:
         """The proof of a route, with the commutative laws put in where they are needed.
 
         Raises:
@@ -177,7 +172,7 @@ class CommutingSpace:
         current = self._aligned(current, self.encoder.encode_diagram(equation.right), steps)
         return Proof(equation.left, equation.right, tuple(steps), self.encoder.theory)
 
-    def _step(self, current: Wiring, side: Side, goal: Key, steps: list[Step]) -> Wiring:
+    def _step(self, current: Wiring, side: Side, goal: int, steps: list[Step]) -> Wiring:
         for variant in self.variants[id(side)]:
             for match in find(variant.pattern, current):
                 result = replace(current, variant.pattern.wiring, side.replacement, match)[0]

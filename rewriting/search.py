@@ -139,7 +139,7 @@ def space_of(theory: Theory, dom: Ty) -> Space:
     if not is_symmetric(theory.signature):
         plain = any(rule.variables for rule in theory.rules) or not turning_laws(theory)
         return GraphSpace(theory) if plain else TurningSpace(theory)
-    return CommutingSpace(theory, dom) if commutes(theory) else WiringSpace(theory, dom)
+    return CommutingSpace(theory) if commutes(theory) else WiringSpace(theory, dom)
 
 
 @dataclass

@@ -130,9 +130,8 @@ class TurningSpace:
         found = []
         for rule in self.rules:
             left, right = (len(side.edges) for side in rule.graphs)
-            for forward in (True, False):
-                if not rule.directed or forward != backward:
-                    found.append((rule, forward, right - left if forward else left - right, (rule, forward)))
+            directions = (True, False) if not rule.directed else (not backward,)
+            found += [(rule, f, right - left if f else left - right, (rule, f)) for f in directions]
         return found
 
     def moves(self, key: Hashable, side: tuple[Rule, bool]) -> Iterator[tuple[Rule, Hashable]]:
