@@ -171,17 +171,26 @@ def prove(
     if wirings and (proved := net(0.06 * share)) is not None:
         return proved
     closed = False
+    seen_all: set[int] = set()  # caps under which every diagram was seen
     for cap in caps:
         result = bidirectional(cap, 0.06 * share, 1.0)
         if isinstance(result, Proved):
             return result
+        if result == "boxes":
+            seen_all.add(cap)
         if result == "exhausted":
             closed = True  # one side has no other diagrams: no larger cap can help
             break
     if (found := models(0.15 * share, limits.model_size)) is not None:
         return found
     if not closed:
-        for cap, growth, part in ((caps[-1], 1.0, 0.5), (caps[-1] + 2, 1.0, 0.5), (caps[-1] + 4, 0.5, 1.0)):
+        again = ((caps[0], 1.0, 0.4),) if caps[0] not in seen_all else ()
+        for cap, growth, part in (
+            *again,
+            (caps[-1], 1.0, 0.5),
+            (caps[-1] + 2, 1.0, 0.5),
+            (caps[-1] + 4, 0.5, 1.0),
+        ):
             if clock.left <= 0:
                 break
             result = bidirectional(cap, part * clock.left, growth)
