@@ -560,7 +560,7 @@ def prove(
         for line in outcome.lines():
             typer.echo(line)
     if report is not None:
-        outcome.report().write(report)
+        outcome.write(report)
     raise typer.Exit(outcome.exit_code)
 
 
