@@ -177,7 +177,7 @@ def annealed(circuit: Circuit, limits: Limits) -> Circuit:
 
 def annealed_windows(circuit: Circuit, limits: Limits) -> Circuit:
     """Annealing of overlapping windows of a long or wide circuit, then cancellation."""
-    from catenary.rewriting.circuits.windows import in_windows
+    from catenary.rewriting.circuits.sweeps import in_windows
 
     return cancel(in_windows(circuit, annealed, limits), limits)
 

@@ -6,11 +6,14 @@
 (Gate('s', (0,)),)
 """
 
+from catenary.rewriting.zx.decompose import stabiliser_value
 from catenary.rewriting.zx.extract import Extraction, extract
 from catenary.rewriting.zx.flow import Flow, FlowError, causal_flow, check_flow, gflow, pauli_flow
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
+from catenary.rewriting.zx.measured import simplify_measured
 from catenary.rewriting.zx.opengraph import OpenGraph
 from catenary.rewriting.zx.paulis import PauliForm, pauli_form
+from catenary.rewriting.zx.recording import reduction_proof
 from catenary.rewriting.zx.scalar import Scalar
 from catenary.rewriting.zx.simplify import (
     clifford_simp,
@@ -52,9 +55,12 @@ __all__ = [
     "pauli_form",
     "reduced_graph",
     "reduces_to_identity",
+    "reduction_proof",
     "resynthesise",
     "simplify_circuit",
+    "simplify_measured",
     "sparse_simp",
+    "stabiliser_value",
     "supplementarity",
     "teleport_phases",
 ]

@@ -25,11 +25,13 @@ class PauliForm:
 
     Attributes:
         rotations: pairs (string, half turns α of exp(-iπα/2·P)), the one that acts last first.
+        spiders: the spider of each rotation.
         z_images, x_images: the strings C Z_i C† and C X_i C† for each input.
         ends: for each output the quarter turns about Z, and whether there is a Hadamard, that come last.
     """
 
     rotations: tuple[tuple[Pauli, Phase], ...]
+    spiders: tuple[int, ...]
     z_images: tuple[Pauli, ...]
     x_images: tuple[Pauli, ...]
     ends: tuple[tuple[int, bool], ...]
@@ -78,7 +80,7 @@ def pauli_form(graph: ZXGraph, *, deadline: float | None = None) -> PauliForm | 
             for v, hadamard in zip(graph.outputs, graph.output_h, strict=True)
         ]
     )
-    return PauliForm(rotations, tuple(z_images), tuple(x_images), ends)
+    return PauliForm(rotations, tuple(order), tuple(z_images), tuple(x_images), ends)
 
 
 def _later_first(graph: ZXGraph, sets: dict[int, int]) -> list[int] | None:

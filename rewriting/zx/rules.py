@@ -1,7 +1,8 @@
 """The moves of the engine as rewrite rules between diagrams over the ZX signature.
 
 A graph-like diagram is written with its spiders as the vertices of an open hypergraph: a box Z(0, 1, α) on a vertex
-is its phase, a box H between two of them an edge, and boxes without wires the scalar. Each function here makes the
+is its phase, a box H between two of them an edge, and boxes without wires the scalar. On a left side the edges come
+before the phases. Each function here makes the
 rule for one shape of its left side, with its exact scalar; so a rule is an equation between two diagrams, whose
 tensors can be compared, and the steps of a proof are checked by :mod:`catenary.rewriting.checker` like any others.
 """
@@ -91,6 +92,11 @@ class ZXRule:
 def phase_box(phase: Phase) -> Box:
     """The box that gives its vertex a phase, reduced modulo 2 where it is a number."""
     return Z(0, 1, reduce_phase(phase))
+
+
+def phase_only(box: Box) -> bool:
+    """Whether a box only gives its vertex a phase."""
+    return box.name == "Z" and not box.dagger_flag and (len(box.dom), len(box.cod)) == (0, 1)
 
 
 def _scalar(sqrt2: int, phase: Phase = Fraction(0)) -> Items:
@@ -241,8 +247,8 @@ def fuse_gadgets(targets: int, alpha: Phase, beta: Phase) -> ZXRule:
     """Two gadgets on the same vertices are one, with the sum of their phases."""
     points = list(range(targets))
     hub, leaf, other, its = range(targets, targets + 4)
-    left: Items = [_edge(hub, leaf), _edge(other, its), *_phase(leaf, alpha), *_phase(its, beta)]
-    left += [_edge(h, v) for h in (hub, other) for v in points]
+    left: Items = [_edge(hub, leaf), _edge(other, its), *[_edge(h, v) for h in (hub, other) for v in points]]
+    left += [*_phase(leaf, alpha), *_phase(its, beta)]
     right: Items = [_edge(hub, leaf), *_phase(leaf, alpha + beta), *[_edge(hub, v) for v in points]]
     right += _scalar(1 - targets)
     name = f"gadget fusion on {targets} at {format_phase(alpha)}, {format_phase(beta)}"
@@ -253,7 +259,7 @@ def absorb_gadget(targets: int, phase: Phase) -> ZXRule:
     """A gadget on one vertex is its phase there; one on none is a number."""
     points = list(range(targets))
     hub, leaf = targets, targets + 1
-    left: Items = [_edge(hub, leaf), *_phase(leaf, phase), *[_edge(hub, v) for v in points]]
+    left: Items = [_edge(hub, leaf), *[_edge(hub, v) for v in points], *_phase(leaf, phase)]
     right = _phase(0, phase) if targets else _scalar(1)
     name = f"gadget on {targets} at {format_phase(phase)}"
     return ZXRule(name, Side.of(targets + 2, points, left), Side.of(targets, points, right))
@@ -265,8 +271,8 @@ def supplementarity(neighbours: int, alpha: Phase, opposite: bool, adjacent: boo
     v, w = neighbours, neighbours + 1
     turn = Fraction(0 if adjacent else 1)
     beta = alpha + 1 if opposite else turn - alpha
-    left: Items = [*_phase(v, alpha), *_phase(w, beta), *[_edge(x, y) for x in (v, w) for y in points]]
-    left += [_edge(v, w)] if adjacent else []
+    left: Items = [_edge(x, y) for x in (v, w) for y in points] + ([_edge(v, w)] if adjacent else [])
+    left += [*_phase(v, alpha), *_phase(w, beta)]
     right: Items = [(Z(0, 0, reduce_phase(2 * alpha + turn)), ())]
     right += _scalar(-2 * neighbours - adjacent, Fraction(0) if opposite else turn - alpha)
     if not opposite:

@@ -75,9 +75,10 @@ ANGLES = [Fraction(1, 3), Fraction(9, 4), Fraction(-1, 2), Fraction(7, 4), 0.3, 
 
 
 @st.composite
-def circuits(draw, max_qubits=4, max_gates=30, open_lines=False):
+def circuits(draw, max_qubits=4, max_gates=30, open_lines=False, exact=False):
     """Random circuits over the basic set; with open_lines, lines open and close anywhere."""
     n = draw(st.integers(1, max_qubits))
+    angles = [angle for angle in ANGLES if not exact or isinstance(angle, Fraction)]
     names = ["h", "h", "h", "cx", "cx", "cz", "t", "tdg", "s", "sdg", "x", "y", "z", "rz", "rz", "swap"]
     if open_lines:
         names += ["init", "post"]
@@ -97,11 +98,11 @@ def circuits(draw, max_qubits=4, max_gates=30, open_lines=False):
             continue
         if name in ("init", "post"):
             is_open[q] = name == "init"
-        gates.append(Gate(name, (q,), (draw(st.sampled_from(ANGLES)),) if name == "rz" else ()))
+        gates.append(Gate(name, (q,), (draw(st.sampled_from(angles)),) if name == "rz" else ()))
     outputs = draw(st.permutations([q for q in range(n) if is_open[q]]))
     if not open_lines:
         outputs = range(n)
-    phase = draw(st.sampled_from([Fraction(0), Fraction(1, 3), 0.7]))
+    phase = draw(st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(1, 7) if exact else 0.7]))
     return Circuit(n, gates, inputs=tuple(inputs), outputs=tuple(outputs), global_phase=phase)
 
 

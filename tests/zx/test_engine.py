@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenary.diagrams import LimitReached
+from catenary.diagrams import ArityError, LimitReached
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
@@ -26,6 +26,7 @@ from catenary.rewriting.zx import (
     supplementarity,
     teleport_phases,
 )
+from catenary.rewriting.zx.decompose import stabiliser_value
 from catenary.rewriting.zx.evaluate import matrix
 from catenary.rewriting.zx.extract import cost
 from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
@@ -159,6 +160,16 @@ def test_any_diagram_reduces_and_extracts(name, graph):
     found = extract(graph)
     got = found.scalar.to_complex() * simulate(found.circuit)
     np.testing.assert_allclose(got, wanted, atol=1e-8)
+
+
+@given(graphs())
+def test_sums_of_stabiliser_terms_are_the_number(graph):
+    closed = graph.copy()
+    closed.inputs, closed.outputs, closed.input_h, closed.output_h, closed.boundary = [], [], [], [], 0
+    np.testing.assert_allclose(stabiliser_value(closed), matrix(closed).item(), atol=1e-7)
+    if graph.inputs:
+        with pytest.raises(ArityError, match="inputs"):
+            stabiliser_value(graph)
 
 
 @given(circuits(max_qubits=3, max_gates=40))

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
-from catenary.functors.zx import X, Z
-from catenary.rewriting.zx import rules
+from catenary.diagrams import CatenaryError
+from catenary.functors.zx import X, Z, circuit_to_zx, hbox
+from catenary.rewriting.zx import clifford_simp, full_reduce, interior_clifford_simp, rules, supplementarity
+from catenary.rewriting.zx.evaluate import matrix
+from catenary.rewriting.zx.recording import reduction_proof
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
 _module = sys.modules.setdefault("zx_circuits", importlib.util.module_from_spec(_spec))
 _spec.loader.exec_module(_module)
-circuits, evaluate, simulate = _module.circuits, _module.evaluate, _module.simulate
+circuits, diagrams, evaluate = _module.circuits, _module.diagrams, _module.evaluate
 
 A, B = Fraction(1, 4), Fraction(2, 7)
 RULES = [
@@ -58,3 +62,45 @@ def test_rules_are_equations_between_tensors(rule):
     assert sorted(vertices) == list(range(rule.left.size))
     assert sorted(edges) == list(range(len(rule.left.edges)))
     assert sorted(others) == list(range(rule.right.size))
+
+
+def exact(diagram):
+    """Whether a proof can be recorded of it."""
+    boxes = diagram.boxes
+    return all(box.name != "HBox" and not any(isinstance(p, float) for p in box.params) for box in boxes)
+
+
+REDUCTIONS = [interior_clifford_simp, clifford_simp, full_reduce, supplementarity]
+
+
+@pytest.mark.parametrize("reduce", REDUCTIONS)
+@given(diagram=diagrams())
+@settings(max_examples=25)
+def test_recorded_runs_on_diagrams_are_proofs(reduce, diagram):
+    if not exact(diagram):
+        with pytest.raises(CatenaryError, match=r"exact|ZX diagrams"):
+            reduction_proof(diagram)
+        return
+    proof, graph = reduction_proof(diagram, reduce)
+    proof.check()
+    np.testing.assert_allclose(evaluate(proof.end), evaluate(diagram), atol=1e-9)
+    np.testing.assert_allclose(matrix(graph), evaluate(diagram), atol=1e-9)
+
+
+@given(circuit=circuits(max_qubits=3, max_gates=14, exact=True))
+@settings(max_examples=15)
+def test_recorded_full_reductions_of_circuits_are_proofs(circuit):
+    proof, graph = reduction_proof(circuit_to_zx(circuit))
+    proof.check()
+    boxes = [
+        box for box in proof.end.boxes if box.name == "Z" and box.cod and box.params[0] % Fraction(1, 2) != 0
+    ]
+    assert len(boxes) == graph.t_count
+    np.testing.assert_allclose(matrix(graph), evaluate(proof.end), atol=1e-9)
+
+
+def test_h_boxes_and_decimal_phases_are_refused():
+    with pytest.raises(CatenaryError, match="H-box"):
+        reduction_proof(hbox(1, 2).diagram)
+    with pytest.raises(CatenaryError, match="exact"):
+        reduction_proof(Z(1, 2, 0.3).diagram)
