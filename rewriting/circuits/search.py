@@ -175,7 +175,9 @@ class _Search:
             for k in range(CHAIN):
                 if self.limits.over():
                     break
-                now = self.apply(SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain))
+                now = self.apply(
+                    SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain)
+                )
             if now is not circuit:
                 ends.append(now)
         return ends
