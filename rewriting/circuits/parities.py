@@ -18,6 +18,7 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import ZERO, add, is_zero, rotation_angle
 from catenary.rewriting.circuits.builder import Diagonal, assemble
+from catenary.rewriting.circuits.kernels import seeds
 from catenary.rewriting.circuits.parity_moves import rewrite
 
 LARGEST = 62
@@ -192,7 +193,7 @@ def fewer_gates(
     best = gates.copy()
     masks = sorted(mask for mask, angle in polynomial.phases.items() if not is_zero(angle))
     parities = np.array(masks, dtype=np.int64)
-    state = np.array([seed * 7919 % 2147483562 + 1, seed * 104729 % 2147483398 + 1], dtype=np.int64)
+    state = seeds(seed)
     gain = np.array([0.0, 0.0] + [(1 - DECAY**k) / (1 - DECAY) for k in range(1, n + 2)])
     least = length
     done = 0

@@ -96,7 +96,7 @@ class Run:
         starts = [merged, last]
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
             starts.extend(search.fewer_t(merged))
-        loaded = "catenary.rewriting.circuits.annealing_moves" in sys.modules
+        loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
         if len(merged.gates) <= ZX.largest:
