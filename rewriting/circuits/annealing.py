@@ -13,12 +13,12 @@ from typing import Any
 
 from catenary.rewriting.circuits import annealing_state as arrays
 from catenary.rewriting.circuits.annealing_moves import moves
-from catenary.rewriting.circuits.kernels import COMPILED, integers, seeds
+from catenary.rewriting.circuits.kernels import integers, seeds
 from catenary.rewriting.circuits.sequence import Event, PauliSequence
 
 LARGEST = 62
 """Wires that fit into the masks of the compiled moves."""
-CHECK = 50_000 if COMPILED else 500
+CHECK = 5_000
 """Moves between two looks at the clock."""
 
 

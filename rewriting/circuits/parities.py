@@ -20,6 +20,7 @@ from catenary.rewriting.circuits.angles import ZERO, add, is_zero, rotation_angl
 from catenary.rewriting.circuits.builder import Diagonal, assemble
 from catenary.rewriting.circuits.kernels import seeds
 from catenary.rewriting.circuits.parity_moves import rewrite
+from catenary.rewriting.circuits.regions import phase_regions
 
 LARGEST = 62
 """Wires of a region, at most: a parity is one machine word."""
@@ -120,42 +121,6 @@ class PhasePolynomial:
             result.append((self.wires[k], angle))
 
 
-def regions(circuit: Circuit) -> list[list[Gate]]:
-    """The gates of a unitary circuit over the basic set, in an order that is as good, cut into regions of cx, x,
-    y and phase gates, and lists of other gates.
-
-    >>> from catenary.functors.circuits.gates import Gate
-    >>> gates = (Gate("cx", (0, 1)), Gate("h", (0,)), Gate("t", (1,)), Gate("t", (0,)))
-    >>> [[gate.name for gate in part] for part in regions(Circuit(2, gates))]
-    [['cx', 't'], ['h'], ['t']]
-    """
-    result: list[list[Gate]] = []
-    todo = list(circuit.gates)
-    while todo:
-        region: list[Gate] = []
-        others: list[Gate] = []
-        later: list[Gate] = []
-        wires: set[int] = set()
-        blocked: set[int] = set()
-        for gate in todo:
-            fits = gate.name in ("cx", "x", "y") or rotation_angle(gate) is not None
-            fits = fits and len(wires | set(gate.qubits)) <= LARGEST
-            if fits and blocked.isdisjoint(gate.qubits):
-                region.append(gate)
-                wires.update(gate.qubits)
-            elif not fits and blocked.isdisjoint(gate.qubits) and wires.isdisjoint(gate.qubits):
-                others.append(gate)
-            else:
-                later.append(gate)
-                blocked.update(gate.qubits)
-        if others:
-            result.append(others)
-        if region:
-            result.append(region)
-        todo = later
-    return result
-
-
 def rewrite_parities(
     circuit: Circuit, *, steps: int, seed: int, over: Callable[[], bool] = lambda: False
 ) -> Circuit:
@@ -167,7 +132,7 @@ def rewrite_parities(
         seed: of the random choices.
         over: asked now and then whether to stop.
     """
-    parts = regions(circuit)
+    parts = phase_regions(circuit, LARGEST)
     total = sum(sum(gate.name == "cx" for gate in part) ** 2 for part in parts) or 1
     operations: list[Gate | Diagonal] = []
     phase = circuit.global_phase
