@@ -413,3 +413,28 @@ def test_search_uses_schemes_and_models_do_not_lie():
     assert isinstance(answer, Refuted)
     assert "rz" in answer.model.tensors
     assert answer.model.refutes(Equation("another", h.diagram, rz(2).diagram), theory)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phases": [[0]]},
+        {"phases": 3},
+        {"phases": [["0", "1/2"]]},
+        {"values": ["a"]},
+        {"values": {"a": None}},
+        {"values": {"a": "1/0"}},
+        {"context": 3},
+        {"context": {"schema": "catenary.type", "version": 1, "objects": []}},
+        {"edges": ["0"]},
+    ],
+)
+def test_json_of_steps_that_is_wrong(change):
+    theory = Theory("rz", free(), [ADD])
+    start = rz(1) >> rz(2)
+    (redex,) = redexes(ADD, start.to_hypergraph())
+    data = Proof(start, rz(3).diagram, (Step.of(redex),), theory).to_json()
+    Proof.from_json(data).check()
+    data["steps"][0].update(change)
+    with pytest.raises(InputError):
+        Proof.from_json(data)
