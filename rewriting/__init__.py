@@ -5,6 +5,8 @@ ZX diagrams in :mod:`catenary.rewriting.zx`, the circuit optimiser and the verif
 :mod:`catenary.rewriting.circuits`.
 """
 
+from catenary.rewriting.calc import CalcError, Calculation, calc
+from catenary.rewriting.certificates import Certificate, CertificateError, certify
 from catenary.rewriting.checker import check
 from catenary.rewriting.completion import Completion, complete
 from catenary.rewriting.confluence import Confluence, CriticalPair, confluence, critical_pairs
@@ -26,6 +28,10 @@ from catenary.rewriting.theory import Theory
 
 __all__ = [
     "Answer",
+    "CalcError",
+    "Calculation",
+    "Certificate",
+    "CertificateError",
     "Completion",
     "Confluence",
     "CriticalPair",
@@ -50,6 +56,8 @@ __all__ = [
     "Theory",
     "Unknown",
     "Worksheet",
+    "calc",
+    "certify",
     "check",
     "complete",
     "confluence",

@@ -402,6 +402,8 @@ def _search(
 def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
     """Textbook algebras, where the generators have the arities of a Hopf algebra, each at most once."""
     boxes = frozenset().union(_boxes_of(equation), *map(_boxes_of, rules))
+    if boxes and all(str(box) in _GATES for box in boxes):
+        yield Model(17, 2, {str(box): _GATES[str(box)] for box in boxes})
     arities = {(2, 1): "m", (0, 1): "u", (1, 2): "n", (1, 0): "c", (1, 1): "s"}
     roles: dict[str, Box] = {}
     for box in boxes:
@@ -411,6 +413,16 @@ def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
         roles[role] = box
     for modulus, dimension, tensors in (_sweedler(),):
         yield Model(modulus, dimension, {str(box): tensors[role] for role, box in roles.items()})
+
+
+# The gates over GF(17), where 2 is a primitive eighth root of unity, 11 = 2 + 1/2 is √2 and 14 is 1/√2.
+_GATES: dict[str, Any] = {
+    "H": [[14, 14], [14, 3]],
+    "S": [[1, 0], [0, 4]],
+    "T": [[1, 0], [0, 2]],
+    "CX": [[[[1, 0], [0, 0]], [[0, 1], [0, 0]]], [[[0, 0], [0, 1]], [[0, 0], [1, 0]]]],
+    "w": 2,
+}
 
 
 def _sweedler() -> tuple[int, int, dict[str, Any]]:

@@ -47,9 +47,11 @@ _REASONS = {
 
 def is_symmetric(signature: Signature) -> bool:
     """Whether diagrams over the signature are monogamous acyclic hypergraphs: those of the symmetric doctrine,
-    and wires without any generator, however made.
+    and bare wires of the monoidal one. (A braid is no swap, even where there is no generator.)
     """
-    return signature.doctrine is Doctrine.SYMMETRIC or structural(Doctrine.SYMMETRIC).includes(signature)
+    if signature.doctrine is Doctrine.MONOIDAL:
+        return structural(Doctrine.SYMMETRIC).includes(signature)
+    return signature.doctrine is Doctrine.SYMMETRIC
 
 
 def require_rewriting(signature: Signature) -> None:
@@ -85,7 +87,7 @@ def rewritable(diagram: Diagram | Box) -> Diagram:
     if isinstance(diagram, Box):
         diagram = diagram.diagram
     lowest = structural(Doctrine.SYMMETRIC)
-    if lowest.includes(diagram.signature):
+    if is_symmetric(diagram.signature) and lowest.includes(diagram.signature):
         return diagram.over(lowest)
     require_rewriting(diagram.signature)
     return diagram

@@ -12,9 +12,10 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from catenary.diagrams import Diagram, Equation, OpenHypergraph, Ty
+from catenary.diagrams import Diagram, Equation, OpenHypergraph, RewriteError, Ty
 from catenary.diagrams.equality import canonical_form, normalised
 from catenary.rewriting import contexts
+from catenary.rewriting.commuting import CommutingSpace, commutes
 from catenary.rewriting.compact import Encoder, Key, Side, canonical_key
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.proof import Proof
@@ -22,6 +23,7 @@ from catenary.rewriting.routes import follow
 from catenary.rewriting.rule import Rule, is_symmetric
 from catenary.rewriting.schemes import redexes_at, undetermined
 from catenary.rewriting.theory import Theory
+from catenary.rewriting.turning import TurningSpace, turning_laws
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,10 @@ class GraphSpace:
 
 def space_of(theory: Theory, dom: Ty) -> Space:
     """The space of the theory's doctrine, for diagrams with a domain."""
-    return WiringSpace(theory, dom) if is_symmetric(theory.signature) else GraphSpace(theory)
+    if not is_symmetric(theory.signature):
+        plain = any(rule.variables for rule in theory.rules) or not turning_laws(theory)
+        return GraphSpace(theory) if plain else TurningSpace(theory)
+    return CommutingSpace(theory) if commutes(theory) else WiringSpace(theory, dom)
 
 
 @dataclass
@@ -188,7 +193,7 @@ def _search(
         return SearchReport(proof, len(halves[0].parents) + len(halves[1].parents), reason, cap)
 
     if keys[0] == keys[1]:
-        return report("proved", Proof(equation.left, equation.right, (), theory))
+        return report("proved", space.proof(equation, []))
     while True:
         for half in halves:
             if not half.heap:
@@ -216,7 +221,10 @@ def _search(
                 half.depth[after] = steps
                 if after in other.parents:
                     route = _route(halves[0], halves[1], after)
-                    return report("proved", space.proof(equation, route))
+                    try:
+                        return report("proved", space.proof(equation, route))
+                    except RewriteError:  # keys of two different diagrams met, or a step is not found again
+                        continue
                 counter += 1
                 heapq.heappush(half.heap, (steps + growth * space.size(after), counter, after))
 

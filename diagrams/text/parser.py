@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_CHARS = 500_000
 MAX_DEPTH = 60
 
-STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram", "sum", "include")
+STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram", "sum", "include", "proof")
 STRUCTURAL = (
     "swap",
     "cup",
@@ -38,7 +38,7 @@ STRUCTURAL = (
     "zero",
 )
 START = ["start", "expression", "params", "conditions"]
-KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory", "extends", "over", "under"))
+KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory", "extends", "over", "under", "by"))
 
 _SHOWN = {
     "NAME": "a name",

@@ -29,7 +29,7 @@ from catenary.diagrams.errors import InputError, SignatureError, expect
 from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.sums import Scalar, Sum
-from catenary.diagrams.text.document import Document
+from catenary.diagrams.text.document import Document, WrittenProof
 from catenary.diagrams.text.parser import KEYWORDS, MAX_DEPTH, NESTING
 from catenary.diagrams.types import Exponential, Ob, Ty
 
@@ -80,7 +80,15 @@ def format_document(document: Document) -> str:
     )
     paragraphs.append([_equation("rule" if e.directed else "axiom", e) for e in document.axioms])
     paragraphs.append([_equation("claim", e) for e in document.claims])
+    paragraphs += [[_proof(proof)] for proof in document.proofs]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+
+
+def _proof(proof: WrittenProof) -> str:
+    lines = [f"proof {_label(proof.claim)}:", f"    {format_diagram(proof.diagrams[0])}"]
+    for diagram, names in zip(proof.diagrams[1:], proof.reasons, strict=True):
+        lines.append(f"  = {format_diagram(diagram)}  by {', '.join(map(_label, names))}")
+    return "\n".join(lines)
 
 
 def format_diagram(diagram: Diagram | Box) -> str:
