@@ -31,6 +31,7 @@ from catenary.diagrams.conditions import Condition
 from catenary.diagrams.files import dumps, from_json, loads, to_json
 from catenary.diagrams.text import format_document, parse_document
 from catenary.rewriting import (
+    EGraph,
     Match,
     Proof,
     Proved,
@@ -438,3 +439,12 @@ def test_json_of_steps_that_is_wrong(change):
     data["steps"][0].update(change)
     with pytest.raises(InputError):
         Proof.from_json(data)
+
+
+def test_the_event_net_says_that_it_leaves_rules_with_variables_out():
+    theory = Theory("rz", free(), [ADD, Rule("hh", h >> h, Diagram.id(q))])
+    graph = EGraph(theory)
+    assert graph.equal(rz(1) >> h >> h, rz(1).diagram)
+    assert graph.equal(rz(1) >> rz(2), rz(3).diagram) is None
+    assert graph.report.reason != "saturated"
+    assert not graph.report.saturated
