@@ -11,7 +11,8 @@ from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
 from catenary.rewriting.circuits.passes import PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.routing import RoutingResult, route
 from catenary.rewriting.circuits.transpiler import pytket_pass, qiskit_pass
-from catenary.rewriting.circuits.verify import Verdict, verify
+from catenary.rewriting.circuits.verdict import Verdict
+from catenary.rewriting.circuits.verify import verify
 from catenary.rewriting.circuits.witness import Witness, check_witness
 
 __all__ = [

@@ -128,6 +128,30 @@ BAD = {
 }
 
 
+def test_verify_in_other_senses(catenary, tmp_path: Path) -> None:
+    head = HEADER + "qreg q[{}];\n"
+    (tmp_path / "narrow.qasm").write_text(head.format(3) + "ccx q[0],q[1],q[2];\n")
+    wide = "ccx q[0],q[1],q[3]; cx q[3],q[2]; ccx q[0],q[1],q[3];\n"
+    (tmp_path / "wide.qasm").write_text(head.format(4) + wide)
+    (tmp_path / "crossed.qasm").write_text(head.format(3) + "ccx q[0],q[1],q[2]; swap q[0],q[2];\n")
+
+    def answer(*arguments: str) -> tuple[int, dict[str, object]]:
+        done = catenary("verify", *arguments, "--json")
+        return done.returncode, json.loads(done.stdout)
+
+    assert answer("narrow.qasm", "wide.qasm")[1]["method"] == "shape"
+    assert answer("narrow.qasm", "wide.qasm", "--ancillas", "1")[1]["answer"] == "equal"
+    code, dirty = answer("narrow.qasm", "wide.qasm", "--dirty", "1")
+    assert (code, dirty["answer"]) == (1, "not equal")
+    assert dirty["witness"]["kind"] == "entry"
+    assert answer("narrow.qasm", "crossed.qasm", "--up-to-permutation")[1]["permutation"] == [2, 1, 0]
+    assert answer("narrow.qasm", "crossed.qasm", "--initial", "0")[1]["answer"] == "equal"
+    assert answer("narrow.qasm", "crossed.qasm", "--initial", "1??")[0] == 1
+    wrong = catenary("verify", "narrow.qasm", "crossed.qasm", "--initial", "01")
+    assert wrong.returncode == 2
+    assert "each of 3 inputs" in wrong.stderr
+
+
 @pytest.mark.parametrize("name", BAD)
 def test_bad_circuits_get_one_message(catenary, tmp_path: Path, name: str) -> None:
     text, line = BAD[name]
