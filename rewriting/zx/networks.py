@@ -7,7 +7,7 @@ and shorter synthesis of Hamiltonian simulation circuits*, arXiv 2404.03280; Sch
 *Graph optimization perspective for low-depth Trotter-Suzuki decomposition*, arXiv 2103.08602). Then the Clifford map,
 pair by pair of its Pauli images (Bravyi, Hu, Maslov and Shaydulin, *6-qubit optimal Clifford circuits*, arXiv
 2012.06074, section on heuristics). Each gate narrows what it was chosen for: so the number of two-qubit gates is at most
-n - 1 for each rotation and 2(n - 1) for each pair.
+n - 1 for each rotation and 2(n - 1) for each pair, swaps of lines apart.
 """
 
 from __future__ import annotations
