@@ -2,11 +2,11 @@
 
 From the end of the circuit backwards: of the rotations that nothing later stands before, the one on the fewest
 qubits is narrowed by two-qubit Clifford gates until it is a phase gate on one line. Each gate is conjugated through all
-that is left, and the one is taken that narrows most of what comes next (Martiel and Goubault de Brugière, *Faster
+that is left, and the one is taken that narrows most of what comes next (Goubault de Brugière and Martiel, *Faster
 and shorter synthesis of Hamiltonian simulation circuits*, arXiv 2404.03280; Schmitz, Sawaya, Johri and Matsuura,
 *Graph optimization perspective for low-depth Trotter-Suzuki decomposition*, arXiv 2103.08602). Then the Clifford map,
-pair by pair of its Pauli images (Bravyi, Hu, Maslov and Shaydulin, *6-qubit optimal Clifford circuits*, arXiv
-2012.06074, section on heuristics). Each gate narrows what it was chosen for: so the number of two-qubit gates is at most
+pair by pair of its Pauli images (Bravyi, Shaydulin, Hu and Maslov, *Clifford circuit optimization with templates and
+symbolic Pauli gates*, arXiv 2105.02291, appendix A). Each gate narrows what it was chosen for: so the number of two-qubit gates is at most
 n - 1 for each rotation and 2(n - 1) for each pair, swaps of lines apart.
 """
 
