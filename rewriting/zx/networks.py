@@ -6,8 +6,8 @@ that is left, and the one is taken that narrows most of what comes next (Goubaul
 and shorter synthesis of Hamiltonian simulation circuits*, arXiv 2404.03280; Schmitz, Sawaya, Johri and Matsuura,
 *Graph optimization perspective for low-depth Trotter-Suzuki decomposition*, arXiv 2103.08602). Then the Clifford map,
 pair by pair of its Pauli images (Bravyi, Shaydulin, Hu and Maslov, *Clifford circuit optimization with templates and
-symbolic Pauli gates*, arXiv 2105.02291, appendix A). Each gate narrows what it was chosen for: so the number of two-qubit gates is at most
-n - 1 for each rotation and 2(n - 1) for each pair, swaps of lines apart.
+symbolic Pauli gates*, arXiv 2105.02291, appendix A). Each gate narrows what it was chosen for: so the number of
+two-qubit gates is at most n - 1 for each rotation and 2(n - 1) for each pair, swaps of lines apart.
 """
 
 from __future__ import annotations
