@@ -201,6 +201,17 @@ def optimize(
     cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
     budget: Budget = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    coupling: Annotated[
+        str | None,
+        typer.Option(
+            help="Route the result on a device: line:5, ring:6, grid:2x3, edges 0-1,1-2, or a .json file of pairs.",
+            metavar="MAP",
+        ),
+    ] = None,
+    native: Annotated[
+        str | None,
+        typer.Option(help="Write the result over these gates, such as rz,sx,x,cx.", metavar="GATES"),
+    ] = None,
     as_json: AsJson = False,
     report: ReportFile = None,
     allow_unverified: Annotated[
@@ -235,7 +246,12 @@ def optimize(
             progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
         )
     before, after = result.before.as_dict(), result.after.as_dict()
-    text = qasm.dumps(result.circuit, version if to is None else 3 if to is Language.qasm3 else 2)
+    final, placed = result.circuit, None
+    if coupling is not None or native is not None:
+        from catenary.commands import on_device
+
+        final, placed = on_device(final, coupling, native, budget, seed)
+    text = qasm.dumps(final, version if to is None else 3 if to is Language.qasm3 else 2)
     if output is not None:
         write_text(output, text)
     elif not as_json:
@@ -246,9 +262,14 @@ def optimize(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
              "cost": cost.value, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
+            | ({} if placed is None else {"routing": placed})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    if placed is not None:
+        from catenary.commands import device_text
+
+        _say(device_text(placed), quiet or as_json)
     for refused in result.refused:
         if refused.is_fault:
             _say(f"a fault in Catenary, left out of the result; please report it: {refused}", False)
@@ -277,6 +298,23 @@ def verify(
     first: Annotated[str, typer.Argument(metavar="A.qasm")],
     second: Annotated[str, typer.Argument(metavar="B.qasm")],
     budget: Budget = 10.0,
+    seed: Annotated[int, typer.Option(help="Seed of the random inputs.")] = 0,
+    initial: Annotated[
+        str | None,
+        typer.Option(
+            help="For each input 0, 1 or ?: equal when it begins so; one character stands for all.",
+            metavar="STATES",
+        ),
+    ] = None,
+    ancillas: Annotated[
+        int, typer.Option(min=0, help="So many last qubits of the wider circuit begin and end in |0⟩.")
+    ] = 0,
+    dirty: Annotated[
+        int, typer.Option(min=0, help="So many last qubits of the wider circuit come back as they were.")
+    ] = 0,
+    up_to_permutation: Annotated[
+        bool, typer.Option("--up-to-permutation", help="Equal if the outputs are in another order, too.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -289,7 +327,19 @@ def verify(
         raise typer.BadParameter("only one of the two circuits can come from standard input")
     a, b = qasm.load(first), qasm.load(second)
     with _progress("verifying", quiet):
-        verdict = run(a, b, budget=budget)
+        width = max(len(a.inputs), len(b.inputs))
+        if initial is not None and len(initial) == 1:
+            initial *= width
+        verdict = run(
+            a,
+            b,
+            budget=budget,
+            seed=seed,
+            initial=initial,
+            ancillas=ancillas,
+            dirty=range(width - ancillas - dirty, width - ancillas),
+            up_to_permutation=up_to_permutation,
+        )
     if as_json:
         _print_json(verdict_dict(verdict))
     else:
@@ -510,7 +560,7 @@ def prove(
         for line in outcome.lines():
             typer.echo(line)
     if report is not None:
-        outcome.report().write(report)
+        outcome.write(report)
     raise typer.Exit(outcome.exit_code)
 
 

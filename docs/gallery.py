@@ -1,6 +1,6 @@
 """The pictures of the pages: ``python docs/gallery.py`` runs their examples and draws the pictures they show.
 
-A picture ``gallery/NAME.svg`` or ``pictures/NAME.svg`` shows what the name stands for after the examples before it:
+A picture ``FOLDER/NAME.svg`` shows what the name stands for after the examples before it:
 anything that can be drawn, or SVG.
 """
 
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).with_name("gallery.md")
-PAGES = (PAGE, PAGE.parent / "tutorial" / "text-to-circuits.md")
-_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\(((?:gallery|pictures)/[a-z0-9_]+\.svg)\)", re.DOTALL)
+PAGES = (PAGE, PAGE.parent / "tutorial" / "text-to-circuits.md", PAGE.parent / "reference" / "theories.md")
+_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\(([a-z]+/[a-z0-9_]+\.svg)\)", re.DOTALL)
 
 
 def pictures(page: Path = PAGE) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ class Limits:
         depth: rewrite steps from what was added, in the event net.
         places, transitions: size of the event net.
         model_size: the largest dimension of a counter-model looked for.
+        megabytes: memory of the whole process at which saturation stops; ``None`` for no limit.
 
     >>> Limits(seconds=2.0).states
     400000
@@ -31,6 +33,7 @@ class Limits:
     places: int = 12_000
     transitions: int = 24_000
     model_size: int = 3
+    megabytes: float | None = None
 
 
 def check_deadline(deadline: float | None, what: str) -> None:
@@ -45,6 +48,17 @@ def check_deadline(deadline: float | None, what: str) -> None:
     """
     if deadline is not None and time.monotonic() > deadline:
         raise LimitReached(what, "its time limit")
+
+
+def resident() -> float:
+    """Memory that this process holds, in megabytes (its largest so far, where the system tells no more)."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (OSError, ValueError):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
 
 
 class Deadline:

@@ -1,5 +1,5 @@
 """OpenQASM 3 circuits (Cross et al., *OpenQASM 3: a broader and deeper quantum assembly language*,
-arXiv 2104.14722; specification 3.0 and 3.1), read and written.
+arXiv 2104.14722; specification 3.0 and 3.1), read and written; :func:`.qasm.load` reads files.
 
 Read are: qubits, bits and registers (of OpenQASM 2 too), hardware qubits, aliases, constants and variables whose
 values are known while reading, gate definitions, all of stdgates.inc, ``gphase``, modifiers ``inv``, ``pow``, ``ctrl``
@@ -18,16 +18,13 @@ phase of a conditional gate, which no measurement sees, is left out.
 
 from __future__ import annotations
 
-import os
-
 from catenary.diagrams.phases import SNAP_TOLERANCE
-from catenary.diagrams.textfile import read_text
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.qasm2 import MAX_BYTES, MAX_OPERATIONS, MAX_QUBITS, Parsed, Snap
+from catenary.functors.circuits.qasm2 import MAX_OPERATIONS, MAX_QUBITS, Parsed, Snap
 from catenary.functors.circuits.qasm3_reader import Reader
 from catenary.functors.circuits.qasm3_writer import dumps
 
-__all__ = ["Parsed", "Snap", "dumps", "load", "load_with_report", "parse", "parse_with_report"]
+__all__ = ["Parsed", "Snap", "dumps", "parse", "parse_with_report"]
 
 
 def parse(
@@ -70,22 +67,3 @@ def parse_with_report(
     """As :func:`parse`, with the list of decimal angles that were taken for exact ones."""
     circuit, snapped = Reader(text, source, tolerance, max_qubits, max_operations).run()
     return Parsed(circuit, tuple(Snap(*row) for row in snapped))
-
-
-def load(
-    path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
-) -> Circuit:
-    """Read an OpenQASM 3 file; ``"-"`` is standard input.
-
-    Raises:
-        InputError: if the file cannot be read, is not UTF-8 text, or is not OpenQASM 3.
-    """
-    return load_with_report(path, tolerance=tolerance, max_bytes=max_bytes).circuit
-
-
-def load_with_report(
-    path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
-) -> Parsed:
-    """As :func:`load`, with the list of decimal angles that were taken for exact ones."""
-    text, source = read_text(path, "an OpenQASM 3 file", max_bytes=max_bytes)
-    return parse_with_report(text, source, tolerance=tolerance)

@@ -146,6 +146,8 @@ class GateReader(Parser3):
             return evaluate(program, lookup, select, self.width_of)
         except EvaluationError as error:
             raise self.error(error.problem, error.place) from None
+        except OverflowError:
+            raise self.error("the value is too large", program[0][2]) from None
 
     def bits_of(self, entry: Lines, place: int, known: Mapping[int, int] | None) -> Value:
         """Classical bits as a value."""
@@ -182,6 +184,8 @@ class GateReader(Parser3):
             return converted(value, target, self.width_of(target), place)
         except EvaluationError as error:
             raise self.error(error.problem, error.place) from None
+        except OverflowError:
+            raise self.error("the value is too large", place) from None
 
     def phase(self, value: Value, place: int) -> Phase:
         """A value as an angle in half turns."""
@@ -410,10 +414,8 @@ class GateReader(Parser3):
         if value[0] not in ("int", "float", "angle"):
             raise self.error("the exponent of pow is a number that is known", place)
         exponent: Fraction | float = in_radians(value[1:]) if value[2] else value[1]
-        if not -self.max_operations <= float(exponent) <= self.max_operations:
-            raise self.error(
-                f"an exponent of {float(exponent):.3g}: at most {self.max_operations} in size", place
-            )
+        if not -self.max_operations <= exponent <= self.max_operations:
+            raise self.error(f"an exponent that large: at most {self.max_operations} in size", place)
         return exponent
 
     def expanded(self, target: Definition, values: tuple[Value, ...], place: int) -> Block:

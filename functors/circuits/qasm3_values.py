@@ -100,6 +100,8 @@ def as_sympy(value: Value) -> Any:
 
 
 def _symbolic(operation: str, a: Value, b: Value, place: int) -> Value:
+    import sympy
+
     x, y = as_sympy(a), as_sympy(b)
     if operation == "+":
         found = x + y
@@ -115,6 +117,8 @@ def _symbolic(operation: str, a: Value, b: Value, place: int) -> Value:
         found = x**y
     else:
         raise EvaluationError(f"{operation} of an input whose value is not known", place)
+    if found.has(sympy.oo, -sympy.oo, sympy.nan, sympy.zoo):
+        raise OverflowError
     if not found.free_symbols:
         return _of_sympy(found, place)
     return "symbol", found

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import replace
+from typing import Any, Literal
 
-from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteError, Signature
-from catenary.diagrams.errors import expect
-from catenary.rewriting.compact import Encoder, Side, canonical_key
-from catenary.rewriting.dpo import replace as rewrite_wiring
-from catenary.rewriting.egraph.firing import Run
+from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, Equation, RewriteError
+from catenary.diagrams.errors import expect, expect_iterable
+from catenary.rewriting.compact import Encoder
+from catenary.rewriting.egraph.analyses import Analysis
+from catenary.rewriting.egraph.extraction import Cost, Extraction, Extractor
 from catenary.rewriting.egraph.net import Net
-from catenary.rewriting.egraph.parts import IDENTITY, Loaded, Report
-from catenary.rewriting.egraph.program import Program
+from catenary.rewriting.egraph.pareto import Front, front
+from catenary.rewriting.egraph.parts import Report
+from catenary.rewriting.egraph.proving import Prover
+from catenary.rewriting.egraph.schedule import Schedule
+from catenary.rewriting.egraph.show import Dump
 from catenary.rewriting.limits import Deadline, Limits
-from catenary.rewriting.matching import Wiring, find
-from catenary.rewriting.proof import Proof, Step
+from catenary.rewriting.matching import Wiring
+from catenary.rewriting.proof import Proof
 from catenary.rewriting.rule import symmetric
 from catenary.rewriting.theory import Theory
-
-# Up to so many boxes all rules are tried at full depth before anything else.
-_SMALL = 12
-
-Cost = Mapping[str, float] | Callable[[Box], float] | None
-
-
-@dataclass(frozen=True)
-class Extraction:
-    """The result of :meth:`EGraph.extract`.
-
-    Attributes:
-        diagram: the cheapest diagram found, equal to the one asked about.
-        cost: its cost.
-        before: the cost of the diagram asked about.
-        proof: evidence, accepted by the independent checker.
-        optimal: whether it is least over everything that a saturated net holds which loses nothing of what
-            the rules lead to but diagrams that need one box on the same wires twice (those the net leaves
-            out).
-        rounds: how many nets were built, each from the result of the last.
-        report: how the last saturation ended.
-    """
-
-    diagram: Diagram
-    cost: float
-    before: float
-    proof: Proof
-    optimal: bool
-    rounds: int
-    report: Report
 
 
 class EGraph:
@@ -58,6 +31,15 @@ class EGraph:
     only with a proof: a sequence of convex double-pushout steps, fired one by one on a real diagram and
     replayed by the independent checker before it is returned.
 
+    Args:
+        theory: the rules.
+        analyses: facts beside the rules (:mod:`~catenary.rewriting.egraph.analyses`).
+        schedule: which rules go first, and which wait when they match too often.
+        progress: called now and then with a :class:`Report` while a net is saturated.
+
+    Raises:
+        DoctrineError: outside the symmetric doctrine.
+
     >>> from catenary.diagrams import Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
     >>> from catenary.rewriting.rule import Rule
@@ -66,11 +48,32 @@ class EGraph:
     True
     """
 
-    def __init__(self, theory: Theory):
+    def __init__(
+        self,
+        theory: Theory,
+        *,
+        analyses: Iterable[Analysis] = (),
+        schedule: Schedule | None = None,
+        progress: Callable[[Report], None] | None = None,
+    ):
         expect(theory, Theory, "what an e-graph is over", "a Theory")
+        if theory.signature.doctrine is Doctrine.CARTESIAN:
+            raise DoctrineError(
+                "event net (in the cartesian doctrine wires are values: use ValueGraph)",
+                theory.signature.doctrine.value,
+                [Doctrine.SYMMETRIC.value],
+            )
         self.theory = theory
+        self.analyses = tuple(expect_iterable(analyses, "analyses of an e-graph", "a list of analyses"))
+        for analysis in self.analyses:
+            expect(analysis, Analysis, "an analysis of an e-graph", "an Analysis")
         self._encoder = Encoder(theory)
-        self._net = Net(self._encoder, track=True)
+        self._options: dict[str, Any] = {
+            "analyses": self.analyses,
+            "schedule": schedule,
+            "progress": progress,
+        }
+        self._net = Net(self._encoder, track=True, **self._options)
         self._added: list[tuple[Diagram, Wiring]] = []
         self._report: Report | None = None
 
@@ -119,52 +122,18 @@ class EGraph:
         limits = limits or Limits()
         deadline = Deadline(limits.seconds)
         equation = Equation("goal", symmetric(left), symmetric(right))
-        ends = [side.over(self.theory.signature) for side in (equation.left, equation.right)]
-        for end in ends:
-            self.add(end)
-        start, goal = (self._encoder.encode_diagram(end) for end in ends)
-        goal_key = canonical_key(goal)
-        if canonical_key(start) == goal_key:
-            return self._accept(Proof(ends[0], ends[1], (), self.theory))
-        proof = self._connect(self._net, ends, start, goal, deadline)
-        largest = max(len(start.labels), len(goal.labels))
-        # Small diagrams first: a net in which diagrams may grow freely is mostly made of large ones.
-        caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (1, 2, 3, 4, 6)]
-        for cap in caps:
-            if proof is not None or deadline.passed:
-                break
-            net = Net(self._encoder, track=True, boxes=cap)
-            for depth in range(1, limits.depth + 1):
-                net.add(start)
-                net.add(goal)
-                report = net.saturate(replace(limits, depth=depth), deadline)
-                self._report = report
-                proof = self._connect(net, ends, start, goal, deadline)
-                if proof is not None or report.reason != "depth" or deadline.passed:
-                    break
-        return proof
-
-    def _connect(
-        self, net: Net, ends: list[Diagram], start: Wiring, goal: Wiring, deadline: Deadline
-    ) -> Proof | None:
-        """A proof made of transitions that the net holds, if the program finds one that can be fired."""
-        loaded = net.add(start)
-        target = net.add(goal).marking
-        goals = dict.fromkeys([target, *islice(net.occurrences(goal, loaded.dom, loaded.cod), 500)])
-        program = Program(net.transitions, loaded.marking, {}, tuple(goals), step_cost=1.0)
-        goal_key = canonical_key(goal)
-        for _ in range(60):
-            if deadline.passed:
-                break
-            chosen, _ = program.solve(deadline.left)
-            if chosen is None:
-                break
-            run = Run(net, start, loaded)
-            stuck = run.fire_all(chosen)
-            if not stuck and canonical_key(run.wiring) == goal_key:
-                return self._accept(Proof(ends[0], ends[1], tuple(run.steps), self.theory))
-            _cut(program, run, chosen, stuck)
-        return None
+        one, other = (side.over(self.theory.signature) for side in (equation.left, equation.right))
+        saturated = self._report is not None
+        self.add(one)
+        self.add(other)
+        prover = Prover(self._encoder, (one, other), deadline, **self._options)
+        proof = None
+        if saturated:  # what is held already may do
+            proof = prover.join(self._net)
+        if proof is None:
+            proof = prover.proof(limits)
+            self._report = prover.report or self._report
+        return None if proof is None else self._accept(proof)
 
     def extract(
         self,
@@ -183,152 +152,54 @@ class EGraph:
             rounds: after each round the result is loaded into a new net and saturated again, until nothing is
                 gained.
         """
+        found = self._extractor(cost).extract(self._named(diagram), limits or Limits(depth=3), rounds)
+        used = set(found.proof.rules_used)
+        facts = tuple(r for r in found.proof.theory if r.name in used and r.name not in self.theory)
+        return replace(found, facts=facts)
+
+    def pareto(
+        self,
+        objectives: Mapping[str, Cost | Literal["depth"]],
+        diagram: Diagram | None = None,
+        *,
+        limits: Limits | None = None,
+        most: int = 50,
+    ) -> Front:
+        """The diagrams of the net that no other one beats in every objective.
+
+        Args:
+            objectives: by name a cost as for :meth:`extract`, or ``"depth"``: boxes on the longest path.
+            diagram: where to start from.
+            limits: of the one net that is saturated.
+            most: points at most.
+
+        Raises:
+            RewriteError: without objectives, or for a negative cost.
+        """
         limits = limits or Limits(depth=3)
-        deadline = Deadline(limits.seconds)
+        start = self._named(diagram)
+        net = Net(self._encoder, **self._options)
+        return front(net, self._encoder, start, objectives, limits, most)
+
+    def dump(self, title: str | None = None) -> Dump:
+        """The net that :meth:`saturate` filled, to look at: SVG and HTML.
+
+        Raises:
+            RewriteError: for a net of more places than a picture can show.
+        """
+        return Dump.of(self._net, title or self.theory.name)
+
+    def _extractor(self, cost: Cost) -> Extractor:
+        return Extractor(self._encoder, cost, self.analyses, self._options)
+
+    def _named(self, diagram: Diagram | Box | None) -> Diagram:
         if diagram is None:
             if not self._added:
                 raise RewriteError("nothing to extract: add a diagram first")
-            diagram = self._added[0][0]
-        diagram = symmetric(diagram).over(self.theory.signature)
-        start = self._encoder.encode_diagram(diagram)
-        before = self._cost(start, cost)
-        greedy, greedy_steps = self._shrink(start, cost, deadline)
-        wiring, steps, best = start, list[Step](), before
-        report = Report("seconds", 0, 0, 0.0)
-        optimal = False
-        done = 0
-        # Rules that start from boxes joined to each other first; the others may apply anywhere and fill the
-        # net.
-        joined = [
-            s for s in self._encoder.sides if len(s.pattern.components) == 1 and not s.pattern.lone_wires
-        ]
-        # (rules, depth, whether to go on while something is gained)
-        every = self._encoder.sides
-        levels = [(joined, depth, True) for depth in dict.fromkeys((min(2, limits.depth), limits.depth))]
-        if len(start.labels) <= _SMALL:
-            levels.insert(0, (every, limits.depth, False))
-        levels.append((every, limits.depth, True))
-        reversible = not any(rule.directed for rule in self.theory.rules)
-        for sides, depth, again in levels:
-            gained = len(sides) < len(every) or len(wiring.labels) <= 2 * _SMALL
-            while gained and not optimal and done < rounds and not deadline.passed:
-                done += 1
-                net = Net(self._encoder, sides=sides)
-                loaded = net.add(wiring)
-                report = net.saturate(replace(limits, depth=depth), deadline)
-                # Directed rules may have led away from the least: then only a net loaded from the start
-                # tells.
-                telling = report.saturated and len(sides) == len(every) and (reversible or wiring is start)
-                run, optimum = self._cheapest(net, wiring, loaded, cost, deadline)
-                smaller, more = self._shrink(run.wiring, cost, deadline)
-                value = self._cost(smaller, cost)
-                optimal = optimum and telling and not more
-                gained = value < best - 1e-9
-                if gained:
-                    best, wiring, steps = value, smaller, [*steps, *run.steps, *more]
-                gained = gained and again
-        if self._cost(greedy, cost) < best - 1e-9:
-            wiring, steps, best, optimal = greedy, greedy_steps, self._cost(greedy, cost), False
-        result = self._diagram(wiring, diagram.signature)
-        proof = self._accept(Proof(diagram, result, tuple(steps), self.theory))
-        return Extraction(result, best, before, proof, optimal, done, report)
-
-    def _shrink(self, wiring: Wiring, cost: Cost, deadline: Deadline) -> tuple[Wiring, list[Step]]:
-        """Apply rules that lower the cost, the best first, as long as there are any."""
-        gains: list[tuple[float, int, Side]] = []
-        for i, side in enumerate(self._encoder.sides):
-            gain = self._cost(side.replacement, cost) - self._cost(side.pattern.wiring, cost)
-            if gain < -1e-9:
-                gains.append((gain, i, side))
-        gains.sort(key=lambda entry: entry[:2])
-        steps: list[Step] = []
-        while not deadline.passed:
-            for _, _, side in gains:
-                match = next(find(side.pattern, wiring), None)
-                if match is not None:
-                    wiring = rewrite_wiring(wiring, side.pattern.wiring, side.replacement, match)[0]
-                    steps.append(Step(side.rule.name, side.forward, match))
-                    break
-            else:
-                break
-        return wiring, steps
-
-    def _cheapest(
-        self,
-        net: Net,
-        wiring: Wiring,
-        loaded: Loaded,
-        cost: Cost,
-        deadline: Deadline,
-    ) -> tuple[Run, bool]:
-        weights = [_weight(box, cost) for box in self._encoder.boxes]
-        place_cost = {p: weights[place[0]] for p, place in enumerate(net.places) if place[0] != IDENTITY}
-        program = Program(net.transitions, loaded.marking, place_cost)
-        best = Run(net, wiring, loaded)
-        least = self._cost(wiring, cost)
-        exact = True
-        for _ in range(12):
-            chosen, optimum = program.solve(min(deadline.left, 10.0))
-            if chosen is None:
-                return best, False
-            run = Run(net, wiring, loaded)
-            stuck = run.fire_all(chosen)
-            value = self._cost(run.wiring, cost)
-            if value < least - 1e-9:
-                best, least = run, value
-            if not stuck:
-                return best, exact and optimum
-            if best is run:  # part of the choice is a gain already: the next round starts from there
-                return best, False
-            exact = _cut(program, run, chosen, stuck) and exact
-            if deadline.passed:
-                break
-        return best, False
-
-    def _cost(self, wiring: Wiring, cost: Cost) -> float:
-        return sum(
-            _weight(self._encoder.boxes[label], cost) for label in wiring.labels if isinstance(label, int)
-        )
-
-    def _diagram(self, wiring: Wiring, signature: Signature) -> Diagram:
-        from catenary.diagrams import Edge, Ob
-
-        edges = tuple(
-            Edge(self._encoder.boxes[label], sources, targets)
-            for label, sources, targets in zip(wiring.labels, wiring.sources, wiring.targets, strict=True)
-            if isinstance(label, int)
-        )
-        obs = tuple(ob for ob in wiring.obs if isinstance(ob, Ob))
-        return OpenHypergraph(obs, edges, wiring.dom, wiring.cod, signature).to_diagram()
+            return self._added[0][0]
+        return symmetric(diagram).over(self.theory.signature)
 
     @staticmethod
     def _accept(proof: Proof) -> Proof:
         proof.check()
         return proof
-
-
-def _weight(box: Box, cost: Cost) -> float:
-    if cost is None:
-        return 1.0
-    return float(cost(box)) if callable(cost) else float(cost.get(box.name, 0.0))
-
-
-def _cut(program: Program, run: Run, chosen: Iterable[int], stuck: list[int]) -> bool:
-    """Exclude a choice that could not be fired. Says whether the cut loses nothing.
-
-    Transitions that wait for each other's places need one that makes such a place from outside: that cut is
-    exact. Otherwise (no convex order was found, or names met) the whole choice is excluded.
-    """
-    transitions = program.transitions
-    chosen = list(chosen)
-    group = set(stuck)
-    waiting = [t for t in stuck if not run.enabled(transitions[t])]
-    if stuck and len(waiting) == len(stuck):
-        missing = {p for t in stuck for p in transitions[t].before if p not in run.marking}
-        fired = [t for t in chosen if t not in group]
-        if not missing & program.marking and not any(missing & set(transitions[t].after) for t in fired):
-            outside = {t for p in missing for t in program.makers.get(p, ()) if t not in group}
-            program.cut(stuck, sorted(outside))
-            return True
-    program.cut(chosen, [])
-    return False

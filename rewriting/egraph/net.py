@@ -11,12 +11,15 @@ firing (:mod:`catenary.rewriting.egraph.firing`) may not.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from catenary.rewriting.compact import Encoder, Side
+from catenary.rewriting.egraph.analyses import Analysis, Discovery
 from catenary.rewriting.egraph.histories import Configuration, Histories
+from catenary.rewriting.egraph.laying import join
 from catenary.rewriting.egraph.parts import IDENTITY, Loaded, Place, Report, Transition
-from catenary.rewriting.limits import Deadline, Limits
+from catenary.rewriting.egraph.schedule import Schedule, Turns
+from catenary.rewriting.limits import Deadline, Limits, resident
 from catenary.rewriting.matching import Wires, Wiring
 
 
@@ -33,6 +36,9 @@ class Net:
             there. Without it every match over places that fit together locally is recorded.
         boxes: with ``track``, the largest diagram that a history may lead to.
         sides: the rules to match, all of the theory's unless given.
+        analyses: what folds small parts.
+        schedule: which rules go first, and which wait when they match too often.
+        progress: called now and then while the net is saturated.
     """
 
     def __init__(
@@ -42,9 +48,12 @@ class Net:
         track: bool = False,
         boxes: int = 1_000_000,
         sides: Iterable[Side] | None = None,
+        analyses: Sequence[Analysis] = (),
+        schedule: Schedule | None = None,
+        progress: Callable[[Report], None] | None = None,
     ):
         self.encoder = encoder
-        self.sides = encoder.sides if sides is None else list(sides)
+        self.sides = list(encoder.sides if sides is None else sides)
         self.histories: Histories | None = Histories(self, boxes) if track else None
         self.inverse: dict[Side, Side] = {}
         by_rule = {(side.rule.name, side.forward): side for side in encoder.sides}
@@ -71,13 +80,27 @@ class Net:
         self.left_out = ""
         # (side, pattern box) by label of the box
         self.roots: dict[int, list[tuple[Side, int]]] = {}
+        self.wire_sides: list[Side] = []
         for side in self.sides:
-            for e, label in enumerate(side.pattern.wiring.labels):
-                assert isinstance(label, int)
-                self.roots.setdefault(label, []).append((side, e))
-        self.wire_sides = [side for side in self.sides if side.pattern.lone_wires]
+            self._register(side)
+        self.discovery = Discovery(self, analyses) if any(x.parts for x in analyses) else None
+        self.turns = Turns(schedule or Schedule())
+        self.progress = progress
         self._empty_done = False
         self._clock = Deadline(0.0)
+
+    def _register(self, side: Side) -> None:
+        for e, label in enumerate(side.pattern.wiring.labels):
+            assert isinstance(label, int)
+            self.roots.setdefault(label, []).append((side, e))
+        if side.pattern.lone_wires:
+            self.wire_sides.append(side)
+
+    def learn(self, side: Side) -> None:
+        """Match one more rule from here on."""
+        self.sides.append(side)
+        self.number_of[side] = len(self.number_of)
+        self._register(side)
 
     # Names and places
 
@@ -160,10 +183,20 @@ class Net:
         for entry in self.frontier:
             heapq.heappush(self.queue, entry)
         self.frontier = []
-        while self.queue:
+        while self.queue or self.turns.waiting:
             reason = self._over(limits)
             if reason:
                 break
+            if self.progress is not None and self.turns.clock % 256 == 0:
+                self.progress(self.report("running", start - deadline.left))
+            if self.turns.clock % 64 == 0 and limits.megabytes is not None and resident() > limits.megabytes:
+                reason = "memory"
+                break
+            for side, root, number in self.turns.due(not self.queue):
+                self._use(side, root, number, limits)
+            self.turns.clock += 1
+            if not self.queue:
+                continue
             entry = heapq.heappop(self.queue)
             number = entry[1]
             if not self.active[number]:
@@ -178,7 +211,11 @@ class Net:
             reason = self._over(limits) if self.frontier else ""
         if not reason:
             reason = self.left_out or ("depth" if self.frontier else "saturated")
-        return Report(reason, len(self.places), len(self.transitions), start - deadline.left)
+        return self.report(reason, start - deadline.left)
+
+    def report(self, reason: str, seconds: float) -> Report:
+        """The size of the net."""
+        return Report(reason, len(self.places), len(self.transitions), seconds)
 
     def _activate(self, number: int) -> None:
         """Enter a place into the indexes, and meet identities beside it."""
@@ -204,15 +241,29 @@ class Net:
 
     def _expand(self, number: int, limits: Limits) -> None:
         """Record every match that uses a place, with any active places beside it."""
-        for side, root in self.roots.get(self.places[number][0], ()):
-            for edges, vertices in self._join(side, root, number):
-                self._carry(side, edges, vertices, None, limits)
-                if self._over(limits):
-                    return
+        if self.discovery is not None:
+            for fact in self.discovery.around(number):
+                self.learn(fact)
+        for side, root in list(self.roots.get(self.places[number][0], ())):
+            if self.turns.may(side):
+                self._use(side, root, number, limits)
+            else:
+                self.turns.waiting.append((side, root, number))
+            if self._over(limits):
+                return
         for side in self.wire_sides:
             self._carry_new(side, number, limits)
             if self._over(limits):
                 return
+
+    def _use(self, side: Side, root: int, number: int, limits: Limits) -> None:
+        found = 0
+        for edges, vertices in join(self, side, root, number):
+            found += 1
+            self._carry(side, edges, vertices, None, limits)
+            if self._over(limits):
+                break
+        self.turns.used(side, found)
 
     def _over(self, limits: Limits) -> str:
         """The limit that is reached, if one is; in the middle of an expansion too, as one may be large."""
@@ -260,119 +311,6 @@ class Net:
             return depth + 0.25 * max(0, growth)
         return config.steps + 1 + 0.5 * (len(config.marking) + growth)
 
-    def _join(self, side: Side, root: int, number: int) -> Iterator[tuple[list[int], list[int]]]:
-        """All ways to lay a pattern's boxes over active places with one box on a given place."""
-        pattern = side.pattern
-        shape = pattern.wiring
-        order: list[tuple[int, tuple[int, bool, int] | None]] = [(root, None)]
-        order += [(e, (v, consumes, port)) for e, v, consumes, port in pattern.plan(root)]
-        for members in pattern.components:
-            if root not in members:
-                order.append((members[0], None))
-                order += [(e, (v, consumes, port)) for e, v, consumes, port in pattern.plan(members[0])]
-        return self._lay(shape, order, [-1] * len(shape.obs), [number])
-
-    def occurrences(self, shape: Wiring, dom: Wires, cod: Wires) -> Iterator[frozenset[int]]:
-        """The markings made of active places that are this diagram, with the given wires as its boundary."""
-        vertices = [-1] * len(shape.obs)
-        identities: set[int] = set()
-        for v, w in zip(shape.dom, dom, strict=True):
-            vertices[v] = w
-        for v, w in zip(shape.cod, cod, strict=True):
-            if vertices[v] >= 0:
-                place = self.ids.get((IDENTITY, (vertices[v],), (w,)))
-                if place is None:
-                    return
-                identities.add(place)
-            else:
-                vertices[v] = w
-        order: list[tuple[int, tuple[int, bool, int] | None]] = []
-        seen: set[int] = set()
-        bound = [v for v in range(len(shape.obs)) if vertices[v] >= 0]
-        for root in (-1, *range(len(shape.labels))):
-            if root >= 0 and root not in seen:
-                seen.add(root)
-                order.append((root, None))
-                bound = [*shape.sources[root], *shape.targets[root]]
-            for v in bound:
-                for (e, port), consumes in ((shape.producer[v], False), (shape.consumer[v], True)):
-                    if e >= 0 and e not in seen:
-                        seen.add(e)
-                        order.append((e, (v, consumes, port)))
-                        bound += [*shape.sources[e], *shape.targets[e]]
-            bound = []
-        if not order:
-            yield frozenset(identities)
-            return
-        label = shape.labels[order[0][0]]
-        assert isinstance(label, int)
-        for edges, _ in self._lay(shape, order, vertices, self.by_label.get(label, [])):
-            yield frozenset(identities.union(edges))
-
-    def _lay(
-        self,
-        shape: Wiring,
-        order: list[tuple[int, tuple[int, bool, int] | None]],
-        vertices: list[int],
-        first: list[int],
-    ) -> Iterator[tuple[list[int], list[int]]]:
-        """Lay a shape over active places, its boxes in the given order; some wires may be bound already."""
-        edges = [-1] * len(shape.labels)
-
-        def candidates(at: int) -> list[int]:
-            e, reached = order[at]
-            if at == 0:
-                return first
-            label = shape.labels[e]
-            assert isinstance(label, int)
-            if reached is None:
-                return self.by_label.get(label, [])
-            v, consumes, port = reached
-            return (self.consumers if consumes else self.producers).get((vertices[v], label, port), [])
-
-        choices: list[list[int]] = [candidates(0)]
-        positions = [0]
-        trails: list[list[int]] = [[]]
-        while choices:
-            at = len(choices) - 1
-            for v in trails[at]:
-                vertices[v] = -1
-            trails[at] = []
-            edges[order[at][0]] = -1
-            if positions[at] >= len(choices[at]):
-                choices.pop()
-                positions.pop()
-                trails.pop()
-                continue
-            chosen = choices[at][positions[at]]
-            positions[at] += 1
-            if chosen in edges:
-                continue
-            e = order[at][0]
-            _, sources, targets = self.places[chosen]
-            trail = trails[at]
-            fits = True
-            for mine, theirs in ((shape.sources[e], sources), (shape.targets[e], targets)):
-                for v, w in zip(mine, theirs, strict=True):
-                    if vertices[v] < 0:
-                        if w in vertices:
-                            fits = False
-                            break
-                        vertices[v] = w
-                        trail.append(v)
-                    elif vertices[v] != w:
-                        fits = False
-                        break
-            if not fits:
-                continue
-            edges[e] = chosen
-            if at + 1 == len(order):
-                yield list(edges), list(vertices)
-            else:
-                choices.append(candidates(at + 1))
-                positions.append(0)
-                trails.append([])
-
     # Bare wires of patterns: each is found on a box that makes or takes it, or on an identity.
 
     def _carriers(self, number: int, ob: Hashable) -> Iterator[tuple[int, bool]]:
@@ -398,7 +336,7 @@ class Net:
         assert isinstance(root, int)
         for first in list(self.by_label.get(root, ())):
             if first != number and lone:
-                for edges, vertices in self._join(side, 0, first):
+                for edges, vertices in join(self, side, 0, first):
                     self._carry(side, edges, vertices, number, limits)
 
     def _carry(
@@ -485,7 +423,7 @@ class Net:
     ) -> None:
         shape, new = side.pattern.wiring, side.replacement
         tag = self.number_of[side]
-        priority = self._priority(depth, side.growth, config)
+        priority = self._priority(depth, side.growth, config) + self.turns.weight(side)
         taken = config.alive if config is not None else frozenset[int]()
         # The names above and below each bare wire of the pattern, and the changed carriers.
         above = {v: w for v, w in enumerate(vertices) if w >= 0}

@@ -50,15 +50,17 @@ class Report:
 
     Attributes:
         reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``,
-            ``"seconds"``; or ``"nothing was saturated"``.
+            ``"seconds"``, ``"memory"``; ``"running"`` in reports of progress; or ``"nothing was saturated"``.
         places, transitions: the size of the net.
         seconds: time used.
+        nets: how many nets were built, of which the figures are the sum.
     """
 
     reason: str
     places: int
     transitions: int
     seconds: float
+    nets: int = 1
 
     @property
     def saturated(self) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from catenary.rewriting.egraph.parts import Transition
+from catenary.rewriting.egraph.goal import Goal, ends
+from catenary.rewriting.egraph.parts import Place, Transition
 
 
 @dataclass
@@ -14,18 +15,18 @@ class Program:
     """One variable for each transition; a marking equation for each place.
 
     Args:
-        transitions: the net's.
+        places, transitions: the net's.
         marking: the places that hold a box at the start.
         place_cost: cost of a box on each place; 0 where not given.
-        goals: alternative final markings, of which exactly one must be reached; without any, the final
-            marking is free.
+        goal: the diagram that must be reached; without one, the final marking is free.
         step_cost: added for each transition, so that nothing is fired in vain.
     """
 
+    places: Sequence[Place]
     transitions: Sequence[Transition]
     marking: frozenset[int]
     place_cost: Mapping[int, float]
-    goals: Sequence[frozenset[int]] = ()
+    goal: Goal | None = None
     step_cost: float = 1e-3
     cuts: list[tuple[list[int], list[int], float]] = field(default_factory=list)
 
@@ -41,8 +42,9 @@ class Program:
             for p in transition.before:
                 self.takers.setdefault(p, []).append(t)
         count = len(self.transitions)
+        choices = [] if self.goal is None else list(enumerate(self.goal.options))
         places = sorted(
-            {*self.makers, *self.takers, *self.marking, *(p for goal in self.goals for p in goal)}
+            {*self.makers, *self.takers, *self.marking, *(p for _, option in choices for p in option)}
         )
         row_of = {p: i for i, p in enumerate(places)}
         rows: list[int] = []
@@ -58,13 +60,15 @@ class Program:
                 rows += [row_of[p]] * len(ts)
                 columns += ts
                 values += [sign] * len(ts)
-        if self.goals:
-            # M0 + C·x - sum of y·goal = 0, sum of y = 1
+        # M0 + C·x - Σ y = 0, where y[e, p] says that box e of the goal is on place p
+        column: dict[tuple[int, int], int] = {}
+        if self.goal is not None:
             high = low.copy()
-            for g, goal in enumerate(self.goals):
-                for p in goal:
+            for e, option in choices:
+                for p in option:
+                    column[e, p] = count + len(column)
                     rows.append(row_of[p])
-                    columns.append(count + g)
+                    columns.append(column[e, p])
                     values.append(-1.0)
         last = len(places)
         more_low, more_high = [], []
@@ -76,14 +80,27 @@ class Program:
                 more_low.append(-np.inf)
                 more_high.append(1.0)
                 last += 1
-        if self.goals:
-            rows += [last] * len(self.goals)
-            columns += range(count, count + len(self.goals))
-            values += [1.0] * len(self.goals)
+        for e, option in choices:
+            rows += [last] * len(option)
+            columns += [column[e, p] for p in option]
+            values += [1.0] * len(option)
             more_low.append(1.0)
             more_high.append(1.0)
             last += 1
-        self.variables = count + len(self.goals)
+        for (one, out), (other, into) in () if self.goal is None else self.goal.joints:
+            at: dict[int, int] = {}
+            for e, targets, port, sign in ((one, True, out, 1.0), (other, False, into, -1.0)):
+                for p in self.goal.options[e] if self.goal is not None else ():
+                    w = ends(self.places[p], targets)[port]
+                    if w not in at:
+                        at[w] = last
+                        more_low.append(0.0)
+                        more_high.append(0.0)
+                        last += 1
+                    rows.append(at[w])
+                    columns.append(column[e, p])
+                    values.append(sign)
+        self.variables = count + len(column)
         self.matrix = coo_array((values, (rows, columns)), shape=(last, self.variables)).tocsr()
         self.low = np.concatenate([low, more_low])
         self.high = np.concatenate([high, more_high])
@@ -105,7 +122,7 @@ class Program:
         from scipy.sparse import coo_array
 
         if not self.variables:
-            return ([], True) if not self.goals else (None, True)
+            return ([], True) if self.goal is None else (None, True)
         constraints: list[Any] = [LinearConstraint(self.matrix, self.low, self.high)]
         if self.cuts:
             rows, columns, values, tops = [], [], [], []

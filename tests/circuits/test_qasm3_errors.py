@@ -79,7 +79,7 @@ Q = HEAD + "qubit[2] q; bit[2] c; qubit a; bit b;\n"
         (Q + "input angle w; pow(w) @ x q[0];", 4, 16, "number that is known"),
         (Q + "input angle w; pow(0.5) @ rz(w) q[0];", 4, 16, "free angle"),
         (Q + "pow(0.5) @ cu(1, 2, 3, 4) q[0], q[1];", 4, 1, "broken power of cu"),
-        (Q + "pow(1e30) @ x q[0];", 4, 1, "an exponent of 1e+30"),
+        (Q + "pow(1e30) @ x q[0];", 4, 1, "an exponent that large"),
         (Q + "gate g r { h r; t r; } pow(4000000) @ g a;", 4, 24, "more than 5000000 operations"),
         (Q + "ctrl(0) @ x q[0];", 4, 1, "with 0 controls"),
         (Q + "ctrl(1.5) @ x q[0];", 4, 1, "an integer, not of type float"),
@@ -93,6 +93,8 @@ Q = HEAD + "qubit[2] q; bit[2] c; qubit a; bit b;\n"
         (Q + "rz(1e999) q[0];", 4, 4, "too large"),
         (Q + "rz(2**99999999) q[0];", 4, 5, "too large"),
         (Q + "rz(1 << 99999) q[0];", 4, 6, "a shift by 99999"),
+        (Q + "rz(sin(1 << 2000)) q[0];", 4, 4, "too large"),
+        (Q + "angle m = 1 << 2000;", 4, 1, "too large"),
         (Q + "rz(" + "9" * 400 + ") q[0];", 4, 4, "too large"),
         (Q + "rz(theta) q[0];", 4, 4, "'theta' is not declared"),
         (Q + "rz(c) q[0];", 4, 1, "an angle depends on bits"),
@@ -224,6 +226,131 @@ def check_mutant(seed: int) -> bool:
 @settings(max_examples=150, deadline=None)
 def test_mutants_are_read_or_refused_by_name(seed):
     check_mutant(seed)
+
+
+NAMES = [
+    "1",
+    "2",
+    "0",
+    "3.5",
+    "pi",
+    "n",
+    "f",
+    "an",
+    "yes",
+    "w",
+    "c",
+    "d",
+    "c[0]",
+    "c[0:1]",
+    '"01"',
+    "true",
+    "false",
+    "1e308",
+    "2**2000",
+    "1e-300",
+    "0x1f",
+    "c[n]",
+    "q",
+    "x",
+    "0.0",
+    "-1",
+]
+BINARY = [
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "**",
+    "<<",
+    ">>",
+    "&",
+    "|",
+    "^",
+    "==",
+    "!=",
+    "<",
+    ">",
+    "<=",
+    ">=",
+    "&&",
+    "||",
+]
+FUNCTIONS = ["sin", "cos", "tan", "sqrt", "exp", "log", "arccos", "arcsin", "arctan", "floor", "ceiling"]
+CASTS = [
+    "int",
+    "uint",
+    "float",
+    "angle",
+    "bool",
+    "bit",
+    "int[8]",
+    "angle[4]",
+    "bit[2]",
+    "uint[2]",
+    "float[64]",
+]
+WHERE = [
+    "rz({}) q[0];",
+    "int m = {};",
+    "float m = {};",
+    "angle m = {}; rz(m) q[0];",
+    "bool m = {};",
+    "if ({}) x q[0]; else y q[0];",
+    "\npow({}) @ x q[0];",
+    "ctrl({}) @ x q[0], q[1];",
+    "x q[{}];",
+    "for int i in [0:{}] x q[0];",
+    "for int i in {{1, {}}} x q[0];",
+    "gphase({});",
+    "\npow({}) @ rz(1) q[0];",
+    "gate g(t) a {{ rz({}) a; }} g(2) q[0];",
+    "bit[2] m = {};",
+    "qubit[{}] r;",
+    "pow({}) @ ctrl @ h q[0], q[1];",
+]
+
+
+def random_expression(rng: random.Random, depth: int = 0) -> str:
+    """Any expression, most of them without a meaning."""
+    kind = rng.random()
+    if depth > 3 or kind < 0.35:
+        return rng.choice(NAMES)
+    inner = random_expression(rng, depth + 1)
+    if kind < 0.7:
+        return f"({inner} {rng.choice(BINARY)} {random_expression(rng, depth + 1)})"
+    if kind < 0.8:
+        return rng.choice("-!~") + inner
+    if kind < 0.92:
+        return f"{rng.choice(FUNCTIONS)}({inner})"
+    if kind < 0.96:
+        return f"{rng.choice(['mod', 'pow'])}({inner}, {random_expression(rng, depth + 1)})"
+    return f"{rng.choice(CASTS)}({inner})"
+
+
+def check_expression(seed: int) -> bool:
+    """An expression somewhere is read or refused by an InputError."""
+    rng = random.Random(seed)
+    head = "qubit[2] q; bit[2] c; bit d; input float w; const int n = 2; const float f = 0.3; "
+    head += "const angle an = 7*pi; bool yes = true;\n"
+    text = HEAD + head + rng.choice(WHERE).format(random_expression(rng))
+    try:
+        qasm3.parse(text, max_operations=10_000, max_qubits=1000)
+    except InputError:
+        return False
+    return True
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=300)
+def test_expressions_are_read_or_refused_by_name(seed):
+    check_expression(seed)
+
+
+@pytest.mark.slow
+def test_twenty_thousand_expressions():
+    assert sum(map(check_expression, range(20_000))) > 2000
 
 
 @pytest.mark.slow

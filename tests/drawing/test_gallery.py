@@ -1,4 +1,4 @@
-"""The gallery shows what its code makes."""
+"""The gallery and the page of theories show what their code makes."""
 
 import importlib.util
 import re
