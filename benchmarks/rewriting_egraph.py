@@ -9,8 +9,11 @@
 * ``circuits``: random circuits of 60 gates from {h, z(kπ/4), cx} on 5 qubits, beside PyZX (teleportation and basic
   optimisation) and Qiskit (level 3). Gates are counted alike: phases in a row on one qubit are one gate. Then with
   all one-qubit gates in a row as one gate, Qiskit's basis being {u, cx};
-* ``pipelines``: the circuit optimiser's passes with and without equality saturation in windows; small tensor
-  networks with and without sharing; numeric code with and without it.
+* ``pipelines``: the circuit optimiser alone and followed by saturation in windows, on circuits of that kind;
+* ``arithmetic``: operations of SymPy expressions as given, after SymPy's common subexpressions (the better of its two
+  settings) and after saturation, constants free; then the same e-graph saturated by our matcher and by egglog.
+
+Small tensor networks with and without sharing are in ``python -m benchmarks tensor_rewriting``.
 
 CPU seconds of this process throughout.
 """
@@ -29,12 +32,21 @@ from benchmarks._term_egraph import saturate
 from catenary.diagrams import Diagram, Edge, OpenHypergraph, Signature, Swap, Ty
 from catenary.functors.circuits import Circuit, Gate, qasm2, to_basic
 from catenary.rewriting import EGraph, Limits, Theory
-from catenary.rewriting.circuits import verify
+from catenary.rewriting.arithmetic import (
+    CONSTANTS,
+    commutative_rings,
+    fewest_operations,
+    from_sympy,
+    operations,
+    python_function,
+)
+from catenary.rewriting.circuits import optimize, verify
 from catenary.rewriting.circuits.passes import Limits as PassLimits
 from catenary.rewriting.circuits.passes import merge
-from catenary.rewriting.circuits.windows import saturate_window
+from catenary.rewriting.circuits.windows import saturate_circuit, saturate_window
 from catenary.rewriting.compact import Encoder
 from catenary.rewriting.dpo import replace
+from catenary.rewriting.egraph import ValueGraph
 from catenary.rewriting.library import bialgebra
 from catenary.rewriting.matching import Wiring, find
 
@@ -321,9 +333,98 @@ def circuits(quick: bool) -> list[dict[str, Any]]:
     ]
 
 
+def pipelines(quick: bool) -> list[dict[str, Any]]:
+    """The optimiser with and without windows."""
+    seeds = 2 if quick else 10
+    given = alone = after = verified = 0
+    start = time.process_time()
+    for seed in range(100, 100 + seeds):
+        circuit = to_basic(random_circuit(seed))
+        found = optimize(circuit, budget=2.0, cost="gates").circuit
+        better = saturate_circuit(found, "gates")
+        given, alone, after = given + len(circuit), alone + len(found), after + len(better)
+        verified += verify(circuit, better).answer == "equal"
+    return [
+        {
+            "case": f"optimize, {seeds} circuits, mean",
+            "boxes": given / seeds,
+            "without": alone / seeds,
+            "ours": after / seeds,
+            "s": round(time.process_time() - start, 2),
+            "note": f"{verified} of {seeds} verified",
+        }
+    ]
+
+
+def expressions() -> dict[str, list[Any]]:
+    """Expressions to compute: a determinant, a rotation, polynomials, a Jacobian."""
+    import sympy
+
+    x, y, z, w = sympy.symbols("x y z w")
+    turned = sympy.rot_axis1(x) * sympy.rot_axis2(y) * sympy.rot_axis3(z)
+    return {
+        "determinant 3 x 3": [sympy.Matrix(3, 3, sympy.symbols("a:9")).det()],
+        "rotation by three angles": list(sympy.simplify(turned)),
+        "(x + y)^4 expanded": [sympy.expand((x + y) ** 4)],
+        "polynomial of degree 5": [sum((k + 1) * x**k for k in range(6))],
+        "Jacobian": list(sympy.Matrix([x * y * z + x * y * w, sympy.sin(x * y) * z]).jacobian([x, y, z, w])),
+    }
+
+
+def shared(given: list[Any], symbols: list[Any]) -> float:
+    """Operations of SymPy's common subexpressions, counted as ours are."""
+    import sympy
+
+    best = math.inf
+    for optimizations in (None, "basic"):
+        parts, rest = sympy.cse(given, optimizations=optimizations)
+        known, total = list(symbols), 0.0
+        for symbol, part in parts:
+            total += operations(from_sympy([part], known))
+            known.append(symbol)
+        best = min(best, total + operations(from_sympy(rest, known)))
+    return best
+
+
+def arithmetic(quick: bool) -> list[dict[str, Any]]:
+    """Operations of expressions, and the two matchers."""
+    rows = []
+    rng = random.Random(0)
+    for name, given in expressions().items():
+        symbols = sorted(set().union(*(e.free_symbols for e in given)), key=str)
+        diagram = from_sympy(given, symbols)
+        limits = Limits(seconds=5.0 if quick else 15.0, depth=6, places=4_000)
+        start = time.process_time()
+        found = fewest_operations(diagram, limits=limits)
+        taken = time.process_time() - start
+        numbers = [rng.uniform(0.1, 2.0) for _ in symbols]
+        values = (python_function(d)(*numbers) for d in (diagram, found.diagram))
+        same = all(math.isclose(p, q, rel_tol=1e-9, abs_tol=1e-12) for p, q in zip(*values, strict=True))
+        seconds, nodes = [], []
+        for engine in ("python", "egglog"):
+            graph = ValueGraph(commutative_rings(), analyses=[CONSTANTS])
+            graph.add(diagram)
+            start = time.process_time()
+            graph.saturate(Limits(seconds=60.0, depth=4, places=20_000), engine=engine)  # type: ignore[arg-type]
+            seconds.append(time.process_time() - start)
+            nodes.append(graph.nodes)
+        rows.append(
+            {
+                "case": name,
+                "boxes": operations(diagram),
+                "without": shared(given, symbols),
+                "ours": found.cost,
+                "s": round(taken, 2),
+                "note": f"{'least' if found.optimal else 'not shown least'}, code checked: {same}; 4 rounds: "
+                f"{nodes[0]} nodes in {seconds[0]:.3f} s, egglog {nodes[1]} in {seconds[1]:.3f} s",
+            }
+        )
+    return rows
+
+
 def run(quick: bool = False) -> list[dict[str, Any]]:
     """One row for each case."""
     rows = []
-    for part in (goals, scale, hidden, circuits):
+    for part in (goals, scale, hidden, circuits, pipelines, arithmetic):
         rows += part(quick)
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,10 +53,61 @@ def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
         from catenary.functors.circuits.drawing import circuit_text
 
         return circuit_text(circuit) + "\n"
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm2, qasm3
     from catenary.functors.circuits.postselection import measured
 
+    if to == "qasm3":
+        return qasm3.dumps(measured(circuit))
     return qasm2.dumps(measured(circuit.bind(parameters(circuit, seed))))
+
+
+# catenary optimize
+
+
+def on_device(
+    circuit: Circuit, coupling: str | None, native: str | None, budget: float, seed: int
+) -> tuple[Circuit, dict[str, Any]]:
+    """The circuit routed on a coupling map and over native gates, as far as they are given, and what to say of it.
+
+    Raises:
+        InputError: for what is no coupling map.
+        CircuitError, ArityError: where the circuit does not fit, or the gates do not suffice.
+    """
+    from catenary.functors.circuits import counts
+    from catenary.rewriting.circuits.native import to_native
+    from catenary.rewriting.circuits.routing import route
+
+    names = None if native is None else [name.strip() for name in native.split(",") if name.strip()]
+    if coupling is None:
+        written = to_native(circuit, names or [])
+        return written, {"native": names, "counts": counts(written).as_dict(), "written": _by_name(written)}
+    found = route(circuit, coupling, native=names, budget=budget, seed=seed)
+    return found.circuit, {
+        "coupling": coupling,
+        "native": names,
+        "method": found.method,
+        "initial": list(found.initial),
+        "final": list(found.final),
+        "counts": found.after.as_dict(),
+        "written": _by_name(found.circuit),
+        "verified": found.verified,
+    }
+
+
+def _by_name(circuit: Circuit) -> dict[str, int]:
+    return dict(sorted(Counter(gate.name for gate in circuit.gates).items()))
+
+
+def device_text(placed: dict[str, Any]) -> str:
+    """One line on a routed circuit."""
+    shown = placed["counts"] if placed["native"] is None else placed["written"]
+    counted = ", ".join(f"{key} {value}" for key, value in shown.items())
+    if "coupling" not in placed:
+        return f"over {', '.join(placed['native'])}: {counted}"
+    return (
+        f"on {placed['coupling']} by {placed['method']}: {counted}; lines begin on {placed['initial']}, outputs end on "
+        f"{placed['final']}; verified {placed['verified']}"
+    )
 
 
 # catenary prove
@@ -249,9 +301,9 @@ class _Answers:
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM 2 file's circuit, by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix."""
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
-    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2")
+    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2", ".qasm3")
     if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
         known = ".svg or .txt" if is_circuit else ".svg, .png, .pdf, .tex or .txt"
         raise InputError(
@@ -263,9 +315,9 @@ def draw_file(source: str, output: str, name: str | None) -> None:
         draw(sheet_layout(_document_items(source, name)[1].items()), output)
         return
     if is_circuit:
-        from catenary.functors.circuits import drawing, qasm2
+        from catenary.functors.circuits import drawing, qasm
 
-        circuit = qasm2.load(source)
+        circuit = qasm.load(source)
         text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
     else:
         text = _draw_document(source, suffix, name)
@@ -316,6 +368,8 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
             "row": found.row,
             "column": found.column,
             "observable": found.observable,
+            "weight": found.weight,
+            "kind": found.kind,
             "values": [[value.real, value.imag] for value in found.values],
             "symbols": {name: str(value) for name, value in found.symbols},
         }
@@ -326,6 +380,7 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
         "witness": witness,
         "reason": verdict.reason,
         "tried": list(verdict.tried),
+        "permutation": None if verdict.permutation is None else list(verdict.permutation),
     }
 
 
@@ -333,6 +388,9 @@ def verdict_text(verdict: Verdict) -> str:
     """A verdict in one line."""
     if verdict.answer == "equal":
         phase = "" if verdict.global_phase is None else f", global phase {format_phase(verdict.global_phase)}"
+        order = verdict.permutation
+        if order is not None and order != tuple(range(len(order))):
+            phase += f", with outputs {' '.join(map(str, order))} of the second"
         return f"equal{phase} ({verdict.method})"
     if verdict.answer == "not equal":
         return f"not equal: {verdict.witness or verdict.reason} ({verdict.method})"

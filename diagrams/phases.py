@@ -170,12 +170,18 @@ def unit(phase: Phase) -> complex:
 
 
 def format_phase(phase: Phase) -> str:
-    """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·a"``, ``"π·(a + 1)"``.
+    """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·a"``, ``"π·(a + 1)"``, and a
+    symbol that counts radians by itself.
 
     >>> format_phase(Fraction(-3, 4))
     '-3π/4'
     """
     if is_symbolic(phase):
+        import sympy
+
+        in_radians = sympy.expand(phase * sympy.pi)
+        if not in_radians.has(sympy.pi):
+            return str(in_radians)
         return f"π·{phase}" if phase.is_Symbol else f"π·({phase})"
     if isinstance(phase, float):
         return f"{phase:.6g}π"

@@ -1,8 +1,7 @@
-"""The pictures of docs/gallery.md and docs/reference/theories.md: ``python docs/gallery.py`` runs their examples and draws the
-pictures that they show.
+"""The pictures of the pages: ``python docs/gallery.py`` runs their examples and draws the pictures they show.
 
-A picture ``FOLDER/NAME.svg`` shows what the name stands for after the examples before it: anything that can be
-drawn, or SVG.
+A picture ``FOLDER/NAME.svg`` shows what the name stands for after the examples before it:
+anything that can be drawn, or SVG.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).with_name("gallery.md")
-PAGES = (PAGE, PAGE.parent / "reference" / "theories.md")
+PAGES = (PAGE, PAGE.parent / "tutorial" / "text-to-circuits.md", PAGE.parent / "reference" / "theories.md")
 _BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\(([a-z]+/[a-z0-9_]+\.svg)\)", re.DOTALL)
 
 
@@ -37,15 +36,15 @@ def pictures(page: Path = PAGE) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the pictures, and remove those that the pages do not show."""
+    """Write the pictures, and remove those that a page does not show."""
     for page in PAGES:
         shown = pictures(page)
         for name, svg in shown.items():
-            path = page.parent / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(svg, encoding="utf-8")
-        for path in (page.parent / page.stem).glob("*.svg"):
-            if f"{page.stem}/{path.name}" not in shown:
+            folder = (page.parent / name).parent
+            folder.mkdir(exist_ok=True)
+            (page.parent / name).write_text(svg, encoding="utf-8")
+        for path in folder.glob("*.svg"):
+            if f"{folder.name}/{path.name}" not in shown:
                 path.unlink()
 
 

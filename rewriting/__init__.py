@@ -8,6 +8,7 @@ ZX diagrams in :mod:`catenary.rewriting.zx`, the circuit optimiser and the verif
 from catenary.rewriting.calc import CalcError, Calculation, calc
 from catenary.rewriting.certificates import Certificate, CertificateError, certify
 from catenary.rewriting.checker import check
+from catenary.rewriting.completion import Completion, complete
 from catenary.rewriting.confluence import Confluence, CriticalPair, confluence, critical_pairs
 from catenary.rewriting.constructions import Interpretation
 from catenary.rewriting.dpo import Rewrite, rewrite
@@ -31,6 +32,7 @@ __all__ = [
     "Calculation",
     "Certificate",
     "CertificateError",
+    "Completion",
     "Confluence",
     "CriticalPair",
     "EGraph",
@@ -57,6 +59,7 @@ __all__ = [
     "calc",
     "certify",
     "check",
+    "complete",
     "confluence",
     "counter_model",
     "critical_pairs",

@@ -95,39 +95,38 @@ def _kept(pattern: OpenHypergraph, site: Site, used: tuple[int, ...], needed: li
     fresh = tuple(range(count, count + len(pattern.cod)))
     larger = replace(graph, vertices=graph.vertices + pattern.cod_type.objects)
     for boxes, images in _maps(pattern, site, needed):
-        for j in used:  # an output that is an input
-            if pattern.cod[j] not in images:
-                break
-        else:
-            at: dict[int, list[int]] = {}
-            for j in used:
-                at.setdefault(images[pattern.cod[j]], []).append(j)
-            uses = [
-                (e, port, v)
-                for e, edge in enumerate(graph.edges)
-                for port, v in enumerate(edge.sources)
-                if v in at
-            ]
-            uses += [(-1, port, v) for port, v in enumerate(graph.cod) if v in at]
-            for sources in _inputs(pattern, graph, images):
-                for choice in product(*([*at[v], -1] for _, _, v in uses)):
-                    if not any(j >= 0 for j in choice) or _is_plain(
-                        pattern, site, boxes, images, uses, choice
-                    ):
-                        continue
-                    moved = {(e, p): fresh[j] for (e, p, _), j in zip(uses, choice, strict=True) if j >= 0}
-                    edges = [
-                        Edge(
-                            edge.box,
-                            tuple([moved.get((e, p), v) for p, v in enumerate(edge.sources)]),
-                            edge.targets,
-                        )
-                        for e, edge in enumerate(graph.edges)
-                    ]
-                    cod = tuple([moved.get((-1, p), v) for p, v in enumerate(graph.cod)])
-                    context = _context(pattern, larger, edges, graph.dom, cod, sources, fresh)
-                    if context is not None:
-                        yield _match(pattern, boxes, images, context)
+        if any(pattern.cod[j] not in images for j in used):
+            continue  # an output that is an input, of which no box of the pattern says where it is
+        at: dict[int, list[int]] = {}
+        for j in used:
+            at.setdefault(images[pattern.cod[j]], []).append(j)
+        uses = [
+            (e, port, v)
+            for e, edge in enumerate(graph.edges)
+            for port, v in enumerate(edge.sources)
+            if v in at
+        ]
+        uses += [(-1, port, v) for port, v in enumerate(graph.cod) if v in at]
+        for sources in _inputs(pattern, graph, images):
+            for choice in product(*([*at[v], -1] for _, _, v in uses)):
+                # where an output has no use, the context comes with the smaller set of outputs
+                if {j for j in choice if j >= 0} != set(used):
+                    continue
+                if _is_plain(pattern, site, boxes, images, uses, choice):
+                    continue
+                moved = {(e, p): fresh[j] for (e, p, _), j in zip(uses, choice, strict=True) if j >= 0}
+                edges = [
+                    Edge(
+                        edge.box,
+                        tuple([moved.get((e, p), v) for p, v in enumerate(edge.sources)]),
+                        edge.targets,
+                    )
+                    for e, edge in enumerate(graph.edges)
+                ]
+                cod = tuple([moved.get((-1, p), v) for p, v in enumerate(graph.cod)])
+                context = _context(pattern, larger, edges, graph.dom, cod, sources, fresh)
+                if context is not None:
+                    yield _match(pattern, boxes, images, context)
 
 
 def _is_plain(

@@ -1,4 +1,8 @@
-"""The e-graph of string diagrams: an event net, its saturation, and extraction by integer programming."""
+"""E-graphs of string diagrams, saturation, and extraction by integer programming.
+
+:class:`EGraph` is an event net, for the symmetric doctrine; :class:`ValueGraph` has a class for each value, for the
+cartesian one. Both refuse other doctrines.
+"""
 
 from catenary.rewriting.egraph.analyses import Analysis, Folding, TCountBound, TensorValues, TypeBound
 from catenary.rewriting.egraph.engine import EGraph
@@ -6,9 +10,11 @@ from catenary.rewriting.egraph.extraction import Extraction
 from catenary.rewriting.egraph.pareto import Front
 from catenary.rewriting.egraph.parts import Report
 from catenary.rewriting.egraph.schedule import Schedule
+from catenary.rewriting.egraph.values import Constants, ValueExtraction, ValueGraph
 
 __all__ = [
     "Analysis",
+    "Constants",
     "EGraph",
     "Extraction",
     "Folding",
@@ -18,4 +24,6 @@ __all__ = [
     "TCountBound",
     "TensorValues",
     "TypeBound",
+    "ValueExtraction",
+    "ValueGraph",
 ]

@@ -80,7 +80,7 @@ def _terms(
     graph: ValueGraph, side: OpenHypergraph, names: dict[int, str], fresh: str = ""
 ) -> list[tuple[int, str]]:
     """For each output of each box its wire and its term, in an order that defines wires before their use."""
-    found = []
+    found: list[tuple[int, str]] = []
     for e in side.topological_order() or ():
         edge = side.edges[e]
         arguments = " ".join(names[v] for v in edge.sources)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from catenary.diagrams import Box, Diagram, Equation, RewriteError
+from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, Equation, RewriteError
 from catenary.diagrams.errors import expect, expect_iterable
 from catenary.rewriting.compact import Encoder
 from catenary.rewriting.egraph.analyses import Analysis
@@ -57,6 +57,12 @@ class EGraph:
         progress: Callable[[Report], None] | None = None,
     ):
         expect(theory, Theory, "what an e-graph is over", "a Theory")
+        if theory.signature.doctrine is Doctrine.CARTESIAN:
+            raise DoctrineError(
+                "event net (in the cartesian doctrine wires are values: use ValueGraph)",
+                theory.signature.doctrine.value,
+                [Doctrine.SYMMETRIC.value],
+            )
         self.theory = theory
         self.analyses = tuple(expect_iterable(analyses, "analyses of an e-graph", "a list of analyses"))
         for analysis in self.analyses:

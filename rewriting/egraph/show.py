@@ -12,6 +12,8 @@ from catenary.rewriting.egraph.parts import IDENTITY
 if TYPE_CHECKING:
     from catenary.rewriting.egraph.net import Net
 
+RENAME = "rename"
+"""The name of events in which an identity wire is absorbed by a box beside it."""
 _LARGEST = 400
 _COLUMN, _ROW, _WIDTH, _HEIGHT = 190, 34, 120, 24
 
@@ -47,7 +49,7 @@ class Dump:
         )
         events = []
         for t in net.transitions:
-            name = "rename"
+            name = RENAME
             if t.side is not None:
                 name = t.side.rule.name + ("" if t.side.forward else " ←")
             events.append((name, t.before, t.after))
@@ -101,8 +103,10 @@ class Dump:
                 )
         for t, (name, _, _) in enumerate(self.events):
             x, y = at["event", t]
-            out.append(f'<rect x="{x - 3:.0f}" y="{y - 9:.0f}" width="6" height="18" fill="#333"/>')
-            out.append(f'<text x="{x:.0f}" y="{y - 11:.0f}" text-anchor="middle">{escape(name)}</text>')
+            fill = "#aaa" if name == RENAME else "#333"
+            out.append(f'<rect x="{x - 3:.0f}" y="{y - 9:.0f}" width="6" height="18" fill="{fill}"/>')
+            if name != RENAME:
+                out.append(f'<text x="{x:.0f}" y="{y - 11:.0f}" text-anchor="middle">{escape(name)}</text>')
         for p, (box, sources, targets, _, first) in enumerate(self.places):
             x, y = at["place", p]
             fill = "#fff3d6" if first else "#eef4f7"
@@ -148,7 +152,7 @@ class Dump:
             f"<title>{escape(self.title)}</title><style>{_STYLE}</style></head><body>"
             f"<h1>{escape(self.title)}</h1><p>{len(self.places)} places (boxes on named wires), "
             f"{len(self.events)} events. What was added is shaded; orange lines lead from what an event takes, blue "
-            f"ones to what it makes.</p>{picture}"
+            f"ones to what it makes; grey bars only rename a wire.</p>{picture}"
             "<h2>Places</h2><table><tr><th>number</th><th>box</th><th>wires</th><th>types</th><th>depth</th></tr>"
             f"{places}</table><h2>Events</h2><table><tr><th>number</th><th>rule</th><th>takes</th><th>makes</th>"
             f"</tr>{events}</table></body></html>\n"

@@ -43,7 +43,7 @@ def mirrored(diagram: Box | Diagram) -> Diagram:
 
 
 def linear_relations(characteristic: int = 0) -> Theory:
-    """The theory of linear relations over the prime field of a characteristic (0: the rationals).
+    """The theory of linear relations over the prime field of a characteristic, scalars being whole numbers (0: the rationals).
 
     >>> [rule.name for rule in linear_relations()][:4]
     ['add assoc', 'add unit', 'add comm', 'copy add']
@@ -56,6 +56,9 @@ def linear_relations(characteristic: int = 0) -> Theory:
     coadd, cozero = mirrored(add), mirrored(zero)
     nothing = Diagram.id(Ty())
     modulo = f" mod {characteristic}" if characteristic else ""
+    # over GF(p) scalars are written as whole numbers: 1/p would make everything equal
+    one, two = (["a in {0} mod 1"], ["a in {0} mod 1", "b in {0} mod 1"]) if characteristic else ([], [])
+    unit = [f"a not in {{0}}{modulo}", *one]
     rules = [
         Rule("add assoc", add @ v >> add, v @ add >> add),
         Rule("add unit", zero @ v >> add, wire),
@@ -68,20 +71,16 @@ def linear_relations(characteristic: int = 0) -> Theory:
         Rule("white bone", zero >> cozero, nothing),
         Rule("white special", coadd >> add, wire),
         Rule("white Frobenius", coadd @ v >> v @ add, add >> coadd),
-        Rule("copy scalar", scalar(a) >> copy, copy >> scalar(a) @ scalar(a), variables="a"),
-        Rule("drop scalar", scalar(a) >> drop, drop, variables="a"),
-        Rule("add scalar", scalar(a) @ scalar(a) >> add, add >> scalar(a), variables="a"),
-        Rule("zero scalar", zero >> scalar(a), zero, variables="a"),
-        Rule("multiply", scalar(a) >> scalar(b), scalar(a * b), variables="a b"),
-        Rule("sum", copy >> scalar(a) @ scalar(b) >> add, scalar(a + b), variables="a b"),
+        Rule("copy scalar", scalar(a) >> copy, copy >> scalar(a) @ scalar(a), variables="a", where=one),
+        Rule("drop scalar", scalar(a) >> drop, drop, variables="a", where=one),
+        Rule("add scalar", scalar(a) @ scalar(a) >> add, add >> scalar(a), variables="a", where=one),
+        Rule("zero scalar", zero >> scalar(a), zero, variables="a", where=one),
+        Rule("multiply", scalar(a) >> scalar(b), scalar(a * b), variables="a b", where=two),
+        Rule("sum", copy >> scalar(a) @ scalar(b) >> add, scalar(a + b), variables="a b", where=two),
         Rule("scalar 1", scalar(1), wire),
         Rule("scalar 0", scalar(0), drop >> zero),
-        Rule(
-            "invert", scalar(a) >> mirrored(scalar(a)), wire, variables="a", where=f"a not in {{0}}{modulo}"
-        ),
-        Rule(
-            "coinvert", mirrored(scalar(a)) >> scalar(a), wire, variables="a", where=f"a not in {{0}}{modulo}"
-        ),
+        Rule("invert", scalar(a) >> mirrored(scalar(a)), wire, variables="a", where=unit),
+        Rule("coinvert", mirrored(scalar(a)) >> scalar(a), wire, variables="a", where=unit),
         Rule("white cup", add >> cozero, scalar(-1) @ v >> Spider(2, 0, v)),
     ]
     if characteristic:

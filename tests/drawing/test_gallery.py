@@ -17,10 +17,11 @@ def generator():
     return module
 
 
-@pytest.mark.parametrize("page", generator().PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", generator().PAGES, ids=lambda page: page.name)
 def test_the_pictures_are_those_of_the_code(page):
     made = generator().pictures(page)
-    there = {f"{page.stem}/{path.name}" for path in page.with_suffix("").iterdir()}
+    folders = {(page.parent / name).parent for name in made}
+    there = {f"{path.parent.name}/{path.name}" for folder in folders for path in folder.iterdir()}
     assert set(made) == there
     stale = [name for name, svg in made.items() if (page.parent / name).read_text(encoding="utf-8") != svg]
     assert not stale, f"python docs/gallery.py makes other pictures: {stale}"

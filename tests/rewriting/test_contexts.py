@@ -315,6 +315,19 @@ def test_steps_keep_the_tensor_and_pass_the_checker(doctrine, seed):
     again.check()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("doctrine", CASES)
+def test_many_random_steps_keep_the_tensor(doctrine):
+    steps = 0
+    for seed in range(1500):
+        proof, table = random_proof(random.Random(seed), doctrine)
+        expected = tensor(OpenHypergraph.from_diagram(proof.start), table)
+        assert np.array_equal(tensor(OpenHypergraph.from_diagram(proof.end), table), expected), seed
+        proof.check()
+        steps += len(proof)
+    assert steps > 1500
+
+
 @pytest.mark.parametrize("doctrine", CASES)
 @settings(max_examples=60)
 @given(st.integers(0, 10**9))

@@ -185,7 +185,7 @@ def test_the_dump_shows_every_place_and_event():
     assert page.count("<tr id=") == report.places == len(dump.places)
     assert "unit &amp; law" in page
     assert "<script" not in page
-    assert dump.to_svg().count('height="18" fill="#333"') == len(dump.events) == report.transitions
+    assert dump.to_svg().count('width="6" height="18"') == len(dump.events) == report.transitions
 
 
 def everything(theory: Theory, diagram: Diagram, cap: int) -> list[OpenHypergraph]:

@@ -1,5 +1,6 @@
 """Every theory of the library is sound in a model, and so is every proof made of its rules."""
 
+import pickle
 import random
 from dataclasses import replace
 from fractions import Fraction
@@ -10,8 +11,11 @@ import pytest
 from catenary.diagrams import Diagram, OpenHypergraph, RewriteError, Spider, Swap
 from catenary.diagrams.boxes import Copy, Discard
 from catenary.diagrams.equality import normalised
+from catenary.diagrams.files import dumps, loads
+from catenary.diagrams.text import Document, format_document, parse_document
 from catenary.diagrams.types import Ty
-from catenary.rewriting import Match, Proof, Step, check, redexes, rewrite
+from catenary.rewriting import Match, Proof, Step, Theory, check, redexes, rewrite
+from catenary.rewriting.files import FORMS
 from catenary.rewriting.library.zx import CLIFFORD
 from tests.rewriting.library_models import MODELS, QUARTERS, Interpretation
 
@@ -156,3 +160,14 @@ def test_random_proofs_are_sound(model):
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
 def test_many_random_proofs_are_sound(model):
     assert sum(check_random(model, seed) for seed in range(1000, 1250)) > 300
+
+
+@pytest.mark.parametrize("model", MODELS, ids=NAMES)
+def test_theories_are_written_and_read(model):
+    """As a theory file, as JSON, and pickled."""
+    theory = model.theory
+    document = Document(theory.signature.name, theory.signature, [rule.equation for rule in theory])
+    again = Theory.from_document(parse_document(format_document(document)))
+    assert again.rules == theory.rules
+    assert loads(dumps(theory, extra=FORMS), extra=FORMS) == theory
+    assert pickle.loads(pickle.dumps(theory)) == theory

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from catenary.diagrams import (
     ArgumentError,
     Box,
+    Diagram,
     DoctrineError,
     OpenHypergraph,
     RewriteError,
@@ -24,6 +25,7 @@ from catenary.rewriting import (
     Strategy,
     Theory,
     check,
+    complete,
     confluence,
     critical_pairs,
     matches,
@@ -255,3 +257,41 @@ def test_pairs_that_are_not_convex_are_none():
     straight = Rule("straight", n @ a >> f @ m, k)
     (pair,) = critical_pairs([two, straight])
     assert sorted(edge.box.name for edge in pair.graph.edges) == ["f", "m", "n"]
+
+
+# Completion
+
+
+def test_completion_of_a_group_given_by_generators():
+    """S3 by two reflections: six normal forms, every lemma proved from the rules before it."""
+    s, t, wire = Box("s", a, a), Box("t", a, a), Diagram.id(a)
+    laws = [Rule("ss", s >> s, wire), Rule("tt", t >> t, wire), Rule("st", s >> t >> s >> t >> s >> t, wire)]
+    theory = Theory("S3", s.signature, laws)
+    found = complete(theory)
+    assert found.report.confluent is True
+    known = theory
+    for rule, proof in found.lemmas:
+        check(proof, known)
+        assert (proof.start, proof.end) == (rule.left, rule.right)
+        known = known.extend("more", [rule])
+    words = [wire, *(Diagram.id(a) >> one for one in (s, t))]
+    for _ in range(4):
+        words += [word >> one for word in words for one in (s, t)]
+    forms = {normalise(word, found.theory, Strategy(steps=None)).diagram for word in words}
+    assert len(forms) == 6
+
+
+def test_completion_that_does_not_end():
+    found = complete(hopf(), seconds=60, most=2)
+    assert [str(rule) for rule, _ in found.lemmas] == [
+        "Hopf algebra 1: u >> s = u",
+        "Hopf algebra 2: s >> c = c",
+    ]
+    assert found.reason == "not complete after its 2 rules"
+    for rule, proof in found.lemmas:
+        proof.check()
+        assert proof.start == rule.left
+    assert complete(monoid(commutative=True)).reason != ""
+    assert not complete(Theory("t", free(), [Rule("f", f >> g, g >> f)])).lemmas
+    with pytest.raises(RewriteError, match="directed"):
+        complete(Theory("t", free(), [Rule("f", f >> f, f, directed=True)]))
