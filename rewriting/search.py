@@ -34,8 +34,8 @@ class SearchReport:
         proof: the proof, or ``None``.
         states: diagrams seen.
         reason: why it stopped: ``"proved"``, ``"seconds"``, ``"states"``, ``"boxes"`` (every diagram up to
-            the size cap was seen, as far as keys tell them apart), or ``"exhausted"`` (one side has no other diagrams at all: there is no
-            proof).
+            the size cap was seen, as far as keys tell them apart), or ``"exhausted"`` (one side has no other
+            diagrams at all: there is no proof).
         cap: the size cap in boxes.
     """
 
