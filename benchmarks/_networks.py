@@ -112,9 +112,9 @@ def grid_amplitude(rows: int = 5, columns: int = 6, depth: int = 10) -> TensorNe
     return circuit_network(grid_circuit(rows, columns, depth), "0" * count, "01" * (count // 2))
 
 
-def satisfiability(variables: int = 60, clauses: int = 150) -> TensorNetwork:
+def satisfiability(variables: int = 60, clauses: int = 150, seed: int = 6) -> TensorNetwork:
     """The number of solutions of a random 3-SAT formula: an index for each variable, a tensor for each clause."""
-    rng = random.Random(6)
+    rng = random.Random(seed)
     indices, arrays = [], []
     for _ in range(clauses):
         indices.append(tuple(rng.sample(range(variables), 3)))

@@ -13,18 +13,21 @@ row is its ``cups_reader`` (one type for all words, no parsing), and its circuit
 Catenary's parser found, handed over ready made.
 
 ``post-selected qubits``: of one functor, words as IQP states on one qubit a wire. *rigid*: words and cups as parsed.
-*one-wire words bent*: plain removal of cups, nouns turned to effects. *states and effects*:
-``catenary.functors.grammar.forms``. The three have the same amplitudes, checked on random angles. *maps*: the default of
-``catenary train``, where a verb is a map from its arguments (another functor: fewer parameters).
+*one-wire words bent*: plain removal of cups, nouns turned to effects. *e-graph*: what the e-graph of
+``catenary.rewriting.sentence_forms`` extracts, its proof checked; *exact*: the 0/1 program. The four have the same
+amplitudes, checked on random angles. *maps*: the default of ``catenary train``, where a verb is a map from its arguments
+(another functor: fewer parameters).
 """
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import statistics
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,22 +35,29 @@ from typing import Any
 
 import numpy as np
 
-from catenary.diagrams import Diagram, Edge, OpenHypergraph, Ty
+from benchmarks import sentences_gold
+from catenary.diagrams import CatenaryError, Diagram, Edge, MissingExtra, OpenHypergraph, Ty
 from catenary.functors.grammar import IQP, Lexicon, Reading, parse
 from catenary.functors.grammar.ansatz import Sim4, Sim14, StronglyEntangling, parameter_value
 from catenary.functors.grammar.forms import states_and_effects
 from catenary.functors.grammar.meaning import MEANING
+from catenary.functors.grammar.rewrites import RULES
 from catenary.functors.tensor.corpus import Corpus
 from catenary.functors.tensor.parameters import parametrised_circuit
 from catenary.functors.training import (
+    SPSA,
     Adam,
     Example,
+    NoiseModel,
+    compositional_generalisation,
+    make_ansatz,
     meaning_classification,
     read_examples,
     relative_clauses,
     train,
 )
 from catenary.functors.training.train import _Loss
+from catenary.rewriting.sentence_forms import cheapest_form
 
 SENTENCES = Path(__file__).resolve().parents[2] / "shared" / "sentences"
 EPOCHS = 120
@@ -255,30 +265,40 @@ def _same_amplitudes(forms: Sequence[Diagram], seed: int) -> None:
 
 def _post_selection_rows(given: Data, lambeq: Any, quick: bool) -> list[Row]:
     found = readings(given, (*given.train, *given.test)[: 20 if quick else None])
+    plain = [replace(r, spiders=()) for r in found]
     ansatz = IQP()
+    chosen = [cheapest_form(r, ansatz, method="egraph") for r in plain]
+    exact = [cheapest_form(r, ansatz) for r in plain]
     forms: dict[str, list[Diagram]] = {
-        "rigid": [replace(r, spiders=()).diagram for r in found],
+        "rigid": [r.diagram for r in plain],
         "one-wire words bent": [bent_nouns(r) for r in found],
-        "states and effects": [states_and_effects(r, expand=False) for r in found],
+        "e-graph": [form.diagram for form in chosen],
+        "exact": [form.diagram for form in exact],
     }
     for place, row in enumerate(zip(*forms.values(), strict=True)):
         _same_amplitudes(row, place)
-    forms["states and effects, pronouns as spiders"] = [states_and_effects(r) for r in found]
+    for form in (*chosen, *exact):
+        form.proof.check()
+    by_graph = sum(form.method == "egraph" for form in chosen)
+    least = sum(form.optimal for form in chosen)
+    notes = {
+        "e-graph": f"{by_graph} of {len(found)} by the e-graph alone, {least} proved least; proofs accepted"
+    }
+    forms["exact, with all rules"] = [cheapest_form(r, ansatz, rules=RULES).diagram for r in plain]
     forms["maps"] = [r.meaning() for r in found]
     theirs: dict[str, float] = {}
     if lambeq is not None:
         diagrams = [lambeq_diagram(lambeq, r) for r in found]
         removed = [lambeq.RemoveCupsRewriter()(d) for d in diagrams]
-        for key, several in (("rigid", diagrams), ("states and effects", removed)):
+        for key, several in (("rigid", diagrams), ("e-graph", removed)):
             theirs[key] = statistics.mean(_lambeq_post_selections(lambeq, d) for d in several)
+        notes["e-graph"] += "; lambeq: its RemoveCupsRewriter"
     rows = []
     for key, several in forms.items():
         made = [ansatz.compile(d) for d in several]
         posts = statistics.mean(c.post_selections for c in made)
         qubits = statistics.mean(c.qubits for c in made)
-        note = f"{qubits:.3f} qubits prepared"
-        if key == "states and effects" and lambeq is not None:
-            note += "; lambeq: its RemoveCupsRewriter"
+        note = "; ".join(filter(None, [f"{qubits:.3f} qubits prepared", notes.get(key)]))
         rows.append(
             _row(f"post-selected qubits, {key}", f"{given.name}, {len(found)}", posts, theirs.get(key), note)
         )
@@ -346,6 +366,57 @@ def _lambeq_step(lambeq: Any, given: Data, found: Sequence[Reading], runs: int) 
     return _least(step, runs)[0]
 
 
+def other_training_rows(given: Data, quick: bool) -> list[Row]:
+    """Tensors, noise, shots, and sentences longer than those learnt from."""
+    rows = _training_rows(given, quick, ", tensors (mps of dimension 4)", ansatz=make_ansatz("mps", dims=4))[
+        1:
+    ]
+    noise = NoiseModel(0.001, two_qubit=0.01, damping=0.001, readout=0.01)
+    rows += _training_rows(given, True, f", {noise}", noise=noise)[1:]
+    options = {"optimiser": SPSA(), "shots": 1000}
+    rows += _training_rows(given, True, ", SPSA of 1,000 shots", **options)[1:]
+    for unseen in ("length", "words", "combinations"):
+        task = compositional_generalisation(200, unseen=unseen)
+        made = Data("opinions in reports", Ty("s"), task.train, task.test, task.lexicon)
+        rows += _training_rows(made, True, f", new {unseen}, sim14 of 2", ansatz=Sim14(layers=2))[1:]
+    return rows
+
+
+def parsing_rows(path: Path) -> list[Row]:
+    """How many of the short sentences of a file of stories parse, and the gold set's figures."""
+    rows = []
+    if path.is_file():
+        stories = (line.split(maxsplit=1)[1] for line in path.read_text(encoding="utf-8").splitlines())
+        texts = list(dict.fromkeys(s.strip(" .") for story in stories for s in story.split(" . ")))
+        texts = [text for text in texts if text]
+        ways: dict[str, Callable[[str], Any]] = {
+            "lexicon": lambda text: parse(text),
+            "lexicon, unknown words guessed": lambda text: parse(text, Lexicon.english().guessing()),
+        }
+        with contextlib.suppress(MissingExtra):
+            from catenary.functors.bridges.spacy import english_pipeline, parse_spacy
+
+            nlp = english_pipeline()
+            ways["spaCy"] = lambda text: parse_spacy(text, nlp, target=Ty("s"))
+        for name, way in ways.items():
+            why: Counter[str] = Counter()
+            for text in texts:
+                try:
+                    way(text)
+                except (CatenaryError, ValueError) as error:
+                    why[str(error).splitlines()[0]] += 1
+            note = "; ".join(f"{count} × {problem}" for problem, count in why.most_common())
+            parsed = len(texts) - sum(why.values())
+            rows.append(_row(f"parsed of {len(texts)} short sentences", name, parsed, note=note))
+    for row in sentences_gold.run():
+        if "right" in row:
+            note = ", ".join(f"{row[key]} {key}" for key in ("right", "wrong", "unread", "unknown"))
+            name = f"{row['way']}, {row['half']}, {row['sentences']}"
+            rows.append(_row("gold set, right overall", name, row["right_overall"], note=note))
+            rows.append(_row("gold set, right within the vocabulary", name, row["right_known"]))
+    return rows
+
+
 def run(quick: bool = False) -> list[Row]:
     """One row a figure; lambeq's column is empty where it is not installed or has no such figure."""
     lambeq = _lambeq()
@@ -359,9 +430,13 @@ def run(quick: bool = False) -> list[Row]:
     for ansatz in (IQP(), IQP(layers=2), IQP(layers=3), Sim4(), Sim14(), StronglyEntangling()):
         name = f", pronoun as spiders, {ansatz.name} of {ansatz.layers}"
         rows += _training_rows(rp, quick, name, ansatz=ansatz)
-    rows += _training_rows(rp, quick, ", all words of one type (stairs)", reading="stairs")
+    for ansatz in (IQP(), IQP(layers=2), Sim14(), Sim14(layers=2)):
+        name = f", all words of one type (stairs), {ansatz.name} of {ansatz.layers}"
+        rows += _training_rows(rp, quick, name, reading="stairs", ansatz=ansatz)
+    rows += other_training_rows(mc, quick)
     for given in (mc, rp):
         rows += _post_selection_rows(given, lambeq, quick)
+    rows += parsing_rows(SENTENCES / "discocirc_mc_train_data.txt")
     if lambeq is None:
         for row in rows:
             row["note"] = "; ".join(filter(None, [row["note"], "lambeq: not installed"]))

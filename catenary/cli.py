@@ -84,6 +84,15 @@ class Parser(StrEnum):
     spacy = "spacy"
 
 
+Guess = Annotated[
+    bool,
+    typer.Option("--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."),
+]
+Rewrite = Annotated[
+    str, typer.Option(help="Function words made of spiders: determiner,auxiliary,… or all.", metavar="RULES")
+]
+
+
 class ParseFormat(StrEnum):
     """What ``catenary parse`` writes."""
 
@@ -92,7 +101,15 @@ class ParseFormat(StrEnum):
     json = "json"
     circuit = "circuit"
     qasm = "qasm"
+    qasm3 = "qasm3"
     resources = "resources"
+
+
+class Language(StrEnum):
+    """What circuits are written in."""
+
+    qasm2 = "qasm2"
+    qasm3 = "qasm3"
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages on standard error.")]
@@ -174,11 +191,27 @@ def tour(
 
 @app.command()
 def optimize(
-    source: Annotated[str, typer.Argument(help="OpenQASM 2 file, - for standard input.", metavar="IN.qasm")],
+    source: Annotated[
+        str, typer.Argument(help="OpenQASM 2 or 3 file, - for standard input.", metavar="IN.qasm")
+    ],
     output: Annotated[str | None, typer.Option("-o", "--output", help="Where to write the circuit.")] = None,
+    to: Annotated[
+        Language | None, typer.Option(help="The language to write; that of the input if not given.")
+    ] = None,
     cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
     budget: Budget = 10.0,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    coupling: Annotated[
+        str | None,
+        typer.Option(
+            help="Route the result on a device: line:5, ring:6, grid:2x3, edges 0-1,1-2, or a .json file of pairs.",
+            metavar="MAP",
+        ),
+    ] = None,
+    native: Annotated[
+        str | None,
+        typer.Option(help="Write the result over these gates, such as rz,sx,x,cx.", metavar="GATES"),
+    ] = None,
     as_json: AsJson = False,
     report: ReportFile = None,
     allow_unverified: Annotated[
@@ -188,14 +221,14 @@ def optimize(
     verbose: Verbose = False,
 ) -> None:
     """Make a circuit cheaper, never worse, and verify the result."""
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import PassFault
     from catenary.rewriting.circuits import optimize as run
 
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
     check_writable(output, report)
-    reading = qasm2.load_with_report(source)
+    reading, version = qasm.load_with_report(source)
     for snap in reading.snapped if verbose else reading.snapped[:1]:
         more = (
             f" (and {len(reading.snapped) - 1} more: -v)" if len(reading.snapped) > 1 and not verbose else ""
@@ -213,7 +246,12 @@ def optimize(
             progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
         )
     before, after = result.before.as_dict(), result.after.as_dict()
-    text = qasm2.dumps(result.circuit)
+    final, placed = result.circuit, None
+    if coupling is not None or native is not None:
+        from catenary.commands import on_device
+
+        final, placed = on_device(final, coupling, native, budget, seed)
+    text = qasm.dumps(final, version if to is None else 3 if to is Language.qasm3 else 2)
     if output is not None:
         write_text(output, text)
     elif not as_json:
@@ -224,9 +262,14 @@ def optimize(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
              "cost": cost.value, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
+            | ({} if placed is None else {"routing": placed})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    if placed is not None:
+        from catenary.commands import device_text
+
+        _say(device_text(placed), quiet or as_json)
     for refused in result.refused:
         if refused.is_fault:
             _say(f"a fault in Catenary, left out of the result; please report it: {refused}", False)
@@ -255,19 +298,48 @@ def verify(
     first: Annotated[str, typer.Argument(metavar="A.qasm")],
     second: Annotated[str, typer.Argument(metavar="B.qasm")],
     budget: Budget = 10.0,
+    seed: Annotated[int, typer.Option(help="Seed of the random inputs.")] = 0,
+    initial: Annotated[
+        str | None,
+        typer.Option(
+            help="For each input 0, 1 or ?: equal when it begins so; one character stands for all.",
+            metavar="STATES",
+        ),
+    ] = None,
+    ancillas: Annotated[
+        int, typer.Option(min=0, help="So many last qubits of the wider circuit begin and end in |0⟩.")
+    ] = 0,
+    dirty: Annotated[
+        int, typer.Option(min=0, help="So many last qubits of the wider circuit come back as they were.")
+    ] = 0,
+    up_to_permutation: Annotated[
+        bool, typer.Option("--up-to-permutation", help="Equal if the outputs are in another order, too.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Tell whether two circuits are equal: exit 0 equal (up to global phase), 1 not equal (with a witness), 3 unknown."""
     from catenary.commands import verdict_dict, verdict_text
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import verify as run
 
     if first == second == "-":
         raise typer.BadParameter("only one of the two circuits can come from standard input")
-    a, b = qasm2.load(first), qasm2.load(second)
+    a, b = qasm.load(first), qasm.load(second)
     with _progress("verifying", quiet):
-        verdict = run(a, b, budget=budget)
+        width = max(len(a.inputs), len(b.inputs))
+        if initial is not None and len(initial) == 1:
+            initial *= width
+        verdict = run(
+            a,
+            b,
+            budget=budget,
+            seed=seed,
+            initial=initial,
+            ancillas=ancillas,
+            dirty=range(width - ancillas - dirty, width - ancillas),
+            up_to_permutation=up_to_permutation,
+        )
     if as_json:
         _print_json(verdict_dict(verdict))
     else:
@@ -287,6 +359,8 @@ def parse(
         Fallback | None,
         typer.Option(help="Read without grammar: a chain of cups, stairs, or a bag of words."),
     ] = None,
+    guess: Guess = False,
+    rewrite: Rewrite = "",
     ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
     to: Annotated[ParseFormat, typer.Option(help="What to write.")] = ParseFormat.text,
     output: Annotated[str, typer.Option("-o", "--output", help="Where to write it.")] = "-",
@@ -304,17 +378,22 @@ def parse(
     if parser is Parser.spacy:
         from catenary.functors.bridges.spacy import parse_spacy
 
-        if lexicon is not None or reading is not None:
-            raise typer.BadParameter("spaCy reads without a lexicon: leave out --lexicon and --reading")
+        if lexicon is not None or reading is not None or guess:
+            problem = "spaCy reads without a lexicon: leave out --lexicon, --reading and --guess"
+            raise typer.BadParameter(problem)
         found, *others = parse_spacy(text, target=parse_type(target, source="--target"))
         if others:
             raise typer.BadParameter(f"{len(others) + 1} sentences: give one at a time")
     else:
         words = Lexicon.english() if lexicon is None else load_lexicon(lexicon)
+        words = words.guessing() if guess and not words.unknown else words
         found = run(text, words, target=target, reading=None if reading is None else reading.value)[0]
     for note in found.notes:
         _say(note, quiet)
     from catenary.commands import render_reading
+    from catenary.functors.grammar.rewrites import rewritten, rule_names
+
+    found = rewritten(found, rule_names(rewrite))
 
     write_text(output, render_reading(found, to.value, ansatz, seed))
 
@@ -341,16 +420,40 @@ def train(
     otherwise: Annotated[
         Fallback | None, typer.Option(help="Reading of sentences that the grammar does not reach.")
     ] = None,
-    ansatz: Annotated[str, typer.Option(help="Ansatz for circuits.")] = "iqp",
-    layers: Annotated[int, typer.Option(min=0, max=64, help="Layers of the ansatz.")] = 1,
-    optimiser: Annotated[str, typer.Option(help="adam, spsa, rotosolve or nelder_mead.")] = "adam",
+    guess: Guess = False,
+    rewrite: Rewrite = "",
+    ansatz: Annotated[
+        str, typer.Option(help="Ansatz: iqp, sim1 … sim19, …, or of tensors: tensor, mps, spider.")
+    ] = "iqp",
+    layers: Annotated[int, typer.Option(min=0, max=64, help="Layers of a circuit ansatz.")] = 1,
+    dim: Annotated[int, typer.Option(min=1, max=64, help="Dimension of types, of a tensor ansatz.")] = 2,
+    bond: Annotated[int, typer.Option(min=1, max=64, help="Dimension of bonds, of mps.")] = 2,
+    optimiser: Annotated[
+        str, typer.Option(help="adam, parameter_shift, spsa, rotosolve or nelder_mead.")
+    ] = "adam",
+    shots: Annotated[
+        int | None, typer.Option(min=1, help="Runs of each circuit; exact if not given.")
+    ] = None,
+    depolarising: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Noise after every gate of the machine.")
+    ] = 0.0,
+    damping: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Amplitude damping after every gate.")
+    ] = 0.0,
+    readout: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Probability that a measured bit is misread.")
+    ] = 0.0,
     epochs: Annotated[int, typer.Option(min=0, max=1_000_000, help="Passes over the sentences.")] = 120,
     batch: Annotated[int | None, typer.Option(min=1, help="Sentences a step; all if not given.")] = None,
     patience: Annotated[
         int | None, typer.Option(min=1, help="Epochs without a better loss after which to stop.")
     ] = None,
     unseen: Annotated[
-        str, typer.Option(help="Words without weights: 'average' of their type, or 'error'.")
+        str,
+        typer.Option(
+            help="Words without weights: 'average' of their type, 'unknown' (as the rare words learnt from), "
+            "or 'error'."
+        ),
     ] = "average",
     checkpoint: Annotated[
         str | None, typer.Option(help="Write the state here, and go on from it.", metavar="FILE")
@@ -361,13 +464,20 @@ def train(
     quiet: Quiet = False,
 ) -> None:
     """Train a classifier of sentences, and say how well it does."""
-    from catenary.functors.grammar import ansatz_named, parse_type
+    from catenary.functors.grammar import parse_type
+    from catenary.functors.grammar.rewrites import rule_names
+    from catenary.functors.training import NoiseModel, make_ansatz
     from catenary.functors.training.optimisers import optimiser_named
     from catenary.training import run_training
 
     check_writable(model, report)
     options: dict[str, Any] = {
-        "ansatz": ansatz_named(ansatz)(layers=layers),
+        "ansatz": make_ansatz(ansatz, layers=layers, dims=dim, bond=bond),
+        "rewrite": rule_names(rewrite),
+        "noise": NoiseModel(depolarising, damping=damping, readout=readout)
+        if depolarising or damping or readout
+        else None,
+        "shots": shots,
         "target": parse_type(target),
         "reading": None if reading is None else reading.value,
         "otherwise": None if otherwise is None else otherwise.value,
@@ -380,7 +490,7 @@ def train(
         "seed": seed,
     }
     with _progress("training", quiet) as update:
-        outcome = run_training(data, test, hold_out, options, lexicon, update)
+        outcome = run_training(data, test, hold_out, options, lexicon, update, guess)
     if model is not None:
         outcome.model.save(model)
     if report is not None:
@@ -450,14 +560,14 @@ def prove(
         for line in outcome.lines():
             typer.echo(line)
     if report is not None:
-        outcome.report().write(report)
+        outcome.write(report)
     raise typer.Exit(outcome.exit_code)
 
 
 @app.command()
 def draw(
     source: Annotated[
-        str, typer.Argument(help="Theory file or OpenQASM 2 file, - for standard input.", metavar="FILE")
+        str, typer.Argument(help="Theory file or OpenQASM file, - for standard input.", metavar="FILE")
     ],
     output: Annotated[
         str,

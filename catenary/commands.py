@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from catenary.functors.circuits import Circuit
     from catenary.functors.grammar import Reading
     from catenary.rewriting.circuits import OptimizationResult, Verdict
-    from catenary.rewriting.proof import Proof
     from catenary.rewriting.prove import Answer
 
 Progress = Callable[[float | None, str], None]
@@ -53,10 +53,61 @@ def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
         from catenary.functors.circuits.drawing import circuit_text
 
         return circuit_text(circuit) + "\n"
-    from catenary.functors.circuits import qasm2
+    from catenary.functors.circuits import qasm2, qasm3
     from catenary.functors.circuits.postselection import measured
 
+    if to == "qasm3":
+        return qasm3.dumps(measured(circuit))
     return qasm2.dumps(measured(circuit.bind(parameters(circuit, seed))))
+
+
+# catenary optimize
+
+
+def on_device(
+    circuit: Circuit, coupling: str | None, native: str | None, budget: float, seed: int
+) -> tuple[Circuit, dict[str, Any]]:
+    """The circuit routed on a coupling map and over native gates, as far as they are given, and what to say of it.
+
+    Raises:
+        InputError: for what is no coupling map.
+        CircuitError, ArityError: where the circuit does not fit, or the gates do not suffice.
+    """
+    from catenary.functors.circuits import counts
+    from catenary.rewriting.circuits.native import to_native
+    from catenary.rewriting.circuits.routing import route
+
+    names = None if native is None else [name.strip() for name in native.split(",") if name.strip()]
+    if coupling is None:
+        written = to_native(circuit, names or [])
+        return written, {"native": names, "counts": counts(written).as_dict(), "written": _by_name(written)}
+    found = route(circuit, coupling, native=names, budget=budget, seed=seed)
+    return found.circuit, {
+        "coupling": coupling,
+        "native": names,
+        "method": found.method,
+        "initial": list(found.initial),
+        "final": list(found.final),
+        "counts": found.after.as_dict(),
+        "written": _by_name(found.circuit),
+        "verified": found.verified,
+    }
+
+
+def _by_name(circuit: Circuit) -> dict[str, int]:
+    return dict(sorted(Counter(gate.name for gate in circuit.gates).items()))
+
+
+def device_text(placed: dict[str, Any]) -> str:
+    """One line on a routed circuit."""
+    shown = placed["counts"] if placed["native"] is None else placed["written"]
+    counted = ", ".join(f"{key} {value}" for key, value in shown.items())
+    if "coupling" not in placed:
+        return f"over {', '.join(placed['native'])}: {counted}"
+    return (
+        f"on {placed['coupling']} by {placed['method']}: {counted}; lines begin on {placed['initial']}, outputs end on "
+        f"{placed['final']}; verified {placed['verified']}"
+    )
 
 
 # catenary prove
@@ -137,25 +188,43 @@ class ProofOutcome:
             page.figures([(equation_svg(result.claim), "")])
             proof = getattr(result.answer, "proof", None)
             if proof is not None:
-                page.steps(proof_frames(proof))
+                page.proof(proof)
         return page
 
+    def write(self, path: str) -> None:
+        """Write what was proved to a file: a page (``.html``), TikZ pictures (``.tex``) or a Chyp theory (``.chyp``).
 
-def proof_frames(proof: Proof) -> list[tuple[str, str]]:
-    """A proof as (SVG, caption), the redex of each step and what took its place highlighted."""
-    from catenary.diagrams.drawing import to_svg
+        The last two take one proof: name the claim.
 
-    return [(to_svg(diagram, highlight=marked), label) for label, diagram, marked in proof.diagrams()]
+        Raises:
+            InputError: for another suffix, or several proofs or none where one is wanted.
+            SignatureError: for what Chyp has not.
+        """
+        from catenary.diagrams.textfile import write_text
+        from catenary.rewriting.exports import to_chyp, to_latex
+        from catenary.rewriting.prove import Proved
+
+        suffix = Path(path).suffix.lower()
+        if suffix not in (".tex", ".chyp"):
+            self.report().write(path)
+            return
+        proofs = [(r.claim.name, r.answer.proof) for r in self.results if isinstance(r.answer, Proved)]
+        if len(proofs) != 1:
+            raise InputError(
+                f"a {suffix} file is of one proof, and there are {len(proofs)}: name the claim", source=path
+            )
+        name, proof = proofs[0]
+        write_text(path, to_latex(proof) if suffix == ".tex" else to_chyp(proof, name))
 
 
 def prove_claims(
     source: str, names: Sequence[str], budget: float, progress: Progress | None = None
 ) -> ProofOutcome:
-    """Try to prove the claims of a theory file, in order; proved claims are not used for later ones."""
+    """Prove the claims of a theory file, in order: by the proof that the file writes, else by a search.
+
+    A written proof may use other claims, which are proved first; a search uses the axioms alone.
+    """
     from catenary.diagrams.text import load_document
-    from catenary.rewriting.limits import Limits
-    from catenary.rewriting.prove import prove
-    from catenary.rewriting.theory import Theory
 
     document = load_document(source)
     claims = {claim.name: claim for claim in document.claims}
@@ -169,23 +238,72 @@ def prove_claims(
         )
     results = []
     try:
-        theory = Theory.from_document(document)
+        answers = _Answers(source, document, budget)
         for place, claim in enumerate(chosen):
             if progress is not None:
                 progress(place / len(chosen), claim.name)
-            results.append(ClaimResult(claim, prove(claim, theory, limits=Limits(seconds=budget))))
+            results.append(ClaimResult(claim, answers.to(claim)))
     except DoctrineError as error:
         raise InputError(str(error), source=source) from None
     return ProofOutcome(source, document, tuple(results))
+
+
+class _Answers:
+    """The answers to the claims of one file, each found once."""
+
+    def __init__(self, source: str, document: Document, budget: float):
+        from catenary.rewriting.theory import Theory
+
+        self.source, self.budget = source, budget
+        self.theory = Theory.from_document(document)
+        self.claims = {claim.name: claim for claim in document.claims}
+        self.written = {proof.claim: proof for proof in document.proofs}
+        self.known: dict[str, Answer] = {}
+        self.open: list[str] = []
+
+    def to(self, claim: Equation) -> Answer:
+        from catenary.rewriting.limits import Limits
+        from catenary.rewriting.prove import prove
+
+        if claim.name not in self.known:
+            if claim.name in self.written:
+                self.known[claim.name] = self._by_hand(claim)
+            else:
+                self.known[claim.name] = prove(claim, self.theory, limits=Limits(seconds=self.budget))
+        return self.known[claim.name]
+
+    def _by_hand(self, claim: Equation) -> Answer:
+        from catenary.rewriting.calc import CalcError, written_proof
+        from catenary.rewriting.prove import Proved
+
+        written = self.written[claim.name]
+        if claim.name in self.open:
+            circle = " -> ".join([*self.open[self.open.index(claim.name) :], claim.name])
+            raise InputError(f"these proofs use each other: {circle}", source=self.source)
+        self.open.append(claim.name)
+        lemmas = {}
+        for name in dict.fromkeys(name for names in written.reasons for name in names):
+            if name in self.claims and name not in self.theory:
+                answer = self.to(self.claims[name])
+                if not isinstance(answer, Proved):
+                    problem = f"the proof of {claim.name} uses {name}, which is not proved"
+                    raise InputError(problem, source=self.source)
+                lemmas[name] = answer.proof
+        self.open.pop()
+        try:
+            proof = written_proof(written, claim, self.theory, lemmas)
+        except CalcError as error:
+            raise InputError(f"the proof of {claim.name} fails at {error}", source=self.source) from None
+        return Proved(proof, "as the file proves it", {"steps": len(proof)})
 
 
 # catenary draw
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM 2 file's circuit, by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix."""
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
-    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2")
+    is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2", ".qasm3")
     if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
         known = ".svg or .txt" if is_circuit else ".svg, .png, .pdf, .tex or .txt"
         raise InputError(
@@ -197,9 +315,9 @@ def draw_file(source: str, output: str, name: str | None) -> None:
         draw(sheet_layout(_document_items(source, name)[1].items()), output)
         return
     if is_circuit:
-        from catenary.functors.circuits import drawing, qasm2
+        from catenary.functors.circuits import drawing, qasm
 
-        circuit = qasm2.load(source)
+        circuit = qasm.load(source)
         text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
     else:
         text = _draw_document(source, suffix, name)
@@ -250,6 +368,8 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
             "row": found.row,
             "column": found.column,
             "observable": found.observable,
+            "weight": found.weight,
+            "kind": found.kind,
             "values": [[value.real, value.imag] for value in found.values],
             "symbols": {name: str(value) for name, value in found.symbols},
         }
@@ -260,6 +380,7 @@ def verdict_dict(verdict: Verdict) -> dict[str, Any]:
         "witness": witness,
         "reason": verdict.reason,
         "tried": list(verdict.tried),
+        "permutation": None if verdict.permutation is None else list(verdict.permutation),
     }
 
 
@@ -267,6 +388,9 @@ def verdict_text(verdict: Verdict) -> str:
     """A verdict in one line."""
     if verdict.answer == "equal":
         phase = "" if verdict.global_phase is None else f", global phase {format_phase(verdict.global_phase)}"
+        order = verdict.permutation
+        if order is not None and order != tuple(range(len(order))):
+            phase += f", with outputs {' '.join(map(str, order))} of the second"
         return f"equal{phase} ({verdict.method})"
     if verdict.answer == "not equal":
         return f"not equal: {verdict.witness or verdict.reason} ({verdict.method})"

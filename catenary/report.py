@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catenary.rewriting.proof import Proof
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --paper: #fbfaf7; --card: #fff; --line: #d9dce1;
@@ -34,7 +38,14 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px
   background: var(--card); color: inherit; cursor: pointer; }
 .steps input { flex: 1; accent-color: var(--accent); }
 .steps.live figure:not(.shown) { display: none; }
-nav ol { columns: 22rem 2; column-gap: 3rem; padding-left: 1.5rem; margin: 0; } a { color: var(--accent); }
+.step { display: grid; grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr); gap: .75rem; align-items: center; }
+.step > div { min-width: 0; overflow-x: auto; }
+.step small { display: block; color: var(--soft); margin-bottom: .35rem; }
+.step .rule { border: 1px dashed var(--line); border-radius: 8px; padding: .5rem .75rem; max-width: 20rem; }
+.step .rule svg { max-height: 12rem; }
+.step .arrow { font-size: 1.4rem; line-height: 1; color: var(--accent); }
+@media (max-width: 48rem) { .step { grid-template-columns: 1fr; } .step .rule { max-width: none; } }
+nav ol { list-style: none; columns: 22rem 2; column-gap: 3rem; padding-left: 1.5rem; margin: 0; } a { color: var(--accent); }
 @media print { figure.wide svg { max-width: 100%; } .steps nav { display: none; } .steps.live figure { display: block !important; } figure { break-inside: avoid; } }
 """
 
@@ -52,8 +63,8 @@ for (const box of document.querySelectorAll('.steps')) {
   box.querySelector('.back').addEventListener('click', () => show(+slider.value - 1));
   box.querySelector('.next').addEventListener('click', () => show(+slider.value + 1));
   box.addEventListener('keydown', e => {
-    const go = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
-    if (go && e.target !== slider) { show(+slider.value + go); e.preventDefault(); }
+    const i = { ArrowLeft: +slider.value - 1, ArrowRight: +slider.value + 1, Home: 0, End: frames.length - 1 }[e.key];
+    if (i !== undefined && e.target !== slider) { show(i); e.preventDefault(); }
   });
   const open = () => {
     const k = frames.findIndex(f => '#' + f.id === location.hash);
@@ -61,6 +72,11 @@ for (const box of document.querySelectorAll('.steps')) {
   };
   addEventListener('hashchange', open); show(0); open();
 }
+// Keys pressed nowhere in particular move the only proof of a page.
+const all = document.querySelectorAll('.steps');
+if (all.length === 1) document.addEventListener('keydown', e => {
+  if (e.target === document.body) all[0].dispatchEvent(new KeyboardEvent('keydown', { key: e.key }));
+});
 """
 
 
@@ -116,7 +132,8 @@ class Report:
     def steps(self, pictures: Sequence[tuple[str, str]]) -> None:
         """A sequence of pictures, (SVG text, caption), with buttons, slider and arrow keys; all are shown without scripts."""
         self._steps += 1
-        name = f"proof{self._steps}"
+        # The first sequence of a page has the short addresses: #step-1, #step-2 …
+        name = "step" if self._steps == 1 else f"proof{self._steps}-step"
         inner = "".join(
             self._figure(svg, caption, f"{name}-{i}") for i, (svg, caption) in enumerate(pictures, 1)
         )
@@ -130,6 +147,33 @@ class Report:
             f'<output></output><button class="next" aria-label="next step">→</button></nav>{inner}'
             f"<nav><ol>{links}</ol></nav></div>"
         )
+
+    def proof(self, proof: Proof) -> None:
+        """A proof, a step at a time: the diagram with the redex marked, the rule, and the diagram with what took its place
+        marked. Steps have addresses (``#step-3``).
+        """
+        from catenary.diagrams.drawing import equation_svg, to_svg
+
+        pictures = list(proof.diagrams())
+        if not proof.steps:
+            self.figures([(to_svg(proof.start), "Equal by the laws of the doctrine: no steps.")])
+            return
+        frames = []
+        for number, step in enumerate(proof.steps):
+            (_, before, redex), (_, after, made) = pictures[2 * number : 2 * number + 2]
+            rule = proof.theory[step.rule].at(dict(step.values))
+            arrow = "→" if step.forward else "←"
+            what = "left to right" if step.forward else "right to left"
+            frames.append(
+                (
+                    f'<div class="step"><div><small>before</small>{to_svg(before, highlight=redex)}</div>'
+                    f'<div class="rule"><small>{escape(str(step))}</small>{equation_svg(rule.equation)}'
+                    f'<div class="arrow" title="{what}" aria-label="{what}">{arrow}</div></div>'
+                    f"<div><small>after</small>{to_svg(after, highlight=made)}</div></div>",
+                    f"{number + 1}. {step}",
+                )
+            )
+        self.steps(frames)
 
     @staticmethod
     def _figure(svg: str, caption: str, name: str = "", *, wide: bool = False) -> str:

@@ -185,7 +185,7 @@ def _contract(circuit: Circuit, smaller: Circuit, say: Callable[[str], object], 
 
 
 def _prove(say: Callable[[str], object], page: Report) -> None:
-    from catenary.diagrams.drawing import equation_svg, to_svg
+    from catenary.diagrams.drawing import equation_svg
     from catenary.rewriting.egraph import EGraph
 
     theory = hopf_algebra()
@@ -206,7 +206,7 @@ def _prove(say: Callable[[str], object], page: Report) -> None:
         "it by saturation, and an independent checker replays its steps.",
     )
     page.figures([(equation_svg(rule.equation), "") for rule in theory])
-    page.steps([(to_svg(diagram, highlight=marked), label) for label, diagram, marked in proof.diagrams()])
+    page.proof(proof)
 
 
 def _boxes(diagram: Diagram) -> str:

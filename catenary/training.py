@@ -13,6 +13,7 @@ from catenary.report import Report
 if TYPE_CHECKING:
     from catenary.functors.training import Epoch, Example, Model, Training
 
+_LINE, _DOT = "#3a7fb0", "#c8643a"  # readable on light and dark pages
 _SHOWN = 20  # sentences in a report's table of mistakes
 
 
@@ -71,6 +72,8 @@ class TrainingOutcome:
         """A page with the learning curve, the mistakes and one sentence's circuit."""
         from catenary.diagrams.drawing import to_svg
         from catenary.functors.circuits.drawing import circuit_svg
+        from catenary.functors.grammar import Ansatz
+        from catenary.functors.training.data import shown
 
         size, accuracy = self.text().splitlines()
         page = Report("Training", f"{self.source}: {size}.")
@@ -86,23 +89,23 @@ class TrainingOutcome:
             "Mistakes",
             f"{len(wrong)} of {len(judged)} sentences" + (", the first of them:" if wrong else "."),
         )
-        page.table([{"sentence": e.text, "label": e.label, "predicted": p} for e, p in wrong[:_SHOWN]])
-        page.section("A sentence", judged[0].text)
+        page.table([{"sentence": shown(e.text), "label": e.label, "predicted": p} for e, p in wrong[:_SHOWN]])
+        page.section("A sentence", shown(judged[0].text))
         reading = self.model.sentences.read(judged[0].text)
-        page.figures(
-            [
-                (to_svg(reading.diagram), "its pregroup diagram"),
-                (to_svg(reading.meaning()), "its meaning"),
-                (circuit_svg(self.model.circuit(reading)), "its circuit, with the angles that were learnt"),
-            ],
-            wide=True,
-        )
+        pictures = [
+            (to_svg(reading.diagram), "its pregroup diagram"),
+            (to_svg(reading.meaning()), "its meaning"),
+        ]
+        if isinstance(self.model.sentences.ansatz, Ansatz):
+            circuit = circuit_svg(self.model.circuit(reading))
+            pictures.append((circuit, "its circuit, with the angles that were learnt"))
+        page.figures(pictures, wide=True)
         return page
 
 
 def curve_svg(history: Sequence[Epoch], width: int = 520, height: int = 240) -> str:
     """Loss (a line, scale on the left) and validation accuracy (dots, scale on the right) by epoch."""
-    left, right, top, bottom = 52, 44, 12, 34
+    left, right, top, bottom = 52, 44, 30, 34
     inner, tall = width - left - right, height - top - bottom
     losses = [epoch.loss for epoch in history] or [0.0]
     highest = max(*losses, 1e-12)
@@ -119,24 +122,30 @@ def curve_svg(history: Sequence[Epoch], width: int = 520, height: int = 240) -> 
         f'<g fill="currentColor" stroke="none">'
     ]
 
-    def text(at: float, y: float, words: str, anchor: str) -> None:
-        parts.append(f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>')
+    def text(at: float, y: float, words: str, anchor: str, colour: str = "currentColor") -> None:
+        parts.append(
+            f'<text x="{at:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{escape(words)}</text>'
+        )
 
+    judged = any(epoch.accuracy is not None for epoch in history)
+    text(left, 16, "loss", "start", _LINE)
+    if judged:
+        text(width - right, 16, "validation accuracy", "end", _DOT)
     for part in (0.0, 0.5, 1.0):
         y = top + tall * (1 - part)
         parts.append(
             f'<rect x="{left}" y="{y:.1f}" width="{inner}" height="1" fill="currentColor" opacity="0.15"/>'
         )
         text(left - 6, y + 4, f"{highest * part:.2g}", "end")
-        if any(epoch.accuracy is not None for epoch in history):
+        if judged:
             text(width - right + 6, y + 4, f"{part:g}", "start")
     text(left, height - 14, "1", "middle")
     text(left + inner, height - 14, str(len(losses)), "middle")
     text(left + inner / 2, height - 6, "epoch", "middle")
     parts.append("</g>")
-    parts.append(f'<polyline points="{line}" fill="none" stroke="#23618e" stroke-width="2"/>')
+    parts.append(f'<polyline points="{line}" fill="none" stroke="{_LINE}" stroke-width="2"/>')
     parts += [
-        f'<circle cx="{x(k):.1f}" cy="{top + tall * (1 - epoch.accuracy):.1f}" r="2.4" fill="#b5532a"/>'
+        f'<circle cx="{x(k):.1f}" cy="{top + tall * (1 - epoch.accuracy):.1f}" r="2.4" fill="{_DOT}"/>'
         for k, epoch in enumerate(history)
         if epoch.accuracy is not None
     ]
@@ -150,11 +159,12 @@ def run_training(
     options: dict[str, Any],
     lexicon: str | None,
     progress: Callable[[float | None, str], None],
+    guess: bool = False,
 ) -> TrainingOutcome:
-    """Train on a file, or on the built-in task where there is none."""
+    """Train on a file, or on the built-in task where there is none; ``guess`` gives types to words the lexicon lacks."""
     import time
 
-    from catenary.functors.grammar import load_lexicon
+    from catenary.functors.grammar import Lexicon, load_lexicon
     from catenary.functors.training import meaning_classification, read_examples, split, train
 
     words = None if lexicon is None else load_lexicon(lexicon)
@@ -167,6 +177,8 @@ def run_training(
             held = read_examples(test)
         elif hold_out:
             examples, held = split(examples, hold_out, options["seed"])
+    if guess:
+        words = (Lexicon.english() if words is None else words).guessing()
     start = time.perf_counter()
     found = train(examples, lexicon=words, progress=progress, **options)
     seconds = time.perf_counter() - start

@@ -435,6 +435,20 @@ class OpenHypergraph(Shown):
         edges = [self.edges[e] for e in sorted(kept)] + _phase_edges(total, self.vertices)
         return OpenHypergraph(self.vertices, tuple(edges), self.dom, self.cod, self.signature)
 
+    @cached_property
+    def phase_edges(self) -> dict[int, int]:
+        """For each vertex with a phase the (last) edge that carries one, in the order of edges."""
+        if not self.signature.doctrine.has("spider"):
+            return {}
+        return {edge.targets[0]: e for e, edge in enumerate(self.edges) if is_phase(edge)}
+
+    @cached_property
+    def solid_edges(self) -> tuple[int, ...]:
+        """The edges that are not phases, in order."""
+        if not self.signature.doctrine.has("spider"):
+            return tuple(range(len(self.edges)))
+        return tuple([e for e, edge in enumerate(self.edges) if not is_phase(edge)])
+
     def phases(self) -> dict[int, Phase]:
         """The phase of each vertex that has one, half turns."""
         added = self.with_phases_added()

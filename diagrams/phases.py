@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -84,6 +85,36 @@ def reduce_phase(phase: Phase) -> Phase:
     return reduced if reduced < 2 else 0.0  # a float just below 0 is rounded up to 2
 
 
+def is_full_turn(phase: Phase, tolerance: float = 1e-9) -> bool:
+    """Whether a phase is a multiple of 2: exactly, or within the tolerance where it is a float.
+
+    >>> is_full_turn(Fraction(4)), is_full_turn(0.1 + 0.2 - 0.3)
+    (True, True)
+    """
+    if is_symbolic(phase):
+        expanded = as_phase(phase.expand())
+        return not is_symbolic(expanded) and is_full_turn(expanded, tolerance)
+    reduced = phase % 2
+    return reduced == 0 or (isinstance(reduced, float) and min(reduced, 2 - reduced) < tolerance)
+
+
+def bind(phase: Phase, values: Mapping[str, Phase]) -> Phase:
+    """The phase with symbols replaced by values, all at once; symbols without a value stay.
+
+    >>> import sympy
+    >>> bind(sympy.Symbol("a") + 1, {"a": Fraction(1, 2)})
+    Fraction(3, 2)
+    """
+    if not is_symbolic(phase):
+        return phase
+    if phase.is_Symbol:
+        return values.get(phase.name, phase)
+    import sympy
+
+    pairs = [(s, sympy.sympify(values[s.name])) for s in phase.free_symbols if s.name in values]
+    return as_phase(phase.subs(pairs, simultaneous=True)) if pairs else phase
+
+
 def snap(half_turns: float, tolerance: float = SNAP_TOLERANCE, largest_power: int = 20) -> Phase:
     """The multiple of 1/2^k half turns that a decimal angle stands for, or the float itself.
 
@@ -139,12 +170,18 @@ def unit(phase: Phase) -> complex:
 
 
 def format_phase(phase: Phase) -> str:
-    """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·a"``, ``"π·(a + 1)"``.
+    """The phase as people write it: ``"π/4"``, ``"3π/2"``, ``"0"``, ``"0.3π"``, ``"π·a"``, ``"π·(a + 1)"``, and a
+    symbol that counts radians by itself.
 
     >>> format_phase(Fraction(-3, 4))
     '-3π/4'
     """
     if is_symbolic(phase):
+        import sympy
+
+        in_radians = sympy.expand(phase * sympy.pi)
+        if not in_radians.has(sympy.pi):
+            return str(in_radians)
         return f"π·{phase}" if phase.is_Symbol else f"π·({phase})"
     if isinstance(phase, float):
         return f"{phase:.6g}π"

@@ -1,7 +1,7 @@
-"""The pictures of docs/gallery.md: ``python docs/gallery.py`` runs its examples and draws the pictures it shows.
+"""The pictures of the pages: ``python docs/gallery.py`` runs their examples and draws the pictures they show.
 
-A picture ``gallery/NAME.svg`` shows what the name stands for after the examples before it: anything that can be
-drawn, or SVG.
+A picture ``FOLDER/NAME.svg`` shows what the name stands for after the examples before it:
+anything that can be drawn, or SVG.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).with_name("gallery.md")
-_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\((gallery/[a-z0-9_]+\.svg)\)", re.DOTALL)
+PAGES = (PAGE, PAGE.parent / "tutorial" / "text-to-circuits.md", PAGE.parent / "reference" / "theories.md")
+_BLOCK = re.compile(r"```python\n(.*?)```|!\[[^\]]*\]\(([a-z]+/[a-z0-9_]+\.svg)\)", re.DOTALL)
 
 
 def pictures(page: Path = PAGE) -> dict[str, str]:
@@ -35,14 +36,16 @@ def pictures(page: Path = PAGE) -> dict[str, str]:
 
 
 def main() -> None:
-    """Write the pictures, and remove those that the page does not show."""
-    shown = pictures()
-    for name, svg in shown.items():
-        PAGE.with_name(name.split("/")[0]).mkdir(exist_ok=True)
-        (PAGE.parent / name).write_text(svg, encoding="utf-8")
-    for path in PAGE.with_name("gallery").glob("*.svg"):
-        if f"gallery/{path.name}" not in shown:
-            path.unlink()
+    """Write the pictures, and remove those that a page does not show."""
+    for page in PAGES:
+        shown = pictures(page)
+        for name, svg in shown.items():
+            folder = (page.parent / name).parent
+            folder.mkdir(exist_ok=True)
+            (page.parent / name).write_text(svg, encoding="utf-8")
+        for path in folder.glob("*.svg"):
+            if f"{folder.name}/{path.name}" not in shown:
+                path.unlink()
 
 
 if __name__ == "__main__":

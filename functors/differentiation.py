@@ -227,6 +227,10 @@ def _known(box: Box, k: int) -> Exponents | None:
         return _gate_exponents(name, k)
     if name == GLOBAL_PHASE:
         return (1,)
+    if name == "mcp":
+        return (0, 1)
+    if name.startswith("rpauli "):
+        return (Fraction(-1, 2), Fraction(1, 2))
     if name in _PHASED and len(box.params) == 1:
         return (0, 1)
     return None

@@ -1,13 +1,17 @@
-"""The ZX-calculus: its signature, the linear maps of its boxes, and the functor from circuits.
+"""The ZX- and ZH-calculus: signature, the linear maps of its boxes, and the functor from circuits.
 
 Z(n, m, α) is |0…0⟩⟨0…0| + e^{iα}|1…1⟩⟨1…1| on one-qubit wires, X(n, m, α) is the same conjugated by
-Hadamards, and H is the normalised Hadamard. The Frobenius structure of the hypergraph doctrine is the
+Hadamards, and H is the normalised Hadamard. HBox(n, m, a) has the entry a where all legs are 1, and 1 elsewhere
+(Backens and Kissinger, *ZH: a complete graphical calculus for quantum computations involving classical
+non-linearity*, arXiv 1805.02175): HBox(1, 1, -1) is √2 times H. The Frobenius structure of the hypergraph doctrine is the
 phase-free Z spider. (van de Wetering, *ZX-calculus for the working quantum computer scientist*, arXiv
 2012.13966.)
 """
 
 from __future__ import annotations
 
+import cmath
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -40,10 +44,11 @@ ZX = Signature(
         Box("Z", QUBIT, QUBIT, [0]),
         Box("X", QUBIT, QUBIT, [0]),
         Box("H", QUBIT, QUBIT),
+        Box("HBox", QUBIT, QUBIT, [1, 1]),
         Box("scalar", Ty(), Ty(), [0, 0]),
     ],
 )
-"""The ZX signature. ``Z`` and ``X`` stand for their families: any number of legs, any phase."""
+"""The ZX signature. ``Z``, ``X`` and ``HBox`` stand for their families: any number of legs, any phase."""
 
 
 def _spider(name: str, n_inputs: int, n_outputs: int, phase: object) -> Box:
@@ -74,6 +79,39 @@ H = Box("H", QUBIT, QUBIT, signature=ZX)
 """The normalised Hadamard box."""
 
 
+def hbox(n_inputs: int, n_outputs: int, phase: Phase | int = 1, modulus: Phase | int = 1) -> Box:
+    """The H-box with the label modulus · exp(iπ·phase), -1 unless given; so a phase is exact.
+
+    >>> zx_array(hbox(1, 1)).tolist()
+    [[(1+0j), (1+0j)], [(1+0j), (-1+0j)]]
+    """
+    if n_inputs < 0 or n_outputs < 0:
+        raise ArityError(f"an H-box has legs, not {n_inputs} inputs and {n_outputs} outputs")
+    return Box("HBox", QUBIT**n_inputs, QUBIT**n_outputs, [phase, modulus], signature=ZX)
+
+
+def hbox_of(n_inputs: int, n_outputs: int, label: complex) -> Box:
+    """The H-box with a label given as a complex number.
+
+    >>> hbox_of(2, 0, -2j).params
+    (-0.5, 2.0)
+    """
+    label = complex(label)
+    return hbox(n_inputs, n_outputs, cmath.phase(label) / math.pi, abs(label))
+
+
+def hbox_parts(box: Box) -> tuple[Phase, float]:
+    """The half turns and the modulus of an H-box's label, its dagger taken into account.
+
+    Raises:
+        CatenaryError: for a modulus that is no number.
+    """
+    phase, modulus = box.params
+    if is_symbolic(modulus):
+        raise CatenaryError(f"the modulus of an H-box is a number, not {modulus}")
+    return (-phase if box.dagger_flag else phase), float(modulus)
+
+
 def scalar_box(sqrt2: int | float, phase: Phase | int = 0) -> Box:
     """The scalar √2^sqrt2 · exp(iπ·phase) as a box without wires; a whole power is exact, a decimal one is
     allowed.
@@ -91,6 +129,11 @@ def scalar_parts(box: Box) -> tuple[int | float, Phase]:
         raise CatenaryError(f"the first parameter of a scalar box is a power of √2, a number, not {power}")
     whole = isinstance(power, Fraction) and power.denominator == 1
     return int(power) if whole else float(power), (-phase if box.dagger_flag else phase)
+
+
+def foreign_box(box: Box) -> CatenaryError:
+    """What to raise for a box that is not of the ZX signature."""
+    return CatenaryError(f"box {box} is not of the ZX signature: its boxes are Z, X, H, HBox and scalar")
 
 
 def zx_array(box: Box) -> npt.NDArray[np.complex128]:
@@ -113,8 +156,13 @@ def zx_array(box: Box) -> npt.NDArray[np.complex128]:
             np.sqrt(2.0) ** (power % 2) * 2.0 ** (power // 2) * unit(turns)
         )
         return value
+    if box.name == "HBox" and len(box.params) == 2:
+        turn, modulus = hbox_parts(box)
+        ones: npt.NDArray[np.complex128] = np.ones((2,) * legs, dtype=np.complex128)
+        ones[(1,) * legs] = modulus * unit(turn)
+        return ones
     if box.name not in ("Z", "X") or len(box.params) != 1:
-        raise CatenaryError(f"box {box} is not of the ZX signature: its boxes are Z, X, H and scalar")
+        raise foreign_box(box)
     phase = -box.params[0] if box.dagger_flag else box.params[0]
     array: npt.NDArray[np.complex128] = np.zeros((2,) * legs, dtype=np.complex128)
     flat = array.reshape(-1)

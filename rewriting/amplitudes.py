@@ -1,9 +1,10 @@
 """Amplitudes and maps of circuits by whichever is cheaper: the circuit's own tensor network or that of its
 reduced ZX diagram.
 
-A Clifford circuit reduces to a scalar, exactly and in polynomial time; a circuit with few T gates to a
-small diagram, which can be contracted where the circuit cannot. But reduction makes diagrams dense, so each
-candidate is simplified by its entries and its cost estimated, and the cheapest is kept.
+A Clifford circuit without open ends is a scalar, which its stabiliser tableau gives exactly and in polynomial
+time; a circuit with few T gates reduces to a small diagram, which can be contracted where the circuit cannot.
+But reduction makes diagrams dense, so each candidate is simplified by its entries and its cost estimated, and
+the cheapest is kept.
 (Kissinger & van de Wetering, *Simulating quantum circuits with ZX-calculus reduced stabiliser
 decompositions*, arXiv 2109.01076, for the use; the reductions are those of :mod:`catenary.rewriting.zx`.)
 """
@@ -17,11 +18,14 @@ from typing import Any
 
 import numpy as np
 
-from catenary.diagrams import ArityError
+from catenary.diagrams import ArityError, UnknownGenerator
+from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import is_symbolic, unit
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
+from catenary.functors.circuits.phase_sums import NotClifford
+from catenary.functors.targets.stabilisers import of_circuit
 from catenary.functors.tensor import Plan, TensorNetwork, contract, expected_cost_of, plan, simplify
 from catenary.functors.tensor.circuits import Bits, circuit_network, read_bits
 from catenary.rewriting.zx import full_reduce, interior_clifford_simp, sparse_simp
@@ -142,8 +146,12 @@ def reduced_network(circuit: Circuit, initial: Bits | None = None, final: Bits |
     """
     own = _candidate("the circuit's network", circuit_network(circuit, initial, final))
     candidates = [own]
-    if own.seconds > _WORTH:
-        fixed = _fixed(circuit, initial, final)
+    fixed = _fixed(circuit, initial, final)
+    clifford = _clifford_amplitude(fixed) if own.seconds > _WORTH else None
+    if clifford is not None:
+        scalar = TensorNetwork(((),), (np.array(clifford),), ())
+        candidates.append(Candidate("stabiliser tableau", scalar, 0, 0.0))
+    elif own.seconds > _WORTH:
         for name, reduce in _REDUCTIONS.items():
             graph = graph_of_circuit(fixed)
             reduce(graph)
@@ -153,6 +161,21 @@ def reduced_network(circuit: Circuit, initial: Bits | None = None, final: Bits |
         else:
             candidates = _all_simplified(candidates)
     return Reduced(min(candidates, key=lambda c: c.seconds), tuple(candidates))
+
+
+def _clifford_amplitude(circuit: Circuit) -> complex | None:
+    """The exact scalar of a Clifford circuit without open ends, by its stabiliser tableau as a sum over paths;
+    ``None`` for any other circuit.
+    """
+    if circuit.inputs or circuit.outputs:
+        return None
+    for gate in circuit.gates:
+        if gate.name in ("t", "tdg") or any(is_symbolic(p) or p * 2 % 1 for p in gate.params):
+            return None
+    try:
+        return complex(of_circuit(circuit).array())
+    except NotClifford:
+        return None
 
 
 def _candidate(name: str, network: TensorNetwork) -> Candidate:
@@ -208,8 +231,8 @@ def plan_amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any)
 
 
 def amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any) -> complex:
-    """The amplitude ⟨final|circuit|initial⟩ of basis states, by the cheapest of the circuit's network and its
-    ZX reductions.
+    """The amplitude ⟨final|circuit|initial⟩ of basis states: of a Clifford circuit by its stabiliser tableau,
+    exactly and whatever its size; of another by the cheapest of its network and its ZX reductions.
 
     ``options`` are those of :func:`~catenary.functors.tensor.contract`.
 
@@ -220,7 +243,59 @@ def amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any) -> c
     >>> round(amplitude(ghz, "000", "111").real, 6)
     0.707107
     """
+    fixed = _fixed(circuit, initial, final)
+    clifford = _clifford_amplitude(fixed)
+    if clifford is not None:
+        return clifford
     chosen = reduced_network(circuit, initial, final).chosen.network
     if chosen.output:
         raise ArityError("an amplitude needs a bit, 0 or 1, for each input and output of the circuit")
     return complex(contract(chosen, simplify=False, **options))
+
+
+def probability(circuit: Circuit, initial: Bits, final: Bits, engine: str = "amplitude") -> float:
+    """The probability |⟨final|circuit|initial⟩|² of measuring ``final``.
+
+    Args:
+        circuit: gates, with ``init`` and ``post``.
+        initial, final: a bit for each input and output.
+        engine: ``"amplitude"`` (:func:`amplitude`), or ``"stim"``: Stim's tableau simulator, for Clifford circuits
+            without ``post``. Stim keeps no global phase, so that it has probabilities and no amplitudes.
+
+    Raises:
+        UnknownGenerator: for another engine.
+        CircuitError: where Stim cannot hold the circuit.
+        MissingExtra: for ``"stim"`` without the extra stim.
+        ArityError: unless there is a bit for each input and output.
+
+    >>> ghz = Circuit(3, [Gate("h", (0,)), Gate("cx", (0, 1)), Gate("cx", (1, 2))])
+    >>> round(probability(ghz, "000", "111"), 12)
+    0.5
+    """
+    if engine not in ("amplitude", "stim"):
+        raise UnknownGenerator(engine, ["amplitude", "stim"], "the list of engines for probabilities")
+    if engine == "amplitude":
+        return abs(amplitude(circuit, initial, final)) ** 2
+    from catenary.functors.bridges.stim import to_stim
+
+    stim = optional("stim", "stim")
+    start = read_bits(initial, len(circuit.inputs), "inputs")
+    end = read_bits(final, len(circuit.outputs), "outputs")
+    if len(start) < len(circuit.inputs) or len(end) < len(circuit.outputs):
+        raise ArityError("a probability needs a bit, 0 or 1, for each input and output of the circuit")
+    simulator = stim.TableauSimulator()
+    # where all lines run right through, Stim's are numbered by the inputs; output k is line k in any case
+    whole = len(circuit.inputs) == circuit.n_qubits
+    ones = [place if whole else circuit.inputs[place] for place, bit in start.items() if bit]
+    if ones:
+        simulator.x(*ones)
+    simulator.do(to_stim(circuit))
+    found = 1.0
+    for place, bit in end.items():
+        z = simulator.peek_z(place)
+        if z == (1 if bit else -1):
+            return 0.0
+        if z == 0:
+            found /= 2
+            simulator.postselect_z(place, desired_value=bool(bit))
+    return found

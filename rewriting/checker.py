@@ -2,7 +2,7 @@
 
 It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`. A
 step holds if the graph is ``context[left]`` and the next graph is ``context[right]`` for a diagram with one
-hole, which the match describes. So for every step the context is built, and
+hole, which the match describes, and the rule's instance for the step's values. So for every step both are made, and
 
 1. with one box in the hole it must be a diagram of the doctrine (in the symmetric one this is convexity);
 2. with the rule's one side in the hole it must be the graph, vertex by vertex and box by box;
@@ -14,7 +14,8 @@ The last graph is compared with the end by isomorphism.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
 from catenary.diagrams import (
     Box,
@@ -22,21 +23,21 @@ from catenary.diagrams import (
     Diagram,
     Doctrine,
     Edge,
+    Equation,
     Ob,
     OpenHypergraph,
+    Phase,
     RewriteError,
     Signature,
+    Spider,
+    Ty,
 )
+from catenary.diagrams.conditions import Condition
 from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
+from catenary.diagrams.hypergraph import is_phase
+from catenary.diagrams.phases import is_full_turn
 
-DOCTRINES = (
-    Doctrine.SYMMETRIC,
-    Doctrine.TRACED,
-    Doctrine.COMPACT,
-    Doctrine.HYPERGRAPH,
-    Doctrine.MARKOV,
-    Doctrine.CARTESIAN,
-)
+DOCTRINES = ("symmetric", "traced", "compact", "hypergraph", "markov", "cartesian")
 
 
 class CheckableRule(Protocol):
@@ -50,30 +51,10 @@ class CheckableRule(Protocol):
     def right(self) -> Diagram: ...
     @property
     def directed(self) -> bool: ...
-
-
-class CheckableMatch(Protocol):
-    """What the checker reads of a match."""
-
     @property
-    def edges(self) -> tuple[int, ...]: ...
+    def variables(self) -> tuple[str, ...]: ...
     @property
-    def vertices(self) -> tuple[int, ...]: ...
-    @property
-    def glue(self) -> tuple[int, ...]: ...
-    @property
-    def ends(self) -> tuple[int, ...]: ...
-
-
-class CheckableStep(Protocol):
-    """What the checker reads of a step."""
-
-    @property
-    def rule(self) -> str: ...
-    @property
-    def forward(self) -> bool: ...
-    @property
-    def match(self) -> CheckableMatch: ...
+    def where(self) -> tuple[Condition, ...]: ...
 
 
 class CheckableTheory(Protocol):
@@ -86,14 +67,14 @@ class CheckableTheory(Protocol):
 
 
 class CheckableProof(Protocol):
-    """What the checker reads of a proof."""
+    """What the checker reads of a proof, whose steps are as :class:`catenary.rewriting.Step` says."""
 
     @property
     def start(self) -> Diagram: ...
     @property
     def end(self) -> Diagram: ...
     @property
-    def steps(self) -> Iterable[CheckableStep]: ...
+    def steps(self) -> Iterable[Any]: ...
     @property
     def theory(self) -> CheckableTheory: ...
 
@@ -110,7 +91,7 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
         RewriteError: with the number of the first step that does not hold, and why.
     """
     theory = proof.theory if theory is None else theory
-    if theory.signature.doctrine not in DOCTRINES:
+    if theory.signature.doctrine.value not in DOCTRINES:
         raise RewriteError(f"proofs are not checked in the {theory.signature.doctrine.value} doctrine")
     rules: dict[str, CheckableRule] = {}
     for rule in theory.rules:
@@ -132,31 +113,33 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
         raise RewriteError("the last diagram is not the end of the proof")
 
 
-def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, CheckableRule]) -> OpenHypergraph:
+def _apply(graph: OpenHypergraph, step: Any, rules: dict[str, CheckableRule]) -> OpenHypergraph:
     rule = rules.get(step.rule)
     if rule is None:
         raise RewriteError("the theory has no such rule")
     if rule.directed and not step.forward:
         raise RewriteError("the rule is directed and is used backwards")
-    sides = [normalised(OpenHypergraph.from_diagram(side)) for side in (rule.left, rule.right)]
+    if len(dict(step.values)) != len(step.values):
+        raise RewriteError("a variable has two values")
+    scheme = Equation(rule.name, rule.left, rule.right, rule.directed, rule.variables, rule.where)
+    instance = scheme.instance(dict(step.values))
+    sides = [normalised(OpenHypergraph.from_diagram(side)) for side in (instance.left, instance.right)]
     old, new = sides if step.forward else sides[::-1]
     for side in (old, new):
         OpenHypergraph(side.vertices, side.edges, side.dom, side.cod, graph.signature).check()
     if (old.dom_type, old.cod_type) != (new.dom_type, new.cod_type):
         raise RewriteError("the rule's sides differ in boundary")
+    if step.match.context is not None:
+        return _in_context(graph, step.match.context, old, new)
     context = _Context(graph, old, step.match)
-    size, count = len(old.dom), len(old.dom + old.cod)
-    points, box = tuple(range(count)), Box("hole", old.dom_type, old.cod_type)
-    vertices = tuple([old.vertices[v] for v in old.dom + old.cod])
-    edge = Edge(box, points[:size], points[size:])
+    size, vertices = len(old.dom), tuple([old.vertices[v] for v in old.dom + old.cod])
+    points = tuple(range(len(vertices)))
+    edge = Edge(Box("hole", old.dom_type, old.cod_type), points[:size], points[size:])
+    hole = OpenHypergraph(vertices, (edge,), edge.sources, edge.targets, graph.signature)
     try:
-        context.fill(OpenHypergraph(vertices, (edge,), edge.sources, edge.targets, graph.signature))[
-            0
-        ].check()
+        context.fill(hole)[0].check()
     except CatenaryError as error:
-        raise RewriteError(
-            f"the match is not convex or its context is no diagram of the doctrine: {error}"
-        ) from None
+        raise RewriteError(f"the match is not convex, or its context no diagram: {error}") from None
     # With the old side in the hole: every vertex is over one of the graph, and these are as many.
     whole, place, inside = context.fill(old)
     over = dict(zip(place, context.over, strict=True))
@@ -164,10 +147,11 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
         if over.setdefault(v, w) != w:
             raise RewriteError("the match is not a map of open hypergraphs")
     if len(whole.vertices) != len(graph.vertices) or len(set(over.values())) != len(graph.vertices):
-        raise RewriteError(
-            "the rule's side in its context is not the diagram: what is matched is used elsewhere"
-        )
-    for mine, e in zip(whole.edges, (*context.kept, *step.match.edges), strict=True):
+        raise RewriteError("the rule's side in its context is not the diagram")
+    compared = whole.edges[: len(context.kept)] + whole.edges[len(context.edges) :]
+    for mine, e in zip(compared, (*context.kept, *step.match.edges), strict=True):
+        if e < 0:  # a summand of a phase, compared when the context was made
+            continue
         theirs = graph.edges[e]
         if label_of(mine.box, graph.signature.doctrine) != label_of(theirs.box, graph.signature.doctrine):
             raise RewriteError(f"box {mine.box} is matched to {theirs.box}")
@@ -185,23 +169,52 @@ def _apply(graph: OpenHypergraph, step: CheckableStep, rules: dict[str, Checkabl
     return normalised(result)
 
 
+def _in_context(
+    graph: OpenHypergraph, given: OpenHypergraph, old: OpenHypergraph, new: OpenHypergraph
+) -> OpenHypergraph:
+    """A step where boxes are shared or discarded: the context is given, its last box is the hole."""
+    signature = graph.signature
+    if not signature.doctrine >= Doctrine.MARKOV:
+        raise RewriteError("a context is given in doctrines that copy alone")
+    holes = [edge.box for edge in given.edges[-1:]]
+    if [(box.dom, box.cod) for box in holes] != [(old.dom_type, old.cod_type)]:
+        raise RewriteError("the context's last box is no hole for the rule")
+    *edges, hole = given.edges
+    for box in (edge.box for edge in edges):  # what is discarded is not seen, and must exist all the same
+        if not signature.includes(box.signature) or box.name not in (signature.generators or (box.name,)):
+            raise RewriteError(f"{box} in the context is no box of the theory")
+    replace(given, signature=signature).check()
+    context = _Context.__new__(_Context)
+    context.signature, context.types, context.gone = signature, list(given.vertices), set()
+    context.edges, context.dom, context.cod = edges, given.dom, given.cod
+    context.holes = [*hole.sources, *hole.targets]
+    before, after = (normalised(context.fill(side)[0]) for side in (old, new))
+    after.check()
+    if not isomorphic(before, graph):
+        raise RewriteError("the rule's side in the given context is not the diagram")
+    return after
+
+
 class _Context:
     """The graph without the match. ``types``: of its vertices, numbered as the proof format says; ``over``: for
     each of those that are not in the hole the graph's vertex it is a part of; ``holes``: the vertex at each point.
     """
 
-    def __init__(self, graph: OpenHypergraph, old: OpenHypergraph, match: CheckableMatch):
+    def __init__(self, graph: OpenHypergraph, old: OpenHypergraph, match: Any):
         boundary = old.dom + old.cod
-        edges, vertices = tuple(match.edges), tuple(match.vertices)
-        glue, ends = tuple(match.glue), tuple(match.ends)
+        places, vertices = tuple(match.edges), tuple(match.vertices)
+        glue, ends, phases = tuple(match.glue), tuple(match.ends), [k for k, _ in match.phases]
+        shared = [edge for edge, e in zip(old.edges, places, strict=False) if e == -1 and is_phase(edge)]
+        edges = tuple([e for e in places if e != -1])
         symmetric = graph.signature.doctrine is Doctrine.SYMMETRIC
         if symmetric and not glue and not ends:  # every point is a block
             glue = tuple(range(len(boundary)))
-        sizes = (len(graph.edges), len(graph.vertices), len(boundary), len(boundary))
-        for images, size in zip((edges, vertices, glue, ends), sizes, strict=True):
+        sizes = (len(graph.edges), len(graph.vertices), len(boundary), len(boundary), len(boundary))
+        for images, size in zip((edges, vertices, glue, ends, phases), sizes, strict=True):
             if any(type(image) is not int or not 0 <= image < size for image in images):
                 raise RewriteError("the match names something that the diagram does not have")
-        if (len(edges), len(vertices), len(glue)) != (len(old.edges), len(old.vertices), len(boundary)):
+        lengths = (len(places), len(edges) + len(shared), len(vertices), len(glue))
+        if lengths != (len(old.edges), len(old.edges), len(old.vertices), len(boundary)):
             raise RewriteError("the match has the wrong length")
         if len(set(edges)) != len(edges):
             raise RewriteError("the match is not injective")
@@ -237,13 +250,25 @@ class _Context:
                 found.append(number[blocks[0]])
             return tuple(found)
 
-        self.edges = []
+        self.edges: list[Edge] = []
         for edge in (graph.edges[e] for e in self.kept):
             sources = place(edge.sources, False)
             self.edges.append(Edge(edge.box, sources, place(edge.targets, True)))
         self.dom, self.cod = place(graph.dom, True), place(graph.cod, False)
         if rest:
             raise RewriteError("the match has the wrong length")
+        total: dict[int, Phase] = {}
+        for edge in shared:  # a summand of the phase of a vertex
+            w = vertices[edge.targets[0]]
+            total[w] = total.get(w, 0) + edge.box.params[0]
+        for k, phase in match.phases:  # what is left of it, in the blocks that the vertex falls into
+            one = Edge(Spider(0, 1, Ty.of((graph.vertices[at[k]],)), phase=phase), (), (number.get(k, 0),))
+            if k not in number or not is_phase(one) or not graph.signature.doctrine.has("spider"):
+                raise RewriteError(f"the match has no phase in block {k}")
+            total[at[k]] = total.get(at[k], 0) + phase
+            self.edges.append(one)
+        if not all(is_full_turn(phase) for phase in total.values()):
+            raise RewriteError("the match changes the phase of a vertex")
 
     def fill(self, side: OpenHypergraph) -> tuple[OpenHypergraph, list[int], list[int]]:
         """The context with a side in the hole, and the numbers there of its own vertices and of the side's."""

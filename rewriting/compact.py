@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 from catenary.diagrams import Box, Diagram, Edge, Ob, OpenHypergraph, RewriteError, Signature
 from catenary.rewriting.dpo import replace
-from catenary.rewriting.matching import Pattern, Wires, Wiring, find
+from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, find
 from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.rule import Rule, require_symmetric, symmetric
+from catenary.rewriting.schemes import SchemeSide, find_scheme, undetermined
 from catenary.rewriting.theory import Theory
 
 Encoded: TypeAlias = tuple[int, Wires, Wires]
@@ -20,13 +21,17 @@ Key: TypeAlias = tuple[tuple[Encoded, ...], Wires]
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One direction of a rule: ``pattern`` becomes ``replacement``, which adds ``growth`` boxes."""
+    """One direction of a rule: ``pattern`` becomes ``replacement``, which adds ``growth`` boxes.
+
+    Of a rule with variables these are the sides with symbols in them, and matches come from ``scheme``.
+    """
 
     rule: Rule
     forward: bool
     pattern: Pattern
     replacement: Wiring
     growth: int
+    scheme: SchemeSide | None = None
 
 
 class Encoder:
@@ -39,19 +44,24 @@ class Encoder:
         self.boxes: list[Box] = []
         self.sides: list[Side] = []
         self.backward_sides: list[Side] = []  # steps read from their result
+        self.schemes: list[Side] = []  # the same of rules with variables, where a side determines them
+        self.backward_schemes: list[Side] = []
         self.folded: set[Hashable] = set()  # parts that analyses have been asked about
         for rule in theory.rules:
             self._enter(rule)
 
     def _enter(self, rule: Rule) -> None:
-        left, right = (self.encode(side) for side in rule.graphs)
+        sides, backward = (
+            (self.schemes, self.backward_schemes) if rule.variables else (self.sides, self.backward_sides)
+        )
         for forward in (True, False):
-            old, new = (left, right) if forward else (right, left)
-            side = Side(rule, forward, Pattern(old), new, len(new.labels) - len(old.labels))
+            if rule.variables and undetermined(rule, forward):
+                continue
+            side = self.side(rule, forward)
             if forward or not rule.directed:
-                self.sides.append(side)
+                sides.append(side)
             if not forward or not rule.directed:
-                self.backward_sides.append(side)
+                backward.append(side)
 
     def learn(self, name: str, left: Diagram, right: Diagram) -> Side:
         """Extend the theory by a fact: a directed rule with a name that starts with this one."""
@@ -59,6 +69,12 @@ class Encoder:
         self.theory = self.theory.extend(self.theory.name.removesuffix(" with facts") + " with facts", [rule])
         self._enter(self.theory[rule.name])
         return self.sides[-1]
+
+    def side(self, rule: Rule, forward: bool) -> Side:
+        """One direction of a rule, in numbers."""
+        old, new = (self.encode(graph) for graph in rule.sides(forward))
+        scheme = SchemeSide(rule, forward) if rule.variables else None
+        return Side(rule, forward, Pattern(old), new, len(new.labels) - len(old.labels), scheme)
 
     def label(self, box: Box) -> int:
         """The number of a box."""
@@ -101,6 +117,24 @@ class Encoder:
             cod,
         )
 
+    def moves(self, side: Side, wiring: Wiring) -> Iterator[tuple[Rule, Match, Wiring]]:
+        """The ways to use a side in a wiring: the rule (an instance, of a rule with variables), the match and the
+        result.
+        """
+        if side.scheme is None:
+            for match in find(side.pattern, wiring):
+                yield side.rule, match, replace(wiring, side.pattern.wiring, side.replacement, match)[0]
+            return
+        for values, match in find_scheme(side.scheme, self.decoded(wiring), {}):
+            instance = side.rule.at(dict(values))
+            old, new = (self.encode(graph) for graph in instance.sides(side.forward))
+            yield instance, match, replace(wiring, old, new, match)[0]
+
+    def decoded(self, wiring: Wiring) -> Wiring:
+        """The wiring with boxes for their numbers."""
+        boxes = [self.boxes[label] for label in wiring.labels if isinstance(label, int)]
+        return Wiring(boxes, wiring.sources, wiring.targets, wiring.obs, wiring.dom, wiring.cod)
+
     def diagram(self, wiring: Wiring, signature: Signature) -> Diagram:
         """The diagram of a wiring."""
         edges = tuple(
@@ -121,19 +155,17 @@ class Encoder:
         current = self.encode_diagram(start)
         steps: list[Step] = []
         for rule, forward, goal in route:
-            for side in self.sides:
-                if side.rule is rule and side.forward == forward:
-                    break
-            else:
+            sides = self.schemes if rule.variables else self.sides
+            known = [side for side in sides if side.rule == rule and side.forward == forward]
+            if not known and not rule.values:
                 raise RewriteError(f"the theory has no rule {rule.name} in this direction")
-            for match in find(side.pattern, current):
-                result = replace(current, side.pattern.wiring, side.replacement, match)[0]
-                if canonical_key(result) == goal:
-                    break
-            else:
+            side = known[0] if known else self.side(rule, forward)
+            found = (move for move in self.moves(side, current) if canonical_key(move[2]) == goal)
+            move = next(found, None)
+            if move is None:
                 raise RewriteError(f"no match of {rule.name} leads to the diagram of step {len(steps) + 1}")
-            steps.append(Step(rule.name, forward, match))
-            current = result
+            steps.append(Step(rule.name, forward, move[1], move[0].values))
+            current = move[2]
         return Proof(start, end, tuple(steps), self.theory)
 
 

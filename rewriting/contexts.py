@@ -15,51 +15,66 @@ again. The doctrine says which contexts are diagrams:
 * Markov, cartesian: a block has one producer, and no path leads from the hole back to it, which is weak
   convexity (Milosavljević, Piedeleu & Zanasi, arXiv 2204.04274).
 
-Matches are injective on boxes and on the pattern's inner vertices; boundary vertices may coincide.
+Matches are injective on boxes and on the pattern's inner vertices; boundary vertices may coincide. Phases on one
+vertex add: a pattern's phase is that of the vertex inside the pattern, and a summand of it on the boundary, where the
+context keeps the difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import TypeAlias
 
-from catenary.diagrams import Doctrine, Edge, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Doctrine, Edge, OpenHypergraph, Phase, RewriteError, Spider, Ty
 from catenary.diagrams.equality import label_of, ports_of
-from catenary.rewriting.matching import Match
+from catenary.diagrams.phases import ZERO, reduce_phase
+from catenary.rewriting.matching import Match, family
 
 # What an end at a vertex is: its place among all ends of the graph, and whether it puts a value on the vertex.
 End: TypeAlias = tuple[int, bool]
 
 
 class Site:
-    """A graph prepared for matching in a doctrine: labels as numbers, and boxes by label, port and vertex."""
+    """A graph prepared for matching in a doctrine: labels as numbers, and boxes by label, port and vertex.
 
-    def __init__(self, graph: OpenHypergraph, doctrine: Doctrine):
-        self.graph, self.doctrine = graph, doctrine
+    Args:
+        graph: the graph.
+        doctrine: says what vertices and contexts there may be.
+        families: whether boxes that differ in their parameters alone have one label.
+    """
+
+    def __init__(self, graph: OpenHypergraph, doctrine: Doctrine, families: bool = False):
+        self.graph, self.doctrine, self.families = graph, doctrine, families
         self.number: dict[Hashable, int] = {}
         self.labels: list[int] = []
         boxes: dict[int, int] = {}
         for edge in graph.edges:
             if id(edge.box) not in boxes:
-                label = label_of(edge.box, doctrine)
-                boxes[id(edge.box)] = self.number.setdefault(label, len(self.number))
+                boxes[id(edge.box)] = self.number.setdefault(self.label(edge.box), len(self.number))
             self.labels.append(boxes[id(edge.box)])
         self.rows = [ports_of(edge) for edge in graph.edges]
+        self.phases = graph.phase_edges
+        self.solid = graph.solid_edges
         self.by_label: dict[int, list[int]] = {}
-        for e, number in enumerate(self.labels):
-            self.by_label.setdefault(number, []).append(e)
-        self.degree = [0] * len(graph.vertices)
-        for v in _ends(graph):
+        for e in self.solid:
+            self.by_label.setdefault(self.labels[e], []).append(e)
+        self.degree = [0] * len(graph.vertices)  # phases are not counted
+        for v in (*graph.dom, *graph.cod, *(v for e in self.solid for v in self.rows[e])):
             self.degree[v] += 1
+
+    def label(self, box: Box) -> Hashable:
+        """What boxes have to share to be matched."""
+        return label_of(family(box) if self.families else box, self.doctrine)
 
     @cached_property
     def at(self) -> dict[tuple[int, int, int], list[int]]:
         """The boxes with a label on a port of which a vertex is, by (label, port, vertex)."""
         table: dict[tuple[int, int, int], list[int]] = {}
-        for e, (label, row) in enumerate(zip(self.labels, self.rows, strict=True)):
+        for e in self.solid:
+            label, row = self.labels[e], self.rows[e]
             for port, v in enumerate(row):
                 table.setdefault((label, port, v), []).append(e)
         return table
@@ -98,35 +113,77 @@ class Site:
         return found
 
 
-def _ends(graph: OpenHypergraph) -> Iterator[int]:
-    for edge in graph.edges:
-        yield from edge.sources
-        yield from edge.targets
-    yield from graph.dom
-    yield from graph.cod
-
-
 def find(pattern: OpenHypergraph, site: Site, must_touch: frozenset[int] | None = None) -> Iterator[Match]:
-    """All matches with all their contexts, each once, lazily; with ``must_touch`` those that use such a box."""
+    """All matches with all their contexts, each once, lazily; with ``must_touch`` those that use such a box.
+
+    Where the phases of a pattern are not those of the vertex, the difference goes to one block (that it could
+    be shared out over several in any way is not enumerated). In doctrines that copy, those in which boxes are
+    shared or discarded follow (:mod:`catenary.rewriting.sharing`).
+    """
+    yield from plain(pattern, site, must_touch)
+    if site.doctrine.has("copy") and not site.doctrine.has("spider"):
+        from catenary.rewriting.sharing import find_shared
+
+        for match in find_shared(pattern, site):
+            if must_touch is None or must_touch.intersection(match.edges):
+                yield match
+
+
+def plain(pattern: OpenHypergraph, site: Site, must_touch: frozenset[int] | None = None) -> Iterator[Match]:
+    """The matches for which the graph is the pattern in its context, box by box."""
     for edges, vertices in occurrences(pattern, site):
         if must_touch is None or must_touch.intersection(edges):
-            for glue, ends in contexts(pattern, site, edges, vertices):
-                yield Match(edges, vertices, glue, ends)
+            yield from complete(pattern, site, edges, vertices)
 
 
-def occurrences(pattern: OpenHypergraph, site: Site) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """The maps of a pattern into the graph that have a chance of a context, as (boxes, vertices)."""
-    labels = [site.number.get(label_of(edge.box, site.doctrine), -1) for edge in pattern.edges]
+def complete(
+    pattern: OpenHypergraph, site: Site, edges: tuple[int, ...], vertices: tuple[int, ...]
+) -> Iterator[Match]:
+    """The matches of an occurrence: its phases compared, its contexts enumerated."""
+    taken = dict(zip(pattern.solid_edges, edges, strict=True))
+    boundary = {*pattern.dom, *pattern.cod}
+    phases = pattern.phase_edges
+    wanted: dict[int, Phase] = {}  # at each vertex of the image, the sum of the pattern's boundary phases
+    for v, w in enumerate(vertices):
+        if v not in boundary:
+            mine, theirs = phases.get(v), site.phases.get(w)
+            if mine is None and theirs is None:
+                continue
+            if mine is None or theirs is None:
+                return
+            if pattern.edges[mine].box.params != site.graph.edges[theirs].box.params:
+                return
+            taken[mine] = theirs
+    for v, e in phases.items():
+        if v in boundary:
+            w = vertices[v]
+            taken[e] = -1
+            wanted[w] = wanted.get(w, ZERO) + pattern.edges[e].box.params[0]
+    images = tuple([taken[e] for e in range(len(pattern.edges))])
+    for glue, ends, carriers in contexts(pattern, site, images, vertices, wanted):
+        taken_off = [(carriers[w], reduce_phase(-phase)) for w, phase in wanted.items()]
+        yield Match(images, vertices, glue, ends, tuple(taken_off))
+
+
+def occurrences(
+    pattern: OpenHypergraph, site: Site, whole: bool = False
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The maps of a pattern into the graph that have a chance of a context, phases apart: the images of its
+    boxes that are not phases, and of its vertices. With ``whole`` vertices of the boundary have to be such too.
+    """
+    solid = [pattern.edges[e] for e in pattern.solid_edges]
+    labels = [site.number.get(site.label(edge.box), -1) for edge in solid]
     if -1 in labels:
         return
-    rows = [ports_of(edge) for edge in pattern.edges]
-    on_boundary = {*pattern.dom, *pattern.cod}
+    rows = [ports_of(edge) for edge in solid]
+    on_boundary = set() if whole else {*pattern.dom, *pattern.cod}
     degree = [0] * len(pattern.vertices)
-    for row in rows:
+    for row in (*rows, *((pattern.dom, pattern.cod) if whole else ())):
         for v in row:
             degree[v] += 1
     order = _order(rows, [len(site.by_label[label]) for label in labels])
-    lone = [v for v, count in enumerate(degree) if not count]
+    in_boxes = {v for row in rows for v in row}
+    lone = [v for v in range(len(degree)) if v not in in_boxes]
     edges, vertices = [-1] * len(rows), [-1] * len(degree)
     used: set[int] = set()
     holders: dict[int, int] = {}  # how many pattern vertices are on a vertex
@@ -228,25 +285,50 @@ def _order(rows: list[tuple[int, ...]], rarity: list[int]) -> list[int]:
 
 
 def contexts(
-    pattern: OpenHypergraph, site: Site, edges: tuple[int, ...], vertices: tuple[int, ...]
-) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """All ways to take an occurrence out, as ``glue`` and ``ends`` of :class:`Match`."""
+    pattern: OpenHypergraph,
+    site: Site,
+    edges: tuple[int, ...],
+    vertices: tuple[int, ...],
+    wanted: Mapping[int, Phase],
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], dict[int, int]]]:
+    """All ways to take an occurrence out, as ``glue`` and ``ends`` of :class:`Match`, and for each vertex from which
+    a phase is ``wanted`` the block that keeps what is left of its phase.
+    """
     interface = pattern.dom + pattern.cod
     points: dict[int, list[int]] = {}
     for k, v in enumerate(interface):
         points.setdefault(vertices[v], []).append(k)
     taken: set[int] = set()
     for e in edges:
+        if e < 0:
+            continue
         first = site.first_end[e]
         taken.update(range(first, first + len(site.rows[e])))
     rest = {w: [end for end in site.ends[w] if end[0] not in taken] for w in points}
     places = sorted((place, w) for w, ends in rest.items() for place, _ in ends)
     images = list(points)
+    # What is left of a phase is one more end; where nothing is left, it does not matter where.
+    carrier: dict[int, int] = {}
+    settled: set[int] = set()
+    for w, phase in wanted.items():
+        if w in site.phases:
+            here = site.phases[w]
+            carrier[w] = site.first_end[here]
+            phase = site.graph.edges[here].box.params[0] - phase
+        else:
+            carrier[w] = -1 - w
+            rest[w] = [*rest[w], (carrier[w], True)]
+        if reduce_phase(phase) == 0:
+            settled.add(w)
 
     def choices(w: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         on = [interface[k] for k in points[w]]
         feeds = [k >= len(pattern.dom) for k in points[w]]
-        return _falls_apart(points[w], on, feeds, rest[w], site.doctrine)
+        found = _falls_apart(points[w], on, feeds, rest[w], site.doctrine)
+        if w not in settled:
+            return found
+        at = [place for place, _ in rest[w]].index(carrier[w])
+        return ((blocks, targets) for blocks, targets in found if targets[at] == min(blocks))
 
     # An odometer over lazy choices, one for each vertex of the image that has points.
     chosen: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
@@ -260,9 +342,9 @@ def contexts(
                     glue[k] = b
                 for (place, _), b in zip(rest[w], targets, strict=True):
                     block[place] = b
-            found = tuple(glue), tuple([block[place] for place, _ in places])
-            if site.doctrine.has("trace") or not _returns(pattern, site, edges, vertices, *found):
-                yield found
+            ends = tuple([block[place] for place, _ in places])
+            if site.doctrine.has("trace") or not _returns(pattern, site, edges, vertices, tuple(glue), ends):
+                yield tuple(glue), ends, {w: block[place] for w, place in carrier.items()}
             if not images:
                 return
             chosen.pop()
@@ -353,7 +435,7 @@ class Context:
     Attributes:
         graph: what the hole was made in.
         kept: the boxes outside, by number.
-        edges: those boxes on the context's vertices.
+        edges: those boxes on the context's vertices, then what is taken off phases.
         dom, cod: the boundary.
         points: for each wire of the hole's boundary, domain then codomain, its vertex.
         over: for each further block the vertex of the graph that it is a part of.
@@ -377,6 +459,12 @@ def context_of(pattern: OpenHypergraph, graph: OpenHypergraph, match: Match) -> 
         RewriteError: if the match does not say where every end goes.
     """
     interface = pattern.dom + pattern.cod
+    if match.context is not None:
+        whole = match.context
+        *edges, hole = whole.edges
+        points = hole.sources + hole.targets
+        kept = tuple(range(len(edges)))
+        return Context(whole, kept, tuple(edges), whole.dom, whole.cod, points, (), frozenset())
     if len(match.glue) != len(interface):
         raise RewriteError("the match does not say how the boundary of the pattern falls apart")
     names = sorted(set(match.glue), key=lambda k: (interface[k], k))
@@ -408,6 +496,9 @@ def context_of(pattern: OpenHypergraph, graph: OpenHypergraph, match: Match) -> 
             sources = placed(graph.edges[e].sources)
             edges.append(Edge(graph.edges[e].box, sources, placed(graph.edges[e].targets)))
         dom, cod = placed(graph.dom), placed(graph.cod)
+        for k, phase in match.phases:
+            ty = Ty.of((graph.vertices[match.vertices[interface[k]]],))
+            edges.append(Edge(Spider(0, 1, ty, phase=phase), (), (number[k],)))
     except (StopIteration, RuntimeError, KeyError):
         raise RewriteError("the match does not say where every end of the graph goes") from None
     points = tuple([number[k] for k in match.glue])
@@ -444,6 +535,12 @@ def _returns(
 
 def plug(context: Context, side: OpenHypergraph) -> tuple[OpenHypergraph, list[int]]:
     """The context with a diagram in its hole, and for each vertex of the context its number there, or -1."""
+    result, numbers, _ = plug_with_map(context, side)
+    return result, numbers
+
+
+def plug_with_map(context: Context, side: OpenHypergraph) -> tuple[OpenHypergraph, list[int], list[int]]:
+    """The same, and the number of each vertex of the diagram."""
     graph = context.graph
     obs = [*graph.vertices, *(graph.vertices[w] for w in context.over)]
     count = len(obs)
@@ -484,4 +581,5 @@ def plug(context: Context, side: OpenHypergraph) -> tuple[OpenHypergraph, list[i
         named(context.cod),
         graph.signature.join(side.signature),
     )
-    return result, [-1 if v in context.gone else number[least(v)] for v in range(count)]
+    own = [-1 if v in context.gone else number[least(v)] for v in range(count)]
+    return result, own, [number[least(place[v])] for v in range(len(side.vertices))]

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
+from dataclasses import replace as replace_
 
 from catenary.diagrams import (
     Box,
@@ -28,11 +29,13 @@ from catenary.diagrams import (
     Edge,
     Ob,
     OpenHypergraph,
+    Phase,
     RewriteError,
     Signature,
 )
-from catenary.diagrams.equality import label_of, normalised, ports_of
+from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
 from catenary.diagrams.hypergraph import is_phase
+from catenary.diagrams.phases import ZERO, is_full_turn
 from catenary.rewriting.contexts import context_of, plug
 from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, is_convex
 from catenary.rewriting.rule import Rule, is_symmetric, require_rewriting
@@ -194,6 +197,8 @@ def _rewrite_in_context(
     graph: OpenHypergraph, left: OpenHypergraph, right: OpenHypergraph, match: Match, signature: Signature
 ) -> Rewrite:
     """A step where vertices may have many ends: take the pattern out, check the context, put the other in."""
+    if match.context is not None:
+        return _rewrite_given(graph, left, right, match, signature)
     _check_map(left, graph, match, signature.doctrine)
     context = context_of(left, graph, match)
     hole = Box("hole", left.dom_type, left.cod_type)
@@ -219,7 +224,7 @@ def _rewrite_in_context(
     kept = [-1] * len(graph.edges)
     for place, e in enumerate(context.kept):
         kept[e] = place
-    added = range(len(context.kept), len(result.edges))
+    added = range(len(context.edges), len(result.edges))
     if after is not result:
         places = _places(result, after)
         kept = [places[k] if k >= 0 else -1 for k in kept]
@@ -228,6 +233,30 @@ def _rewrite_in_context(
     else:
         added_now = tuple(added)
     return Rewrite(after, tuple(kept), added_now, tuple(numbers[: len(graph.vertices)]))
+
+
+def _rewrite_given(
+    graph: OpenHypergraph, left: OpenHypergraph, right: OpenHypergraph, match: Match, signature: Signature
+) -> Rewrite:
+    """A step in a context that is given, where the graph is compared up to sharing and discarding."""
+    given = match.context
+    assert given is not None
+    if not signature.doctrine.has("copy") or signature.doctrine.has("spider"):
+        raise RewriteError(
+            f"a match has a context of its own in doctrines that copy, not in {signature.doctrine.value} ones"
+        )
+    hole = given.edges[-1].box if given.edges else None
+    if hole is None or (hole.dom, hole.cod) != (left.dom_type, left.cod_type):
+        raise RewriteError("the context's last box is not a hole for the pattern")
+    context = context_of(left, replace_(given, signature=signature), match)
+    found = normalised(replace_(plug(context, left)[0], signature=signature))
+    if not isomorphic(found, graph):
+        raise RewriteError("the pattern in its context is not the graph")
+    after = normalised(replace_(plug(context, right)[0], signature=signature))
+    kept = tuple(_places(graph, after))
+    known = {k for k in kept if k >= 0}
+    added = tuple([e for e in range(len(after.edges)) if e not in known])
+    return Rewrite(after, kept, added, (-1,) * len(graph.vertices))
 
 
 def _places(before: OpenHypergraph, after: OpenHypergraph) -> list[int]:
@@ -244,8 +273,13 @@ def _places(before: OpenHypergraph, after: OpenHypergraph) -> list[int]:
 def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctrine: Doctrine) -> None:
     """Raise unless the match is a map of hypergraphs that is injective on boxes, in range throughout."""
     points = len(left.dom) + len(left.cod)
+    boundary = {*left.dom, *left.cod}
+    shared = [v for v, e in left.phase_edges.items() if v in boundary and match.edges[e : e + 1] == (-1,)]
+    solid = tuple([e for e in match.edges if e >= 0])
+    if len(solid) + len(shared) != len(match.edges):
+        raise RewriteError("the match leaves out a box that is no phase at the pattern's boundary")
     for images, size, most, what in (
-        (match.edges, len(left.edges), len(graph.edges), "boxes"),
+        (solid, len(left.edges) - len(shared), len(graph.edges), "boxes"),
         (match.vertices, len(left.vertices), len(graph.vertices), "wires"),
         (match.glue, points, points, "points"),
     ):
@@ -253,7 +287,7 @@ def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctri
             raise RewriteError(f"the match names {len(images)} {what}; the pattern has {size}")
         if any(not 0 <= image < most for image in images):
             raise RewriteError(f"the match names {what} that are not there ({most} in all)")
-    if len(set(match.edges)) != len(match.edges):
+    if len(set(solid)) != len(solid):
         raise RewriteError("the match uses one edge of the graph twice")
     interface = left.dom + left.cod
     image = set(match.vertices)
@@ -269,12 +303,25 @@ def _check_map(left: OpenHypergraph, graph: OpenHypergraph, match: Match, doctri
     for v, b in zip(ends, match.ends, strict=True):
         if not 0 <= b < points or match.glue[b] != b or match.vertices[interface[b]] != v:
             raise RewriteError(f"an end at vertex {v} is in no block {b} of it")
+    left_over: dict[int, Phase] = {}
+    for b, phase in match.phases:
+        if not 0 <= b < points or match.glue[b] != b:
+            raise RewriteError(f"a phase is in no block {b}")
+        w = match.vertices[interface[b]]
+        left_over[w] = left_over.get(w, ZERO) + phase
+    for v in shared:
+        w = match.vertices[v]
+        left_over[w] = left_over.get(w, ZERO) + left.edges[left.phase_edges[v]].box.params[0]
+    if any(not is_full_turn(phase) for phase in left_over.values()):
+        raise RewriteError("the match changes the phase of a vertex")
     for v, w in enumerate(match.vertices):
         if left.vertices[v] != graph.vertices[w]:
             raise RewriteError(
                 f"wire {w} is of type {graph.vertices[w]}, the pattern's is {left.vertices[v]}"
             )
     for mine, e in zip(left.edges, match.edges, strict=True):
+        if e < 0:
+            continue
         theirs = graph.edges[e]
         if label_of(mine.box, doctrine) != label_of(theirs.box, doctrine):
             raise RewriteError(f"edge {e} is {theirs.box}, the pattern wants {mine.box}")

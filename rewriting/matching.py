@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
-from catenary.diagrams import OpenHypergraph
+from catenary.diagrams import Box, OpenHypergraph, Phase
+from catenary.diagrams.boxes import SPIDER
+from catenary.diagrams.phases import ZERO
 from catenary.rewriting.rule import is_symmetric, require_rewriting, require_symmetric
 
 Wires: TypeAlias = tuple[int, ...]
@@ -29,7 +31,7 @@ class Match:
 
     Where the doctrine lets a vertex have many ends, the match also says how the vertices of its image fall
     apart when the pattern is taken out (the pushout complement). In the symmetric doctrine there is one way,
-    and both are empty.
+    and all three are empty.
 
     Attributes:
         edges, vertices: the images.
@@ -37,12 +39,19 @@ class Match:
             stays on one vertex with it: the name of its *block*.
         ends: for each end at the image that is not of a matched box, its block. In order: the boxes' sources
             and targets, box by box, then the domain and the codomain.
+        phases: phases on one vertex add, so a phase of the pattern at its boundary is a summand of what the vertex
+            has. The image of its box is -1, and these are phases to add to blocks of the context, as (block,
+            phase), so that with the pattern's the sum at each vertex stays what it is.
+        context: in doctrines that copy, where boxes of the pattern are shared or discarded: the whole context, whose
+            last box is the hole. Images are then -1 where there are none.
     """
 
     edges: tuple[int, ...]
     vertices: tuple[int, ...]
     glue: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
+    phases: tuple[tuple[int, Phase], ...] = ()
+    context: OpenHypergraph | None = None
 
 
 class Wiring:
@@ -79,6 +88,16 @@ class Wiring:
             graph.dom,
             graph.cod,
         )
+
+    @cached_property
+    def families(self) -> Wiring:
+        """The same wires, with boxes as labels that have lost their parameters (:func:`family`)."""
+        bare: dict[Hashable, Hashable] = {}
+        for label in self.labels:
+            if label not in bare:
+                bare[label] = family(label) if isinstance(label, Box) else label
+        labels = [bare[label] for label in self.labels]
+        return Wiring(labels, self.sources, self.targets, self.obs, self.dom, self.cod)
 
     @cached_property
     def by_label(self) -> dict[Hashable, list[int]]:
@@ -136,6 +155,13 @@ class Wiring:
         for v, ob in enumerate(self.obs):
             table.setdefault(ob, []).append(v)
         return table
+
+
+def family(box: Box) -> Box:
+    """The box with parameters that all members of its family share: zeros, and none for spiders, where a phase of 0
+    is not written.
+    """
+    return box.replace(params=() if box.kind == SPIDER else (ZERO,) * len(box.params)) if box.params else box
 
 
 # (pattern box, pattern wire it is reached by, whether as its consumer, port)

@@ -20,7 +20,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from catenary.diagrams import Box, Diagram, Doctrine, Equation, LimitReached, OpenHypergraph, RewriteError
+from catenary.diagrams import (
+    Box,
+    Diagram,
+    Doctrine,
+    Equation,
+    LimitReached,
+    OpenHypergraph,
+    RewriteError,
+    free,
+)
 from catenary.diagrams.boxes import GENERATOR
 from catenary.rewriting.limits import Deadline
 from catenary.rewriting.theory import Theory
@@ -38,7 +47,8 @@ class Model:
         modulus: a prime, or 0 for the Boolean semiring.
         dimension: of every object.
         tensors: for each box (as text) its entries, nested: one axis for each input wire, then one for each
-            output wire.
+            output wire. What stands under the name of a family of boxes is for all of its members, so that a rule
+            with variables holds for all values if it holds.
     """
 
     modulus: int
@@ -55,9 +65,10 @@ class Model:
         table: dict[Box, Array] = {}
         graph = OpenHypergraph.from_diagram(diagram)
         for edge in graph.edges:
-            if str(edge.box) not in self.tensors:
+            entries = self.tensors.get(str(edge.box), self.tensors.get(str(_blind(edge.box))))
+            if entries is None:
                 raise RewriteError(f"the model does not say what {edge.box} is")
-            table[edge.box] = np.array(self.tensors[str(edge.box)], dtype=np.int64)[None]
+            table[edge.box] = np.array(entries, dtype=np.int64)[None]
         tensor: Array = _evaluate(graph, table, self.dimension, self.modulus)[0]
         return tensor
 
@@ -261,9 +272,13 @@ def counter_model(
     equation = Equation(
         equation.name, equation.left.over(theory.signature), equation.right.over(theory.signature)
     )
+    rules = [rule.equation for rule in theory.rules]
+    claim = equation
+    if any(rule.variables for rule in rules):  # models in which parameters mean nothing
+        rules, equation = [_without_parameters(rule) for rule in rules], _without_parameters(equation)
+        boxes = _boxes_of(equation).union(*map(_boxes_of, rules))
     if len({str(box) for box in boxes}) < len(boxes):
         return None  # tensors are given by the box's text, which must tell them apart
-    rules = [rule.equation for rule in theory.rules]
     fields = {1: (2, 3, 5, 7, 17, 0), 2: (2, 3, 0), 3: (2, 0)}
     sizes = list(dimensions)
     attempts = [(d, p) for d in sizes for p in fields.get(d, (2,))]
@@ -273,13 +288,24 @@ def counter_model(
     for found in tries:
         for model in found:
             try:
-                if model.refutes(equation, theory):
+                if model.refutes(claim, theory):
                     return model
             except LimitReached:  # too wide to evaluate here: no answer from this model
                 break
         if deadline.passed:
             return None
     return None
+
+
+def _blind(box: Box) -> Box:
+    return box.replace(params=()) if box.kind == GENERATOR else box
+
+
+def _without_parameters(equation: Equation) -> Equation:
+    left, right = (
+        side.over(free(side.signature.doctrine)).map_boxes(_blind) for side in (equation.left, equation.right)
+    )
+    return Equation(equation.name, left, right, equation.directed)
 
 
 def _boxes_of(equation: Equation) -> frozenset[Box]:
@@ -376,6 +402,8 @@ def _search(
 def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
     """Textbook algebras, where the generators have the arities of a Hopf algebra, each at most once."""
     boxes = frozenset().union(_boxes_of(equation), *map(_boxes_of, rules))
+    if boxes and all(str(box) in _GATES for box in boxes):
+        yield Model(17, 2, {str(box): _GATES[str(box)] for box in boxes})
     arities = {(2, 1): "m", (0, 1): "u", (1, 2): "n", (1, 0): "c", (1, 1): "s"}
     roles: dict[str, Box] = {}
     for box in boxes:
@@ -385,6 +413,16 @@ def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
         roles[role] = box
     for modulus, dimension, tensors in (_sweedler(),):
         yield Model(modulus, dimension, {str(box): tensors[role] for role, box in roles.items()})
+
+
+# The gates over GF(17), where 2 is a primitive eighth root of unity, 11 = 2 + 1/2 is √2 and 14 is 1/√2.
+_GATES: dict[str, Any] = {
+    "H": [[14, 14], [14, 3]],
+    "S": [[1, 0], [0, 4]],
+    "T": [[1, 0], [0, 2]],
+    "CX": [[[[1, 0], [0, 0]], [[0, 1], [0, 0]]], [[[0, 0], [0, 1]], [[0, 0], [1, 0]]]],
+    "w": 2,
+}
 
 
 def _sweedler() -> tuple[int, int, dict[str, Any]]:

@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, Phase, RewriteError
 from catenary.diagrams.boxes import GENERATOR
 from catenary.diagrams.equality import normalised
+from catenary.diagrams.expressions import decode_phase, encode_phase
 from catenary.diagrams.shown import Shown
 from catenary.rewriting.dpo import Rewrite, rewrite
 from catenary.rewriting.matching import Match
 from catenary.rewriting.rule import rewritable
+from catenary.rewriting.schemes import Redex
 from catenary.rewriting.theory import Theory
 
 SCHEMA = "catenary/proof"
@@ -26,14 +28,26 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rewrite step: a rule's name, its direction, and the match into the current graph."""
+    """One rewrite step: a rule's name, its direction, and the match into the current graph.
+
+    Attributes:
+        values: for a rule with variables the instance that is used, as (name, value) for each variable in the order of
+            names. One that is left out stands for itself.
+    """
 
     rule: str
     forward: bool
     match: Match
+    values: tuple[tuple[str, Phase], ...] = ()
+
+    @classmethod
+    def of(cls, redex: Redex) -> Step:
+        """The step that uses a rule where it was found."""
+        return cls(redex.rule.name, redex.forward, redex.match, redex.instance.values)
 
     def __str__(self) -> str:
-        return self.rule + ("" if self.forward else " (backwards)")
+        shown = ", ".join(f"{name} = {value}" for name, value in self.values)
+        return self.rule + (f" [{shown}]" if shown else "") + ("" if self.forward else " (backwards)")
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,8 @@ class Proof(Shown):
         """
         graph = normalised(OpenHypergraph.from_diagram(self.start))
         for step in self.steps:
-            result = rewrite(graph, self.theory[step.rule], step.match, step.forward)
+            rule = self.theory[step.rule].at(dict(step.values))
+            result = rewrite(graph, rule, step.match, step.forward)
             yield graph, step, result
             graph = result.graph
 
@@ -100,7 +115,7 @@ class Proof(Shown):
 
         route = []
         for graph, step, _ in self.rewrites():
-            rule = self.theory[step.rule]
+            rule = self.theory[step.rule].at(dict(step.values))
             if rule.directed:
                 raise RewriteError(f"rule {step.rule} is directed: the proof cannot be read backwards")
             route.append((rule, not step.forward, graph))
@@ -116,7 +131,7 @@ class Proof(Shown):
 
         theory = self.theory if self.theory == other.theory else self.theory.union(other.theory)
         route = [
-            (theory[step.rule], step.forward, result.graph)
+            (theory[step.rule].at(dict(step.values)), step.forward, result.graph)
             for source in (self, other)
             for _, step, result in source.rewrites()
         ]
@@ -171,6 +186,9 @@ class Proof(Shown):
                     "vertices": list(step.match.vertices),
                     **({"glue": list(step.match.glue)} if step.match.glue else {}),
                     **({"ends": list(step.match.ends)} if step.match.ends else {}),
+                    **(_phases(step.match) if step.match.phases else {}),
+                    **({} if step.match.context is None else {"context": to_json(step.match.context)}),
+                    **({"values": {n: encode_phase(v) for n, v in step.values}} if step.values else {}),
                 }
                 for step in self.steps
             ],
@@ -201,12 +219,25 @@ class Proof(Shown):
             raise InputError(f"not a well-formed proof: {error!r}", source=source) from None
 
 
+def _phases(match: Match) -> dict[str, Any]:
+    return {"phases": [[k, encode_phase(phase)] for k, phase in match.phases]}
+
+
 def _read_step(value: Mapping[str, Any], source: str) -> Step:
+    from catenary.diagrams.files import from_json
+
     rows = [value["edges"], value["vertices"], value.get("glue", []), value.get("ends", [])]
+    phases = tuple([(int(k), decode_phase(phase)) for k, phase in value.get("phases", [])])
     numbers = [number for row in rows for number in row]
     if not isinstance(value["forward"], bool) or any(type(number) is not int for number in numbers):
         raise InputError("a step has a boolean direction and integer maps", source=source)
-    return Step(str(value["rule"]), value["forward"], Match(*map(tuple, rows)))
+    values = tuple(sorted((str(name), decode_phase(v)) for name, v in value.get("values", {}).items()))
+    edges, vertices, glue, ends = map(tuple, rows)
+    context = from_json(value["context"]) if "context" in value else None
+    if context is not None and not isinstance(context, OpenHypergraph):
+        raise InputError("the context of a step is an open hypergraph", source=source)
+    match = Match(edges, vertices, glue, ends, phases, context)
+    return Step(str(value["rule"]), value["forward"], match, values)
 
 
 # The mark goes into a field that generators leave empty, so that layering sees the same graph with the same

@@ -113,7 +113,8 @@ def prove(
     space = space_of(theory, left.dom)
     keys = [space.key(side) for side in (left, right)]
     if keys[0] == keys[1]:
-        return accept(Proof(left, right, (), theory), "laws of the doctrine")
+        proof = space.proof(equation, [])
+        return accept(proof, "commutative laws" if proof.steps else "laws of the doctrine")
     if not theory.rules:
         tell("no rules: looking for a counter-model")
     largest = max(map(space.size, keys))
@@ -131,14 +132,15 @@ def prove(
         tried.append(f"event net: no proof ({graph.report.reason})")
         return None
 
-    def bidirectional(cap: int, seconds: float, growth: float) -> Proved | str:
+    def bidirectional(cap: int, seconds: float, growth: float, rules: Theory = theory) -> Proved | str:
         nonlocal states
-        tell(f"bidirectional search, up to {cap} boxes")
+        tell(f"bidirectional search, up to {cap} boxes" + (" by lemmas" if rules is not theory else ""))
         slice_ = replace(limits, seconds=min(seconds, clock.left))
-        result = search(equation, theory, slice_, cap=cap, growth=growth)
+        result = search(equation, rules, slice_, cap=cap, growth=growth)
         states += result.states
         if result.proof is not None:
-            return accept(result.proof, "bidirectional search", states=states, cap=cap)
+            proof = replace(result.proof, theory=theory)
+            return accept(proof, "bidirectional search", states=states, cap=cap)
         tried.append(f"search up to {cap} boxes: {result.reason} ({result.states} diagrams)")
         return result.reason
 
@@ -160,20 +162,35 @@ def prove(
     # (stage, its part of the time); the cheap ones first, then the same with more room.
     if (found := models(0.02 * share, 1)) is not None:
         return found
+    if lemmas:  # alone: they may lead through diagrams that are too large for a search with all the axioms
+        alone = Theory("lemmas", theory.signature, lemmas)
+        widest = max(len(side.edges) for rule in alone for side in rule.graphs)
+        result = bidirectional(max(largest, widest) + 2, 0.1 * share, 0.0, alone)
+        if isinstance(result, Proved):
+            return result
     if wirings and (proved := net(0.06 * share)) is not None:
         return proved
     closed = False
+    seen_all: set[int] = set()  # caps under which every diagram was seen
     for cap in caps:
         result = bidirectional(cap, 0.06 * share, 1.0)
         if isinstance(result, Proved):
             return result
+        if result == "boxes":
+            seen_all.add(cap)
         if result == "exhausted":
             closed = True  # one side has no other diagrams: no larger cap can help
             break
     if (found := models(0.15 * share, limits.model_size)) is not None:
         return found
     if not closed:
-        for cap, growth, part in ((caps[-1], 1.0, 0.5), (caps[-1] + 2, 1.0, 0.5), (caps[-1] + 4, 0.5, 1.0)):
+        again = ((caps[0], 1.0, 0.4),) if caps[0] not in seen_all else ()
+        for cap, growth, part in (
+            *again,
+            (caps[-1], 1.0, 0.5),
+            (caps[-1] + 2, 1.0, 0.5),
+            (caps[-1] + 4, 0.5, 1.0),
+        ):
             if clock.left <= 0:
                 break
             result = bidirectional(cap, part * clock.left, growth)

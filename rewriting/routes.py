@@ -9,8 +9,11 @@ from catenary.diagrams.equality import canonical_form, graph_invariant, normalis
 from catenary.rewriting import contexts
 from catenary.rewriting.compact import Encoder, canonical_key
 from catenary.rewriting.dpo import rewrite
+from catenary.rewriting.inverse import given_context, inverse, isomorphism, transported
+from catenary.rewriting.matching import Match
 from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.rule import Rule, is_symmetric
+from catenary.rewriting.schemes import redexes, redexes_at, undetermined
 from catenary.rewriting.theory import Theory
 
 
@@ -30,14 +33,48 @@ def follow(
     graph = normalised(OpenHypergraph.from_diagram(start.over(theory.signature)))
     steps: list[Step] = []
     for rule, forward, goal in route:
-        wanted, form = graph_invariant(goal), canonical_form(goal)
-        site = contexts.Site(graph, theory.signature.doctrine)
-        for match in contexts.find(rule.sides(forward)[0], site):
-            result = rewrite(graph, rule, match, forward).graph
-            if graph_invariant(result) == wanted and canonical_form(result) == form:
-                break
-        else:
+        step = _found(graph, rule, forward, goal) or _undone(graph, rule, forward, goal)
+        if step is None:
             raise RewriteError(f"no match of {rule.name} leads to the diagram of step {len(steps) + 1}")
-        steps.append(Step(rule.name, forward, match))
-        graph = result
+        graph = step[0]
+        steps.append(step[1])
     return Proof(start, end, tuple(steps), theory)
+
+
+def _found(
+    graph: OpenHypergraph, rule: Rule, forward: bool, goal: OpenHypergraph
+) -> tuple[OpenHypergraph, Step] | None:
+    """The step that the matcher finds."""
+    wanted, form = graph_invariant(goal), canonical_form(goal)
+    for redex in () if undetermined(rule, forward) else redexes(rule, graph, forward):
+        result = rewrite(graph, redex.instance, redex.match, forward).graph
+        if graph_invariant(result) == wanted and canonical_form(result) == form:
+            return result, Step.of(redex)
+    return None
+
+
+def _undone(
+    graph: OpenHypergraph, rule: Rule, forward: bool, goal: OpenHypergraph
+) -> tuple[OpenHypergraph, Step] | None:
+    """The step that undoes one from the goal, where phases are shared out as the matcher does not list."""
+    doctrine = graph.signature.doctrine
+    if not doctrine.has("copy"):
+        return None
+    form = canonical_form(graph)
+    families = contexts.Site(goal, graph.signature.doctrine, bool(rule.variables))
+    for redex in () if undetermined(rule, not forward) else redexes_at(rule, families, not forward):
+        if not doctrine.has("spider"):
+            left, right = redex.instance.sides(forward)
+            context = given_context(contexts.context_of(right, goal, redex.match), right)
+            there = normalised(contexts.plug(contexts.context_of(right, goal, redex.match), left)[0])
+            if canonical_form(there) == form:
+                match = Match((-1,) * len(left.edges), (-1,) * len(left.vertices), context=context)
+                result = rewrite(graph, redex.instance, match, forward).graph
+                return result, Step(rule.name, forward, match, redex.instance.values)
+            continue
+        there, match = inverse(goal, redex.instance, redex.match, not forward)
+        if canonical_form(there) == form and (by := isomorphism(there, graph)) is not None:
+            match = transported(there, match, graph, by)
+            result = rewrite(graph, redex.instance, match, forward).graph
+            return result, Step(rule.name, forward, match, redex.instance.values)
+    return None

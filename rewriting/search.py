@@ -12,17 +12,18 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from catenary.diagrams import Diagram, Equation, OpenHypergraph, Ty
+from catenary.diagrams import Diagram, Equation, OpenHypergraph, RewriteError, Ty
 from catenary.diagrams.equality import canonical_form, normalised
 from catenary.rewriting import contexts
+from catenary.rewriting.commuting import CommutingSpace, commutes
 from catenary.rewriting.compact import Encoder, Key, Side, canonical_key
-from catenary.rewriting.dpo import replace
 from catenary.rewriting.limits import Deadline, Limits
-from catenary.rewriting.matching import find
 from catenary.rewriting.proof import Proof
 from catenary.rewriting.routes import follow
 from catenary.rewriting.rule import Rule, is_symmetric
+from catenary.rewriting.schemes import redexes_at, undetermined
 from catenary.rewriting.theory import Theory
+from catenary.rewriting.turning import TurningSpace, turning_laws
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Space(Protocol):
     def sides(self, backward: bool) -> Sequence[tuple[Rule, bool, int, Any]]:
         """The ways to use rules, as (rule, direction, boxes that it adds, what ``moves`` needs)."""
 
-    def moves(self, key: Any, side: Any) -> Iterator[Hashable]: ...
+    def moves(self, key: Any, side: Any) -> Iterator[tuple[Rule, Hashable]]:
+        """What a side leads to, with the rule, of which it may be an instance."""
+
     def proof(self, equation: Equation, route: list[tuple[Rule, bool, Any]]) -> Proof: ...
 
 
@@ -69,13 +72,16 @@ class WiringSpace:
         return len(key[0])
 
     def sides(self, backward: bool) -> list[tuple[Rule, bool, int, Side]]:
-        found = self.encoder.backward_sides if backward else self.encoder.sides
+        encoder = self.encoder
+        found = (
+            encoder.backward_sides + encoder.backward_schemes if backward else encoder.sides + encoder.schemes
+        )
         return [(side.rule, side.forward, side.growth, side) for side in found]
 
-    def moves(self, key: Key, side: Side) -> Iterator[Key]:
+    def moves(self, key: Key, side: Side) -> Iterator[tuple[Rule, Key]]:
         wiring = self.encoder.decode(key, self.dom)
-        for match in find(side.pattern, wiring):
-            yield canonical_key(replace(wiring, side.pattern.wiring, side.replacement, match)[0])
+        for rule, _, result in self.encoder.moves(side, wiring):
+            yield rule, canonical_key(result)
 
     def proof(self, equation: Equation, route: list[tuple[Rule, bool, Key]]) -> Proof:
         return self.encoder.follow(equation.left, route, equation.right)
@@ -87,7 +93,7 @@ class GraphSpace:
     def __init__(self, theory: Theory):
         self.theory = theory
         self.graphs: dict[Hashable, OpenHypergraph] = {}
-        self.sites: tuple[Hashable, contexts.Site | None] = (None, None)
+        self.sites: dict[tuple[Hashable, bool], contexts.Site] = {}  # of the diagram that was looked at last
 
     def _hold(self, graph: OpenHypergraph) -> Hashable:
         key = canonical_form(graph)
@@ -105,19 +111,23 @@ class GraphSpace:
         for rule in self.theory.rules:
             left, right = (len(side.edges) for side in rule.graphs)
             for forward in (True, False):
-                if not rule.directed or forward != backward:
+                if (not rule.directed or forward != backward) and not (
+                    rule.variables and undetermined(rule, forward)
+                ):
                     growth = right - left if forward else left - right
                     found.append((rule, forward, growth, (rule, forward)))
         return found
 
-    def moves(self, key: Hashable, side: tuple[Rule, bool]) -> Iterator[Hashable]:
-        if self.sites[0] != key:
-            self.sites = key, contexts.Site(self.graphs[key], self.theory.signature.doctrine)
-        graph, site = self.graphs[key], self.sites[1]
-        assert site is not None
-        left, right = side[0].sides(side[1])
-        for match in contexts.find(left, site):
-            yield self._hold(normalised(contexts.plug(contexts.context_of(left, graph, match), right)[0]))
+    def moves(self, key: Hashable, side: tuple[Rule, bool]) -> Iterator[tuple[Rule, Hashable]]:
+        graph, (rule, forward) = self.graphs[key], side
+        families = bool(rule.variables)
+        if (key, families) not in self.sites:
+            self.sites = {place: site for place, site in self.sites.items() if place[0] == key}
+            self.sites[key, families] = contexts.Site(graph, self.theory.signature.doctrine, families)
+        for redex in redexes_at(rule, self.sites[key, families], forward):
+            left, right = redex.instance.sides(forward)
+            context = contexts.context_of(left, graph, redex.match)
+            yield redex.instance, self._hold(normalised(contexts.plug(context, right)[0]))
 
     def proof(self, equation: Equation, route: list[tuple[Rule, bool, Hashable]]) -> Proof:
         steps = [(rule, forward, self.graphs[key]) for rule, forward, key in route]
@@ -126,7 +136,10 @@ class GraphSpace:
 
 def space_of(theory: Theory, dom: Ty) -> Space:
     """The space of the theory's doctrine, for diagrams with a domain."""
-    return WiringSpace(theory, dom) if is_symmetric(theory.signature) else GraphSpace(theory)
+    if not is_symmetric(theory.signature):
+        plain = any(rule.variables for rule in theory.rules) or not turning_laws(theory)
+        return GraphSpace(theory) if plain else TurningSpace(theory)
+    return CommutingSpace(theory) if commutes(theory) else WiringSpace(theory, dom)
 
 
 @dataclass
@@ -170,6 +183,8 @@ def _search(
         _Half(space.sides(False), {keys[0]: None}, {keys[0]: 0}),
         _Half(space.sides(True), {keys[1]: None}, {keys[1]: 0}),
     )
+    for half in halves:  # of rules with variables or phases not every instance and context is looked at
+        half.capped = any(rule.variables or any(g.phase_edges for g in rule.graphs) for rule in theory.rules)
     counter = 0
     for half, key in zip(halves, keys, strict=True):
         half.heap.append((space.size(key) * growth, counter, key))
@@ -178,7 +193,7 @@ def _search(
         return SearchReport(proof, len(halves[0].parents) + len(halves[1].parents), reason, cap)
 
     if keys[0] == keys[1]:
-        return report("proved", Proof(equation.left, equation.right, (), theory))
+        return report("proved", space.proof(equation, []))
     while True:
         for half in halves:
             if not half.heap:
@@ -192,21 +207,24 @@ def _search(
         key = heapq.heappop(half.heap)[2]
         steps = half.depth[key] + 1
         size = space.size(key)
-        for rule, forward, adds, side in half.sides:
+        for _, forward, adds, side in half.sides:
             if size + adds > cap:
                 half.capped = True
                 continue
-            for after in space.moves(key, side):
+            for used, after in space.moves(key, side):
                 if deadline.left <= 0:
                     return report("seconds")
                 if after in half.parents:
                     continue
                 # The second half walks from results to what they came from.
-                half.parents[after] = (key, rule, forward if turn == 0 else not forward)
+                half.parents[after] = (key, used, forward if turn == 0 else not forward)
                 half.depth[after] = steps
                 if after in other.parents:
                     route = _route(halves[0], halves[1], after)
-                    return report("proved", space.proof(equation, route))
+                    try:
+                        return report("proved", space.proof(equation, route))
+                    except RewriteError:  # keys of two different diagrams met, or a step is not found again
+                        continue
                 counter += 1
                 heapq.heappush(half.heap, (steps + growth * space.size(after), counter, after))
 

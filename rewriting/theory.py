@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,7 +50,7 @@ class Theory:
         for item in expect_iterable(rules, f"rules of theory {name}", "a list of rules or equations"):
             expect(item, (Rule, Equation), f"a rule of theory {name}", "a Rule or an Equation")
             rule = Rule.of(item) if isinstance(item, Equation) else item
-            rule = Rule(rule.name, rule.left.over(signature), rule.right.over(signature), rule.directed)
+            rule = rule.over(signature)
             known = table.get(rule.name)
             if known is None:
                 table[rule.name] = rule
@@ -71,9 +71,64 @@ class Theory:
         return Theory(name, signature or self.signature, [*self.rules, *rules])
 
     def union(self, other: Theory, name: str | None = None) -> Theory:
-        """Both theories at once; one signature must include the other."""
-        signature = self.signature.join(other.signature)
-        return Theory(name or f"{self.name} + {other.name}", signature, [*self.rules, *other.rules])
+        """Both theories at once; objects, generators and rules of one name are shared.
+
+        Raises:
+            SignatureError: if the same name means something else in the other.
+        """
+        from catenary.rewriting.constructions import merged
+
+        name = name or f"{self.name} + {other.name}"
+        one, two = self.signature, other.signature
+        signature = one.join(two) if one.includes(two) or two.includes(one) else merged(one, two, name)
+        return Theory(name, signature, [*self.rules, *other.rules])
+
+    def rename(
+        self,
+        name: str,
+        *,
+        objects: Mapping[str, str] | None = None,
+        boxes: Mapping[str, str] | None = None,
+        rules: Mapping[str, str] | Callable[[str], str] | None = None,
+    ) -> Theory:
+        """The theory with other names for some of its objects, generators and rules.
+
+        >>> from catenary.rewriting.library import monoid
+        >>> plus = monoid().rename("addition", boxes={"m": "+", "u": "0"}, rules=lambda rule: f"+ {rule}")
+        >>> print(plus["+ unit_left"])
+        + unit_left: 0 @ a >> + = id(a)
+        """
+        from catenary.rewriting.constructions import renamed
+
+        return renamed(self, name, objects, boxes, rules)
+
+    def opposite(self, name: str | None = None) -> Theory:
+        """The theory upside down (:func:`~catenary.rewriting.constructions.opposite`).
+
+        >>> from catenary.rewriting.library import monoid
+        >>> print(monoid().opposite()["assoc"])
+        assoc: m >> m @ a = m >> a @ m
+        """
+        from catenary.rewriting.constructions import opposite
+
+        return opposite(self, name)
+
+    def product(self, other: Theory, name: str | None = None) -> Theory:
+        """Both theories side by side, on objects of their own."""
+        from catenary.rewriting.constructions import product
+
+        return product(self, other, name)
+
+    def tensor(self, other: Theory, name: str | None = None) -> Theory:
+        """Both theories on one object, commuting (:func:`~catenary.rewriting.constructions.tensor`).
+
+        >>> from catenary.rewriting.library import comonoid, monoid
+        >>> print(monoid().tensor(comonoid())["m and c commute"])
+        m and c commute: m >> c = c @ a >> c
+        """
+        from catenary.rewriting.constructions import tensor
+
+        return tensor(self, other, name)
 
     def __getitem__(self, name: str) -> Rule:
         for rule in self.rules:

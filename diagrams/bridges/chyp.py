@@ -383,7 +383,7 @@ def write_text(document: Document) -> str:
         if box.params:
             raise SignatureError(f"Chyp's generators have no parameters: {name}")
         lines.append(f"gen {name} : {len(box.dom)} -> {len(box.cod)}")
-    lines += [f"let {name} = {_term(diagram)}" for name, diagram in document.diagrams.items()]
+    lines += [f"let {name} = {term_text(diagram)}" for name, diagram in document.diagrams.items()]
     for equation in document.axioms:
         lines.append(f"rule {equation.name} : {_sides(equation)}")
     lines += [f"# to prove: {e.name} : {_sides(e)}" for e in document.claims]
@@ -391,10 +391,15 @@ def write_text(document: Document) -> str:
 
 
 def _sides(equation: Equation) -> str:
-    return f"{_term(equation.left)} {'<=' if equation.directed else '='} {_term(equation.right)}"
+    return f"{term_text(equation.left)} {'<=' if equation.directed else '='} {term_text(equation.right)}"
 
 
-def _term(diagram: Diagram) -> str:
+def term_text(diagram: Diagram) -> str:
+    """A diagram as a term of Chyp.
+
+    Raises:
+        SignatureError: for daggers and rotations, which Chyp has not.
+    """
     if not len(diagram):
         return " * ".join(["id"] * len(diagram.dom)) or "id0"
     rows = []

@@ -86,7 +86,7 @@ class Metrics:
         if kind == "discard":
             return 0.5, 0.34
         if kind == "H":
-            return 0.44, 0.44
+            return (max(0.44, text_width(node.label) + 0.16) if node.label != "H" else 0.44), 0.44
         wide = text_width(node.label)
         if kind in ("Z", "X", "phase"):
             wide = max(0.5, wide + 0.24) if node.label else 0.34
@@ -156,4 +156,6 @@ def token(node: Node) -> str:
         return f"({node.label})"
     if node.kind == "twist":
         return "(θ)" if node.sign > 0 else "(θ⁻¹)"
-    return {"H": "[H]", "discard": "⏚"}.get(node.kind, "●")
+    if node.kind == "H":
+        return f"[{node.label or '-1'}]"
+    return "⏚" if node.kind == "discard" else "●"

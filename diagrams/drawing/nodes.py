@@ -14,7 +14,7 @@ from catenary.diagrams.types import Ob
 if TYPE_CHECKING:
     from catenary.diagrams.drawing.shapes import Inset
 
-ZX_NAMES = ("Z", "X", "H")
+ZX_NAMES = ("Z", "X", "H", "HBox")
 DOTS = ("spider", "copy", "Z", "X", "phase")
 CROSSINGS = ("permutation", "braid")
 BODILESS = (*CROSSINGS, "cup", "cap")
@@ -261,6 +261,8 @@ def _classify(box: Box, is_zx: bool, nested: bool) -> tuple[str, str]:
     if is_zx and box.name in ZX_NAMES:
         if box.name == "H":
             return "H", "H"
+        if box.name == "HBox":
+            return "H", _h_box_label(box)
         return box.name, ", ".join(format_phase(p) for p in box.params if p != 0)
     if is_zx and box.name == "scalar":
         return "scalar", _scalar_label(box)
@@ -279,6 +281,14 @@ def _spider(box: Box) -> tuple[str, str]:
         return structure, phase
     label = " ".join(filter(None, (structure, phase)))
     return ("phase", label) if label else ("spider", "")
+
+
+def _h_box_label(box: Box) -> str:
+    """The label of an H-box of ZH, nothing where it is -1."""
+    phase, modulus = box.params
+    if modulus == 1:
+        return "" if phase == 1 else format_phase(phase)
+    return f"{modulus}" + ("" if phase == 0 else f"·e^i{format_phase(phase)}")
 
 
 def _scalar_label(box: Box) -> str:

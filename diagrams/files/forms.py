@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from catenary.diagrams.boxes import SPIDER, Box
+from catenary.diagrams.conditions import Condition
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import DoctrineError
+from catenary.diagrams.expressions import encode_phase
 from catenary.diagrams.files.boxes import (
     read_box,
     read_inside,
     read_ob,
+    read_phase,
     read_scalar,
     read_type,
     write_box,
@@ -323,15 +326,41 @@ _ON_EDGES = ("bubble", "curry", "eval")
 def write_equation(writer: Writer, equation: Equation, within: Signature | None = None) -> dict[str, Json]:
     """An equation, with the signature on both sides unless the reader knows it."""
     left, right = (write_diagram(writer, side, within) for side in (equation.left, equation.right))
-    return {"name": equation.name, "left": left, "right": right, "directed": equation.directed}
+    found: dict[str, Json] = {"name": equation.name, "left": left, "right": right}
+    found |= {"directed": equation.directed}
+    found |= {"variables": list(equation.variables)} if equation.variables else {}
+    return found | ({"where": [_write_condition(one) for one in equation.where]} if equation.where else {})
+
+
+def _write_condition(condition: Condition) -> dict[str, Json]:
+    found: dict[str, Json] = {"expression": encode_phase(condition.expression)}
+    found |= {"values": [encode_phase(value) for value in condition.values]}
+    found |= {} if condition.modulus is None else {"modulus": encode_phase(condition.modulus)}
+    return found | ({"negated": True} if condition.negated else {})
+
+
+def _read_condition(reader: Reader, data: Json) -> Condition:
+    reader.fields(data, {"expression": True, "values": True, "modulus": False, "negated": False})
+    return Condition(
+        reader.at(data, "expression", read_phase),
+        tuple(reader.at(data, "values", lambda r, d: r.each(d, read_phase))),
+        reader.at(data, "modulus", read_phase) if "modulus" in data else None,
+        reader.optional(data, "negated", flag, False),
+    )
 
 
 def read_equation(reader: Reader, data: Json, within: Signature | None = None) -> Equation:
     """What :func:`write_equation` wrote."""
-    reader.fields(data, {"name": True, "left": True, "right": True, "directed": False})
+    fields = {"name": True, "left": True, "right": True}
+    reader.fields(data, fields | dict.fromkeys(("directed", "variables", "where"), False))
     left, right = (reader.at(data, key, lambda r, d: read_diagram(r, d, within)) for key in ("left", "right"))
     return Equation(
-        reader.at(data, "name", text), left, right, reader.optional(data, "directed", flag, False)
+        reader.at(data, "name", text),
+        left,
+        right,
+        reader.optional(data, "directed", flag, False),
+        tuple(reader.at(data, "variables", lambda r, d: r.each(d, text)) if "variables" in data else ()),
+        tuple(reader.at(data, "where", lambda r, d: r.each(d, _read_condition)) if "where" in data else ()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +12,25 @@ from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import SignatureError
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.sums import Sum
+
+
+@dataclass(frozen=True)
+class WrittenProof:
+    """A proof as a theory file says it: a chain of diagrams, and for each step the names given as its reason.
+
+    Nothing is checked here but the shape; :mod:`catenary.rewriting.calc` checks every step.
+
+    Raises:
+        SignatureError: unless there is one reason less than diagrams, none of them empty.
+    """
+
+    claim: str
+    diagrams: tuple[Diagram, ...]
+    reasons: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.diagrams) != len(self.reasons) + 1 or not all(self.reasons):
+            raise SignatureError(f"proof of {self.claim!r}: every diagram but the first has a reason")
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,6 +44,7 @@ class Document:
         claims: the equations to be proved.
         diagrams: named diagrams, in order.
         sums: named sums of diagrams, in order.
+        proofs: for some of the claims a proof, step by step.
 
     Raises:
         SignatureError: for an open signature, a name used twice, or diagrams over a signature that does not
@@ -41,6 +61,7 @@ class Document:
     claims: tuple[Equation, ...] = ()
     diagrams: Mapping[str, Diagram] = field(default_factory=dict)
     sums: Mapping[str, Sum] = field(default_factory=dict)
+    proofs: tuple[WrittenProof, ...] = ()
 
     def __post_init__(self) -> None:
         signature = self.signature
@@ -59,7 +80,17 @@ class Document:
         set_(self, "diagrams", MappingProxyType(diagrams))
         sums = {name: value.over(signature) for name, value in self.sums.items()}
         set_(self, "sums", MappingProxyType(sums))
+        proofs = tuple(
+            WrittenProof(p.claim, tuple(d.over(signature) for d in p.diagrams), p.reasons)
+            for p in self.proofs
+        )
+        set_(self, "proofs", proofs)
+        claims = [claim.name for claim in self.claims]
+        for proof in proofs:
+            if proof.claim not in claims:
+                raise SignatureError(f"document {self.name} proves {proof.claim!r}, which is no claim of it")
         for what, names in (
+            ("proof of", [proof.claim for proof in proofs]),
             ("name", [*sorted(signature.objects), *signature.generators, *diagrams, *sums]),
             ("equation", [equation.name for equation in self.axioms + self.claims]),
         ):
@@ -82,9 +113,10 @@ class Document:
 
     def _fields(self) -> tuple[Any, ...]:
         fields = (self.name, self.signature, self.axioms, self.claims, dict(self.diagrams))
-        return (*fields, dict(self.sums)) if self.sums else fields
+        more = (dict(self.sums), self.proofs) if self.proofs else (dict(self.sums),) if self.sums else ()
+        return (*fields, *more)
 
 
 def _over(equation: Equation, signature: Signature) -> Equation:
     left, right = equation.left.over(signature), equation.right.over(signature)
-    return Equation(equation.name, left, right, equation.directed)
+    return replace(equation, left=left, right=right)

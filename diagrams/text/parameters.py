@@ -6,7 +6,8 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from catenary.diagrams.errors import InputError, PhaseError
+from catenary.diagrams.conditions import Condition
+from catenary.diagrams.errors import CatenaryError, InputError, PhaseError
 from catenary.diagrams.phases import Phase, as_phase
 
 if TYPE_CHECKING:
@@ -45,6 +46,42 @@ def parse_parameter(text: str) -> Phase:
     source = Source(f"({text})", "<parameter>")
     (value,) = read_params(source.tree("params"), source)
     return value
+
+
+def read_conditions(tree: Any, source: Source) -> tuple[Condition, ...]:
+    """The conditions of a list of ``condition`` nodes, or none if there is no such node."""
+    found = []
+    for child in items(tree):
+        expression, negated, values, modulus = child.children
+        try:
+            found.append(
+                Condition(
+                    read_value(expression, source),
+                    tuple([read_value(value, source) for value in items(values)]),
+                    None if modulus is None else read_value(modulus, source),  # type: ignore[arg-type]
+                    negated is not None,
+                )
+            )
+        except InputError:
+            raise
+        except CatenaryError as error:
+            source.fail(str(error), child)
+    return tuple(found)
+
+
+def parse_conditions(text: str) -> tuple[Condition, ...]:
+    """The conditions that a text stands for, separated by commas.
+
+    Raises:
+        InputError: if it is not made of conditions.
+
+    >>> [str(condition) for condition in parse_conditions("a in {1/2, 3/2}, a + b not in {0} mod 2")]
+    ['a in {1/2, 3/2}', 'a + b not in {0} mod 2']
+    """
+    from catenary.diagrams.text.parser import Source
+
+    source = Source(text, "<condition>")
+    return read_conditions(source.tree("conditions"), source)
 
 
 def unquoted(tree: Any, source: Source) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_CHARS = 500_000
 MAX_DEPTH = 60
 
-STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram", "sum", "include")
+STATEMENTS = ("object", "box", "axiom", "rule", "claim", "diagram", "sum", "include", "proof")
 STRUCTURAL = (
     "swap",
     "cup",
@@ -37,8 +37,8 @@ STRUCTURAL = (
     "bubble",
     "zero",
 )
-START = ["start", "expression", "params"]
-KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory", "extends", "over", "under"))
+START = ["start", "expression", "params", "conditions"]
+KEYWORDS = frozenset((*STATEMENTS, *STRUCTURAL, "theory", "extends", "over", "under", "by"))
 
 _SHOWN = {
     "NAME": "a name",
@@ -49,6 +49,8 @@ _SHOWN = {
     "RPAR": "')'",
     "LSQB": "'['",
     "RSQB": "']'",
+    "LBRACE": "'{'",
+    "RBRACE": "'}'",
     "COLON": "':'",
     "COMMA": "','",
     "ARROW": "'->'",
@@ -94,7 +96,7 @@ class Source:
         raise InputError(problem, source=self.name, line=line, column=column, text=self.text)
 
     def tree(self, start: str = "start") -> Any:
-        """Parse as a document (``"start"``), an ``"expression"`` or ``"params"``.
+        """Parse as a document (``"start"``), an ``"expression"``, ``"params"`` or ``"conditions"``.
 
         Raises:
             InputError: with the place, what was found and what was expected.

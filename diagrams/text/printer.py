@@ -22,13 +22,14 @@ from catenary.diagrams.boxes import (
     TWIST,
     Box,
 )
+from catenary.diagrams.conditions import Condition
 from catenary.diagrams.diagram import Diagram
 from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import InputError, SignatureError, expect
 from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.sums import Scalar, Sum
-from catenary.diagrams.text.document import Document
+from catenary.diagrams.text.document import Document, WrittenProof
 from catenary.diagrams.text.parser import KEYWORDS, MAX_DEPTH, NESTING
 from catenary.diagrams.types import Exponential, Ob, Ty
 
@@ -79,7 +80,15 @@ def format_document(document: Document) -> str:
     )
     paragraphs.append([_equation("rule" if e.directed else "axiom", e) for e in document.axioms])
     paragraphs.append([_equation("claim", e) for e in document.claims])
+    paragraphs += [[_proof(proof)] for proof in document.proofs]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+
+
+def _proof(proof: WrittenProof) -> str:
+    lines = [f"proof {_label(proof.claim)}:", f"    {format_diagram(proof.diagrams[0])}"]
+    for diagram, names in zip(proof.diagrams[1:], proof.reasons, strict=True):
+        lines.append(f"  = {format_diagram(diagram)}  by {', '.join(map(_label, names))}")
+    return "\n".join(lines)
 
 
 def format_diagram(diagram: Diagram | Box) -> str:
@@ -199,7 +208,18 @@ def _declaration(box: Box, signature: Signature) -> str:
 def _equation(keyword: str, equation: Equation) -> str:
     sign = "=>" if equation.directed else "="
     sides = [format_diagram(equation.left), format_diagram(equation.right)]
-    return _wrapped(f"{keyword} {_label(equation.name)}:", sides, sign)
+    names = f"({', '.join(map(_name, equation.variables))})" if equation.variables else ""
+    body = _wrapped(f"{keyword} {_label(equation.name)}{names}:", sides, sign)
+    if not equation.where:
+        return body
+    where = f"where {', '.join(map(_condition, equation.where))}"
+    return f"{body}{' ' if len(body) + len(where) < WIDTH else chr(10) + '  '}{where}"
+
+
+def _condition(condition: Condition) -> str:
+    values = ", ".join(map(_param, condition.values))
+    modulo = "" if condition.modulus is None else f" mod {condition.modulus}"
+    return f"{_param(condition.expression)} {'not ' if condition.negated else ''}in {{{values}}}{modulo}"
 
 
 def _wrapped(head: str, sides: list[str], sign: str) -> str:

@@ -16,9 +16,9 @@ from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError, CompositionError, DoctrineError
 from catenary.diagrams.signature import Doctrine, Signature
 from catenary.diagrams.sums import Sum
-from catenary.diagrams.text.document import Document
+from catenary.diagrams.text.document import Document, WrittenProof
 from catenary.diagrams.text.including import SUFFIX
-from catenary.diagrams.text.parameters import items, read_params, read_value, spine, unquoted
+from catenary.diagrams.text.parameters import items, read_conditions, read_params, read_value, spine, unquoted
 from catenary.diagrams.traces import Trace
 from catenary.diagrams.types import Ty
 
@@ -91,6 +91,7 @@ class _Reader:
         self.diagrams = {name: diagram.over(signature) for name, diagram in self.diagrams.items()}
         self.sums = {name: value.over(signature) for name, value in self.sums.items()}
         claims: list[Equation] = []
+        proofs: list[WrittenProof] = []
         for statement in statements:
             kind = statement.data
             if kind == "diagram":
@@ -103,7 +104,11 @@ class _Reader:
             elif kind in ("axiom", "rule", "claim"):
                 equation = self.equation(statement, equations)
                 (claims if kind == "claim" else axioms).append(equation)
-        return Document(name, signature, tuple(axioms), tuple(claims), self.diagrams, self.sums)
+            elif kind == "proof":
+                proofs.append(self.proof(statement, claims, proofs))
+        return Document(
+            name, signature, tuple(axioms), tuple(claims), self.diagrams, self.sums, tuple(proofs)
+        )
 
     def included(self, extends: Any, statements: list[Any], used: dict[str, str]) -> list[Document]:
         """The theories that this one takes over, their objects, boxes, diagrams and sums declared here.
@@ -211,14 +216,38 @@ class _Reader:
             self.source.fail(str(error), arrow)
 
     def equation(self, statement: Any, used: dict[str, str]) -> Equation:
-        label, left_tree, sign, right_tree = statement.children
+        label, variables, left_tree, sign, right_tree, where = statement.children
         name = self.new(label, str(statement.data), used)
         left, right = self.diagram(left_tree), self.diagram(right_tree)
         for end, one, other in (("inputs", left.dom, right.dom), ("outputs", left.cod, right.cod)):
             if one != other:
                 ends = f"left  {_near(one, 0)},  right  {_near(other, 0)}"
                 self.source.fail(f"the two sides of {name!r} have different {end}: {ends}", sign)
-        return Equation(name, left, right, sign.type == "DIRECTED")
+        names = () if variables is None else tuple(map(self.text, items(variables.children[0])))
+        conditions = () if where is None else read_conditions(where.children[0], self.source)
+        try:
+            return Equation(name, left, right, sign.type == "DIRECTED", names, conditions)
+        except CatenaryError as error:
+            self.source.fail(str(error), label)
+
+    def proof(self, statement: Any, claims: list[Equation], before: list[WrittenProof]) -> WrittenProof:
+        label, first, steps = statement.children
+        name = self.text(label)
+        claim = next((claim for claim in claims if claim.name == name), None)
+        if claim is None:
+            known = [claim.name for claim in claims]
+            self.source.fail(f"there is no claim {name!r} above this proof{_close(name, known)}", label)
+        if any(proof.claim == name for proof in before):
+            self.source.fail(f"a second proof of {name!r}", label)
+        diagrams, reasons = [self.diagram(first)], []
+        for step in items(steps):
+            sign, tree, named = step.children
+            diagram = self.diagram(tree)
+            if (diagram.dom, diagram.cod) != (claim.left.dom, claim.left.cod):
+                self.source.fail(f"this diagram has another boundary than {name!r}", sign)
+            diagrams.append(diagram)
+            reasons.append(tuple(map(self.text, items(named))))
+        return WrittenProof(name, tuple(diagrams), tuple(reasons))
 
     # Expressions
 

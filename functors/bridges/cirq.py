@@ -143,6 +143,10 @@ def _gate(cirq: Any, gate: Gate) -> Any:
         return getattr(cirq, kind)(exponent=angle if is_symbolic(angle) else float(angle), global_shift=turn)
     if name == "cswap":
         return cirq.CSWAP
+    if name in ("mcx", "mcp"):
+        inner_gate = _gate(cirq, Gate(name[2:], (0,), gate.params))
+        controls = len(gate.qubits) - 1
+        return cirq.ControlledGate(inner_gate, num_controls=controls) if controls else inner_gate
     if name in _CONTROLS:
         inner, count = _CONTROLS[name]
         return cirq.ControlledGate(_gate(cirq, Gate(inner, (0,), gate.params)), num_controls=count)

@@ -14,6 +14,7 @@ from typing import Any
 from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, is_symbolic, radians
 from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.controls import controlled_x
 from catenary.functors.circuits.decompose import decomposition
 from catenary.functors.circuits.gates import CircuitError, Gate, adjoint
 from catenary.functors.circuits.lines import in_order
@@ -121,7 +122,8 @@ def to_pennylane(
     angle = _angle(phase, values or {}, "the global phase")
     if is_symbolic(phase) or angle:
         operations.append(qml.GlobalPhase(-angle))
-    missing = [q for q in range(circuit.n_qubits) if q not in used]
+    held = {wire for operation in operations for wire in operation.wires}
+    missing = [q for q in range(circuit.n_qubits) if q not in held]
     operations += [qml.Identity(q) for q in missing]  # so that the tape has the wire
     return qml.tape.QuantumScript(operations, list(measurements))
 
@@ -138,6 +140,12 @@ def _append(qml: Any, operations: list[Any], gate: Gate, values: Mapping[str, An
         return Fraction(0)
     if gate.name == "u0":
         operations.append(qml.Identity(wires[0]))
+        return Fraction(0)
+    if gate.name == "mcx":
+        operations.append(qml.MultiControlledX(wires=wires) if len(wires) > 1 else qml.PauliX(wires[0]))
+        return Fraction(0)
+    if gate.name == "rpauli":
+        operations.append(qml.PauliRot(_angle(gate.params[0], values, where), gate.label, wires=wires))
         return Fraction(0)
     if gate.name in _NAMES:
         angles = [_angle(phase, values, where) for phase in gate.params]
@@ -242,6 +250,16 @@ class _Reader:
             if operation.postselect != 0 or operation.reset:
                 raise CircuitError(f"the PennyLane operation {operation} is no post-selection on 0")
             self.gates.append(Gate("post", lines))
+        elif name == "MultiControlledX" and all(operation.control_values):
+            self.gates.append(controlled_x(lines[:-1], lines[-1]))
+        elif name == "PauliRot":
+            letters = operation.hyperparameters["pauli_word"]
+            kept = [i for i, letter in enumerate(letters) if letter != "I"]
+            angle, label = self.angle(operation.parameters[0]), "".join(letters[i] for i in kept)
+            if kept:
+                self.gates.append(Gate("rpauli", tuple(lines[i] for i in kept), (angle,), label=label))
+            else:
+                self.phase = self.phase - angle / 2
         elif name in _BACK:
             self.gates.append(Gate(_BACK[name], lines, tuple(map(self.angle, operation.parameters))))
         elif name.startswith("Adjoint(") and getattr(operation, "base", None) is not None:

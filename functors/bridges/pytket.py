@@ -9,6 +9,7 @@ from typing import Any
 from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, as_phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
+from catenary.functors.circuits.controls import controlled_gate, controlled_x, phase_on
 from catenary.functors.circuits.decompose import decomposition
 from catenary.functors.circuits.gates import CircuitError, Gate
 from catenary.functors.circuits.lines import in_order
@@ -110,6 +111,10 @@ def to_pytket(circuit: Circuit) -> Any:
             out.add_barrier(where)
         elif gate.name in ("opaque", "init", "post"):
             raise CircuitError(f"gate {index} ({gate.label or gate.name}): a pytket circuit cannot hold it")
+        elif gate.name == "mcx":
+            out.add_gate(OpType.CnX if len(where) > 1 else OpType.X, [], where, **options)
+        elif gate.name in ("mcp", "rpauli"):
+            _add_box(out, gate, where, options)
         elif gate.name in _NAMES:
             params = [] if gate.name == "u0" else [*map(_angle, gate.params)]
             out.add_gate(getattr(OpType, _NAMES[gate.name]), params, where, **options)
@@ -125,6 +130,20 @@ def to_pytket(circuit: Circuit) -> Any:
     if is_symbolic(phase) or phase:
         out.add_phase(_angle(phase))
     return out
+
+
+def _add_box(out: Any, gate: Gate, where: list[Any], options: dict[str, Any]) -> None:
+    from pytket.circuit import Op, OpType, PauliExpBox, QControlBox
+    from pytket.pauli import Pauli
+
+    angle = _angle(gate.params[0])
+    if gate.name == "rpauli":
+        box = PauliExpBox([getattr(Pauli, letter) for letter in gate.label], angle)
+        out.add_pauliexpbox(box, where, **options)
+    elif len(where) == 1:
+        out.add_gate(OpType.U1, [angle], where, **options)
+    else:
+        out.add_qcontrolbox(QControlBox(Op.create(OpType.U1, [angle]), len(where) - 1), where, **options)
 
 
 def _units(registers: tuple[Register, ...], size: int, name: str) -> list[tuple[str, int]]:
@@ -176,7 +195,7 @@ def from_pytket(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
     from pytket.passes import DecomposeBoxes
 
     circuit = circuit.copy()
-    DecomposeBoxes().apply(circuit)
+    DecomposeBoxes({OpType.PauliExpBox, OpType.QControlBox}).apply(circuit)
     qubits = {q: i for i, q in enumerate(circuit.qubits)}
     bits = {b: i for i, b in enumerate(circuit.bits)}
     for qubit in [*circuit.created_qubits, *circuit.discarded_qubits]:
@@ -214,8 +233,26 @@ def from_pytket(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
             continue
         if written:
             raise CircuitError(f"the pytket operation {operation} on classical bits has no equivalent here")
-        params = [phase_of(p) for p in _params(operation)]
-        steps = _steps(kind, len(where), params)
+        if kind == "PauliExpBox":
+            letters = [pauli.name for pauli in operation.get_paulis()]
+            kept = [i for i, letter in enumerate(letters) if letter != "I"]
+            angle = phase_of(operation.get_phase())
+            if kept:
+                label = "".join(letters[i] for i in kept)
+                gates.append(Gate("rpauli", tuple(where[i] for i in kept), (angle,), (), condition, label))
+            elif condition is None:
+                phase = phase - angle / 2
+            continue
+        if kind == "QControlBox":
+            steps = _controlled(operation, phase_of)
+            if steps is None:
+                inner = _unboxed(operation, len(where), tolerance)
+                steps = [(g.name, g.qubits, g.params) for g in inner.gates]
+                if condition is None:
+                    phase = phase + inner.global_phase
+        else:
+            params = [phase_of(p) for p in _params(operation)]
+            steps = _steps(kind, len(where), params)
         if steps is None:
             inner = _rebased(operation, len(where), tolerance)
             steps = [(g.name, g.qubits, g.params) for g in inner.gates]
@@ -257,14 +294,42 @@ def _steps(
         return [(_READ[kind], whole, tuple(params))]
     if kind in _FAMILIES:
         return _FAMILIES[kind](*params)
-    if kind == "CnX" and 1 <= width <= 5:
-        return [(("x", "cx", "ccx", "c3x", "c4x")[width - 1], whole, ())]
-    if kind == "CnZ" and 1 <= width <= 5:
-        if width <= 3:
-            return [(("z", "cz", "ccz")[width - 1], whole, ())]
-        last = whole[-1:]
-        return [("h", last, ()), (f"c{width - 1}x", whole, ()), ("h", last, ())]
+    if kind == "CnX":
+        gate = controlled_x(whole[:-1], width - 1)
+        return [(gate.name, whole, ())]
+    if kind == "CnZ":
+        return [(gate.name, whole, gate.params) for gate in phase_on(whole, Fraction(1))]
     return None
+
+
+_Gates = list[tuple[str, tuple[int, ...], tuple[Phase, ...]]]
+
+
+def _controlled(operation: Any, phase_of: Callable[[Any], Phase]) -> _Gates | None:
+    """Our gates for a gate under controls, where its name is one of ours."""
+    inner = operation.get_op()
+    count = operation.get_n_controls()
+    if not inner.is_gate() or set(operation.get_control_state_bits()) - {True}:
+        return None
+    steps = _steps(inner.type.name, inner.n_qubits, [phase_of(p) for p in inner.params])
+    if steps is None:
+        return None
+    out: _Gates = []
+    for name, places, angles in steps:
+        gate = Gate(name, tuple(q + count for q in places), angles)
+        out += [(g.name, g.qubits, g.params) for g in controlled_gate(tuple(range(count)), gate)]
+    return out
+
+
+def _unboxed(operation: Any, width: int, tolerance: float) -> Circuit:
+    """Another box, decomposed by pytket."""
+    import pytket
+    from pytket.passes import DecomposeBoxes
+
+    alone = pytket.Circuit(width)
+    alone.add_qcontrolbox(operation, list(range(width)))
+    DecomposeBoxes().apply(alone)
+    return in_order(from_pytket(alone, tolerance=tolerance))
 
 
 def _rebased(operation: Any, width: int, tolerance: float) -> Circuit:

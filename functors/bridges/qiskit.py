@@ -7,12 +7,14 @@ significant.
 from __future__ import annotations
 
 import math
+from contextlib import ExitStack
 from fractions import Fraction
 from typing import Any
 
 from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, as_phase, is_symbolic, radians
 from catenary.functors.circuits.circuit import Circuit, Register
+from catenary.functors.circuits.conditions import cases
 from catenary.functors.circuits.gates import GATES, CircuitError, Gate
 from catenary.functors.circuits.lines import in_order
 from catenary.functors.circuits.qasm2_values import to_phase
@@ -22,6 +24,7 @@ _MAX_DEPTH = 100
 
 def _qiskit() -> Any:
     optional("qiskit.circuit.library", "qiskit")
+    optional("qiskit.quantum_info", "qiskit")
     return optional("qiskit", "qiskit")
 
 
@@ -75,12 +78,13 @@ _CLASSES = {
 def to_qiskit(circuit: Circuit) -> Any:
     """The circuit as a ``qiskit.QuantumCircuit`` with the same unitary, global phase included.
 
-    SymPy symbols become Parameters of the same name, conditions become ``if_test``; lines that change places
+    SymPy symbols become Parameters of the same name, conditions become ``if_test`` (one in another where they are
+    on bits that are no whole register); lines that change places
     are swapped; ``u0`` becomes ``id``.
 
     Raises:
-        CircuitError: for ``init`` and ``post``, for conditions on other than one bit or one whole
-            register, and for functions in an angle that Qiskit lacks.
+        CircuitError: for ``init`` and ``post``, for conditions that never hold, and for functions in an angle that
+            Qiskit lacks.
         MissingExtra: if qiskit is not installed.
 
     >>> circuit = Circuit(1, [Gate("rz", (0,), (Fraction(1, 4),))])
@@ -107,12 +111,14 @@ def to_qiskit(circuit: Circuit) -> Any:
             out.append(operation, gate.qubits, gate.clbits)
             continue
         bits, value = gate.condition
-        if bits not in conditions or value >= 1 << len(bits):
-            raise CircuitError(
-                f"gate {index} ({gate.name}): Qiskit compares one bit or one whole register with a value it "
-                f"can hold, not bits {list(bits)} with {value}"
-            )
-        with out.if_test((conditions[bits], value)):
+        if value >= 1 << len(bits):
+            raise CircuitError(f"gate {index} ({gate.name}): bits {list(bits)} never hold {value}")
+        with ExitStack() as branches:
+            if bits in conditions:
+                branches.enter_context(out.if_test((conditions[bits], value)))
+            else:
+                for i, bit in enumerate(bits):
+                    branches.enter_context(out.if_test((conditions[bit,], value >> i & 1)))
             out.append(operation, gate.qubits, gate.clbits)
     return out
 
@@ -124,6 +130,12 @@ def _operation(qiskit: Any, gate: Gate, parameters: dict[str, Any]) -> Any:
         return qiskit.circuit.library.IGate()
     if name in _CLASSES:
         return getattr(qiskit.circuit.library, _CLASSES[name])(*params)
+    if name in ("mcx", "mcp"):
+        return _many_controlled(qiskit, name, params, len(gate.qubits) - 1)
+    if name == "rpauli":  # their first letter is that of the last qubit
+        return qiskit.circuit.library.PauliEvolutionGate(
+            qiskit.quantum_info.Pauli(gate.label[::-1]), params[0] / 2
+        )
     if name == "measure":
         return qiskit.circuit.Measure()
     if name == "reset":
@@ -135,9 +147,20 @@ def _operation(qiskit: Any, gate: Gate, parameters: dict[str, Any]) -> Any:
     raise CircuitError(f"a Qiskit circuit cannot hold {name}")
 
 
+def _many_controlled(qiskit: Any, name: str, params: list[Any], controls: int) -> Any:
+    library = qiskit.circuit.library
+    if name == "mcx":
+        return library.MCXGate(controls) if controls else library.XGate()
+    return library.MCPhaseGate(params[0], controls) if controls else library.PhaseGate(params[0])
+
+
 def _angle(phase: Phase, parameters: dict[str, Any]) -> Any:
     """Radians, as a float or a ParameterExpression."""
-    return _expression(phase, parameters) * math.pi if is_symbolic(phase) else radians(phase)
+    if not is_symbolic(phase):
+        return radians(phase)
+    import sympy
+
+    return _expression(sympy.expand(phase * sympy.pi), parameters)
 
 
 def _expression(expression: Any, parameters: dict[str, Any]) -> Any:
@@ -179,7 +202,7 @@ def from_qiskit(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
     The phase of a conditional gate's definition, which no measurement can see, is left out.
 
     Raises:
-        CircuitError: for what has no equivalent here (loops, else branches, delays, classical expressions
+        CircuitError: for what has no equivalent here (loops, delays, classical expressions
             …), by name.
         MissingExtra: if qiskit is not installed.
     """
@@ -218,15 +241,36 @@ class _Reader:
             raise CircuitError(f"a Qiskit gate has the parameter {value!r}, which is no angle")
         if not value.parameters:
             return self.angle(float(value.numeric()))
+        return as_phase(self.expression(value.sympify()))
+
+    def expression(self, radians: Any) -> Any:
+        """Half turns of a SymPy expression in radians, each coefficient a multiple of π or a plain number, if it is one."""
         import sympy
 
-        expression = sympy.expand(sympy.sympify(value.sympify()) / math.pi)
-        exact = {}
+        expanded = sympy.expand(sympy.sympify(radians))
+        terms = []
+        for term in sympy.Add.make_args(expanded):
+            coefficient, rest = term.as_coeff_Mul()
+            in_pi = to_phase((float(coefficient) / math.pi, True), self.tolerance)[0]
+            plain = to_phase((float(coefficient), True), self.tolerance)[0]
+            if isinstance(in_pi, Fraction):
+                terms.append(sympy.Rational(in_pi.numerator, in_pi.denominator) * self.exact(rest))
+            elif isinstance(plain, Fraction):
+                terms.append(sympy.Rational(plain.numerator, plain.denominator) * self.exact(rest) / sympy.pi)
+            else:
+                terms.append(in_pi * self.exact(rest))
+        return sympy.Add(*terms)
+
+    def exact(self, expression: Any) -> Any:
+        """The expression with its decimals exact where they are close to a multiple of 1/2^k."""
+        import sympy
+
+        table = {}
         for number in expression.atoms(sympy.Float):
             snapped = to_phase((float(number), True), self.tolerance)[0]
             if isinstance(snapped, Fraction):
-                exact[number] = sympy.Rational(snapped.numerator, snapped.denominator)
-        return as_phase(expression.xreplace(exact))
+                table[number] = sympy.Rational(snapped.numerator, snapped.denominator)
+        return expression.xreplace(table)
 
     def read(
         self,
@@ -269,15 +313,13 @@ class _Reader:
             return
         controls = getattr(operation, "num_ctrl_qubits", 0)
         state = getattr(operation, "ctrl_state", None)
-        if name == "mcx" and len(qubits) in (4, 5):
-            name = f"c{len(qubits) - 1}x"
         base = getattr(operation, "base_class", type(operation)).__name__
-        if name in _CLASSES and base in (_CLASSES[name], "MCXGate"):
+        ours = self.named(operation, name, base, qubits, condition)
+        if ours is not None:
             # Qiskit controls on a pattern of ones and zeros
             zeros = [q for i, q in enumerate(qubits[:controls]) if state is not None and not state >> i & 1]
             flips = [Gate("x", (q,), (), (), condition) for q in zeros]
-            params = tuple(map(self.angle, operation.params))
-            self.gates += [*flips, Gate(name, tuple(qubits), params, (), condition), *flips]
+            self.gates += [*flips, ours, *flips]
             return
         definition = getattr(operation, "definition", None)
         if definition is not None:
@@ -292,6 +334,40 @@ class _Reader:
         params = tuple(map(self.angle, operation.params))
         self.gates.append(Gate("opaque", tuple(qubits), params, (), condition, name))
 
+    def named(
+        self,
+        operation: Any,
+        name: str,
+        base: str,
+        qubits: list[int],
+        condition: tuple[tuple[int, ...], int] | None,
+    ) -> Gate | None:
+        """The gate of ours that an operation is, on controls that are 1."""
+        if base in ("MCXGate", "C3XGate", "C4XGate", "MCPhaseGate"):
+            if base == "MCPhaseGate":
+                return Gate("mcp", tuple(qubits), (self.angle(operation.params[0]),), (), condition)
+            return Gate({4: "c3x", 5: "c4x"}.get(len(qubits), "mcx"), tuple(qubits), (), (), condition)
+        if base == "PauliEvolutionGate":
+            return self.pauli(operation, qubits, condition)
+        if name in _CLASSES and base == _CLASSES[name]:
+            return Gate(name, tuple(qubits), tuple(map(self.angle, operation.params)), (), condition)
+        return None
+
+    def pauli(
+        self, operation: Any, qubits: list[int], condition: tuple[tuple[int, ...], int] | None
+    ) -> Gate | None:
+        """exp(-itP) for one Pauli string with a real coefficient; of several terms Qiskit's definition is read."""
+        terms: list[Any] = getattr(operation.operator, "to_list", list)()
+        if len(terms) != 1 or complex(terms[0][1]).imag:
+            return None
+        letters, coefficient = terms[0][0][::-1], complex(terms[0][1]).real
+        kept = [i for i, letter in enumerate(letters) if letter != "I"]
+        if not kept:
+            return None
+        angle = self.angle(operation.time * 2 * coefficient)
+        where = tuple(qubits[i] for i in kept)
+        return Gate("rpauli", where, (angle,), (), condition, "".join(letters[i] for i in kept))
+
     def if_else(
         self,
         operation: Any,
@@ -300,11 +376,6 @@ class _Reader:
         condition: tuple[tuple[int, ...], int] | None,
         depth: int,
     ) -> None:
-        if condition is not None:
-            raise CircuitError("a Qiskit if_test inside another has no equivalent here")
-        body, *other = operation.blocks
-        if other:
-            raise CircuitError("a Qiskit if_test with an else branch has no equivalent here")
         test = operation.condition
         if not isinstance(test, tuple):
             raise CircuitError(
@@ -312,11 +383,13 @@ class _Reader:
             )
         target, value = test
         held = [target] if target in self.bit_number else list(target)
-        inner = (tuple(self.bit_number[bit] for bit in held), int(value))
+        numbers = tuple(self.bit_number[bit] for bit in held)
         before = len(self.gates)
-        self.read(body, qubits, bits, inner, depth + 1)
+        for holds, block in zip((True, False), operation.blocks, strict=False):
+            for case in cases(numbers, int(value), holds, condition):
+                self.read(block, qubits, bits, case, depth + 1)
         added = self.gates[before:]
-        if any(bit in inner[0] for gate in added[:-1] for bit in gate.clbits):
+        if any(bit in numbers for gate in added[:-1] for bit in gate.clbits):
             raise CircuitError("a Qiskit if_test that overwrites its own condition has no equivalent here")
 
 

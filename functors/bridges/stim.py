@@ -75,9 +75,7 @@ def to_stim(circuit: Circuit) -> Any:
     out = stim.Circuit()
     records: dict[int, int] = {}
     made = 0
-    used: set[int] = set()
     for index, gate in enumerate(circuit.gates):
-        used.update(gate.qubits)
         if gate.condition is not None:
             _conditional(stim, out, gate, index, records, made)
         elif gate.name == "measure":
@@ -95,6 +93,7 @@ def to_stim(circuit: Circuit) -> Any:
         else:
             for name, qubits in _clifford(gate, index):
                 out.append(name, qubits)
+    used = {target.value for item in out for target in item.targets_copy() if target.is_qubit_target}
     idle = [q for q in range(circuit.n_qubits) if q not in used]
     if idle:
         out.append("I", idle)

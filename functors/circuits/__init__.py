@@ -1,10 +1,19 @@
 """Quantum circuits: gate lists, OpenQASM, counts, decompositions, dense simulation."""
 
-from catenary.functors.circuits import qasm2
+from catenary.functors.circuits import qasm, qasm2, qasm3
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import decomposition, to_basic
-from catenary.functors.circuits.gates import BASIC, GATES, NOT_UNITARY, CircuitError, Gate, GateSpec, adjoint
+from catenary.functors.circuits.gates import (
+    BASIC,
+    FAMILIES,
+    GATES,
+    NOT_UNITARY,
+    CircuitError,
+    Gate,
+    GateSpec,
+    adjoint,
+)
 from catenary.functors.circuits.lines import in_order
 from catenary.functors.circuits.signature import BIT, GATE_SIGNATURE, QUBIT
 from catenary.functors.circuits.simulate import gate_matrix, state_vector, unitary
@@ -12,6 +21,7 @@ from catenary.functors.circuits.simulate import gate_matrix, state_vector, unita
 __all__ = [
     "BASIC",
     "BIT",
+    "FAMILIES",
     "GATES",
     "GATE_SIGNATURE",
     "NOT_UNITARY",
@@ -27,7 +37,9 @@ __all__ = [
     "decomposition",
     "gate_matrix",
     "in_order",
+    "qasm",
     "qasm2",
+    "qasm3",
     "state_vector",
     "to_basic",
     "unitary",

@@ -15,6 +15,7 @@ from catenary.diagrams import ArityError, CompositionError, Diagram, Phase, Unkn
 from catenary.diagrams.errors import expect, expect_count, expect_iterable
 from catenary.diagrams.phases import as_phase, is_symbolic, reduce_phase, repr_phase
 from catenary.functors.circuits.gates import (
+    FAMILIES,
     GATES,
     NOT_UNITARY,
     Gate,
@@ -372,10 +373,13 @@ def _check(n_qubits: int, n_clbits: int, gates: tuple[Gate, ...]) -> bool:
 
 
 def _check_special(index: int, gate: Gate) -> None:
-    if gate.name not in NOT_UNITARY:
-        raise UnknownGenerator(gate.name, [*GATES, *NOT_UNITARY], f"the gate set (gate {index})")
+    if gate.name not in NOT_UNITARY and gate.name not in FAMILIES:
+        raise UnknownGenerator(gate.name, [*GATES, *FAMILIES, *NOT_UNITARY], f"the gate set (gate {index})")
     if not gate.qubits:
         raise _fail(index, gate, "it acts on no qubit")
+    if gate.name in FAMILIES:
+        _check_family(index, gate)
+        return
     if gate.name in ("measure", "reset", "init", "post") and len(gate.qubits) != 1:
         raise _fail(index, gate, f"it acts on one qubit, not {len(gate.qubits)}")
     if gate.name == "opaque" and not gate.label:
@@ -388,6 +392,15 @@ def _check_special(index: int, gate: Gate) -> None:
         raise _fail(index, gate, f"it has no parameters, not {len(gate.params)}")
     if gate.condition is not None and gate.name in ("init", "post", "barrier"):
         raise _fail(index, gate, "it cannot be conditional")
+
+
+def _check_family(index: int, gate: Gate) -> None:
+    if len(gate.params) != FAMILIES[gate.name]:
+        raise _fail(index, gate, f"it has {FAMILIES[gate.name]} parameters, not {len(gate.params)}")
+    if gate.clbits:
+        raise _fail(index, gate, "only a measurement writes classical bits")
+    if gate.name == "rpauli" and (len(gate.label) != len(gate.qubits) or set(gate.label) - set("XYZ")):
+        raise _fail(index, gate, f"its label is one letter X, Y or Z for each qubit, not {gate.label!r}")
 
 
 def _boundaries(

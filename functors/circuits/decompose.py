@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import BASIC, GATES, NOT_UNITARY, CircuitError, Gate
+from catenary.functors.circuits.gates import BASIC, FAMILIES, GATES, NOT_UNITARY, CircuitError, Gate
+from catenary.functors.circuits.multicontrol import controlled_phase
 
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 _NAMED = {1: "t", 2: "s", 4: "z", 6: "sdg", 7: "tdg"}
@@ -133,9 +136,9 @@ class _Builder:
         self.add("tdg", b)
         self.add("cx", a, b)
 
-    def multi_controlled_z(self, qubits: tuple[int, ...]) -> None:
-        """Z on the all-ones state of n qubits: a phase ±π/2^(n-1) on each parity, in Gray code order."""
-        unit = Fraction(1, 1 << (len(qubits) - 1))
+    def phase_of_all(self, qubits: tuple[int, ...], angle: Phase) -> None:
+        """A phase on the all-ones state of n qubits: ±1/2^(n-1) of it on each parity, in Gray code order."""
+        unit = angle / (1 << (len(qubits) - 1))
         for top, target in enumerate(qubits):
             # every parity whose last qubit is the target
             below = qubits[:top]
@@ -261,8 +264,53 @@ def _rccx(b: _Builder, q: Any, p: Any) -> None:
 
 def _multi_controlled_x(b: _Builder, q: Any, p: Any) -> None:
     b.add("h", q[-1])
-    b.multi_controlled_z(tuple(q))
+    b.phase_of_all(tuple(q), Fraction(1))
     b.add("h", q[-1])
+
+
+_FEW = 5  # up to so many qubits parities are cheaper than the quadratic construction
+
+
+def _mcp(b: _Builder, q: Any, p: Any) -> None:
+    (angle,) = p
+    if len(q) <= 2:
+        b.p(angle, q[0]) if len(q) == 1 else b.cp(angle, *q)
+    elif len(q) <= _FEW:
+        b.phase_of_all(tuple(q), angle)
+    else:
+        for step in controlled_phase(q[:-1], q[-1], angle):
+            _decompose_step(step, b)
+
+
+def _mcx(b: _Builder, q: Any, p: Any) -> None:
+    if len(q) <= 2:
+        b.add("x" if len(q) == 1 else "cx", *q)
+        return
+    b.add("h", q[-1])
+    _mcp(b, q, (Fraction(1),))
+    b.add("h", q[-1])
+
+
+def _rpauli(b: _Builder, q: Any, p: Any, letters: str) -> None:
+    before = {"X": "h", "Y": "sdg h", "Z": ""}
+    after = {"X": "h", "Y": "h s", "Z": ""}
+    for qubit, letter in zip(q, letters, strict=True):
+        b.run(before[letter], qubit)
+    for one, two in pairwise(q):
+        b.add("cx", one, two)
+    b.rz(p[0], q[-1])
+    for one, two in reversed(list(pairwise(q))):
+        b.add("cx", one, two)
+    for qubit, letter in zip(q, letters, strict=True):
+        b.run(after[letter], qubit)
+
+
+def _decompose_step(gate: Gate, b: _Builder) -> None:
+    """One gate of a construction, under the builder's condition."""
+    if gate.name in BASIC:
+        b.add(gate.name, *gate.qubits)
+    else:
+        _RULES[gate.name](b, gate.qubits, gate.params)
 
 
 def _nothing(b: _Builder, q: Any, p: Any) -> None:
@@ -303,6 +351,8 @@ _RULES: dict[str, Callable[..., None]] = {
     "rccx": _rccx,
     "c3x": _multi_controlled_x,
     "c4x": _multi_controlled_x,
+    "mcx": _mcx,
+    "mcp": _mcp,
 }
 
 
@@ -325,9 +375,11 @@ def decomposition(gate: Gate) -> tuple[tuple[Gate, ...], Phase]:
 
 def _decompose(gate: Gate, builder: _Builder) -> None:
     rule = _RULES.get(gate.name)
+    if gate.name == "rpauli":
+        rule = partial(_rpauli, letters=gate.label)
     if rule is None:
         if gate.name not in BASIC and gate.name not in NOT_UNITARY:
-            raise CircuitError(f"{gate.name!r} is not in the gate set: {', '.join(GATES)}")
+            raise CircuitError(f"{gate.name!r} is not in the gate set: {', '.join([*GATES, *FAMILIES])}")
         builder.gates.append(gate)
         return
     builder.condition = gate.condition

@@ -29,13 +29,15 @@ class Gate:
     Attributes:
         name: OpenQASM's name, lower case (``h cx rz ccx …``), or one of ``init`` (prepare |0⟩ on a line
             that was not open), ``post`` (the effect ⟨0|, which closes the line), ``measure``, ``reset``,
-            ``barrier``, ``opaque``.
+            ``barrier``, ``opaque``; or one of a family on any number of qubits: ``mcx`` (the last qubit is
+            flipped where all others are 1), ``mcp`` (a phase where all are 1), ``rpauli`` (exp(-iθP/2) for
+            the Pauli string P in ``label``, one letter X, Y or Z for each qubit).
         qubits: the qubits it acts on, controls first.
         params: angles in half turns (multiples of π), not reduced modulo anything: rz(2π) = -1.
         clbits: classical bits written by ``measure``.
         condition: classical bits and the value (least significant bit first) that they must hold, or
             ``None``.
-        label: the name of an ``opaque`` operation.
+        label: the name of an ``opaque`` operation, the letters of an ``rpauli``.
 
     >>> Gate("rz", (0,), (Fraction(1, 4),))
     Gate('rz', (0,), (Fraction(1, 4),))
@@ -110,13 +112,52 @@ GATES: Mapping[str, GateSpec] = MappingProxyType(
     }
 )
 
+FAMILIES: Mapping[str, int] = MappingProxyType({"mcx": 0, "mcp": 1, "rpauli": 1})
+"""Gates on any number of qubits, with their number of parameters."""
+
 _SELF_ADJOINT = frozenset(
-    ["id", "x", "y", "z", "h", "cx", "cy", "cz", "ch", "swap", "ccx", "ccz", "cswap", "rccx", "c3x", "c4x"]
+    [
+        "id",
+        "x",
+        "y",
+        "z",
+        "h",
+        "cx",
+        "cy",
+        "cz",
+        "ch",
+        "swap",
+        "ccx",
+        "ccz",
+        "cswap",
+        "rccx",
+        "c3x",
+        "c4x",
+        "mcx",
+    ]
 )
 _PAIRS = {"s": "sdg", "t": "tdg", "sx": "sxdg"}
 _ADJOINT_NAME = _PAIRS | {b: a for a, b in _PAIRS.items()}
 _NEGATED = frozenset(
-    ["u0", "rx", "ry", "rz", "p", "u1", "crx", "cry", "crz", "cp", "cu1", "rxx", "ryy", "rzz", "rzx"]
+    [
+        "u0",
+        "rx",
+        "ry",
+        "rz",
+        "p",
+        "u1",
+        "crx",
+        "cry",
+        "crz",
+        "cp",
+        "cu1",
+        "rxx",
+        "ryy",
+        "rzz",
+        "rzx",
+        "mcp",
+        "rpauli",
+    ]
 )
 
 
@@ -134,7 +175,7 @@ def adjoint(gate: Gate) -> tuple[Gate, ...]:
         return (gate,)
 
     def made(name: str, params: tuple[Phase, ...] = (), qubits: tuple[int, ...] = qubits) -> Gate:
-        return Gate(name, qubits, params, (), gate.condition)
+        return Gate(name, qubits, params, (), gate.condition, gate.label)
 
     if name in _ADJOINT_NAME:
         return (made(_ADJOINT_NAME[name]),)

@@ -26,10 +26,12 @@ from catenary.functors.circuits.qasm2_values import (
 )
 
 _NAME = r"[a-z][A-Za-z0-9_]*"
-_COMMON = re.compile(
+COMMON = re.compile(
     rf"[ \t\r\n]*({_NAME})(?:[ \t]+|[ \t]*\(([^();{{}}\n]*)\)[ \t]*)"
     rf"({_NAME}\[[0-9]+\](?:[ \t]*,[ \t]*{_NAME}\[[0-9]+\])*)[ \t]*;"
 )
+"""A gate on numbered qubits: its name, what is in its parentheses, its operands."""
+DECIMAL = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,30}")
 
 
 @dataclass(slots=True)
@@ -77,8 +79,8 @@ class Parser(Scanner):
         """The circuit, and (line, half turns given, half turns read) for each snapped angle."""
         self.header()
         text, gates, natives = self.text, self.gates, self.natives
-        angles, places, match_common = self.angle_cache, self.qubit_cache, _COMMON.match
-        decimal = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,30}").fullmatch
+        angles, places, match_common = self.angle_cache, self.qubit_cache, COMMON.match
+        decimal = DECIMAL.fullmatch
         pos = self.pos
         while True:
             match = match_common(text, pos)
@@ -103,7 +105,7 @@ class Parser(Scanner):
             pos = self.pos
         if len(gates) > self.max_operations:
             raise self.too_many(len(text))
-        lines = _line_numbers(text, [place for place, _, _ in self.snaps])
+        lines = line_numbers(text, [place for place, _, _ in self.snaps])
         snapped = [(line, given, phase) for line, (_, given, phase) in zip(lines, self.snaps, strict=True)]
         circuit = Circuit.unchecked(
             self.sizes["qreg"],
@@ -124,7 +126,7 @@ class Parser(Scanner):
         if self.kind not in ("int", "real"):
             raise self.error(f"expected the version 2.0, found {self.found()}")
         if self.value.split(".")[0] == "3":
-            raise self.error("this is OpenQASM 3; only OpenQASM 2.0 is read")
+            raise self.error("this is OpenQASM 3: read it by qasm3.parse, or by qasm.parse, which takes both")
         if self.value not in ("2", "2.0"):
             raise self.error(f"expected version 2.0 of OpenQASM, found {self.found()}")
         self.advance()
@@ -524,7 +526,7 @@ class Parser(Scanner):
     }
 
 
-def _line_numbers(text: str, places: list[int]) -> list[int]:
+def line_numbers(text: str, places: list[int]) -> list[int]:
     """The 1-based lines of ascending places, in one pass."""
     lines: list[int] = []
     line, last = 1, 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import ClassVar
 
 from catenary.diagrams.errors import InputError
 from catenary.functors.circuits.qasm2_library import RESERVED
@@ -23,8 +24,10 @@ _TOKEN = re.compile(
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4}
 
 
-class Scanner:
+class Tokens:
     """Reads a text token by token: ``kind``, ``value``, ``start``, ``end`` are those of the token ahead."""
+
+    tokens: ClassVar[re.Pattern[str]] = _TOKEN
 
     def __init__(self, text: str, source: str):
         self.text, self.source = text, source
@@ -45,7 +48,7 @@ class Scanner:
         """Move to the next token: ``kind``, ``value``, ``start``, ``end``."""
         text, pos = self.text, self.pos
         while True:
-            match = _TOKEN.match(text, pos)
+            match = self.tokens.match(text, pos)
             if match is None:
                 self.start = pos
                 if pos >= len(text):
@@ -76,6 +79,10 @@ class Scanner:
         # The token after ';' is not looked at: the caller goes on from here.
         if self.value != ";" or self.kind != "symbol":
             raise self.error(f"expected ';' {after}, found {self.found()}")
+
+
+class Scanner(Tokens):
+    """Names, numbers and expressions of OpenQASM 2."""
 
     def name(self, what: str) -> str:
         if self.kind != "name":

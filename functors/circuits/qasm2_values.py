@@ -57,12 +57,14 @@ def number(text: str) -> Fraction | float:
     return value
 
 
-def _float(value: Value) -> float:
+def in_radians(value: Value) -> float:
+    """The value as a float, in radians where it counts in π."""
     number, in_pi = value
     return float(number) * math.pi if in_pi else float(number)
 
 
-def _bounded(number: Fraction | float) -> Fraction | float:
+def bounded(number: Fraction | float) -> Fraction | float:
+    """The number, as a float where it has too many digits."""
     # Exact numbers that grow without end would make a short file slow.
     if (
         isinstance(number, Fraction)
@@ -78,10 +80,15 @@ def _power(a: Value, b: Value) -> Value:
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if exponent.denominator == 1 and bits * abs(exponent) <= _MAX_BITS and (base or exponent >= 0):
             return Fraction(base ** int(exponent)), False
-    return math.pow(_float(a), _float(b)), False
+    return math.pow(in_radians(a), in_radians(b)), False
 
 
-def _binary(operation: str, a: Value, b: Value) -> Value:
+def binary(operation: str, a: Value, b: Value) -> Value:
+    """``+ - * / ^`` of two values.
+
+    Raises:
+        ZeroDivisionError, ValueError, OverflowError: where it has no finite real value.
+    """
     (x, x_pi), (y, y_pi) = a, b
     if operation in "+-":
         if operation == "-":
@@ -90,16 +97,16 @@ def _binary(operation: str, a: Value, b: Value) -> Value:
             return x + y, x_pi
         if not x:
             return y, y_pi
-        return _float(a) + (_float(b) if operation == "+" else -_float(b)), False
+        return in_radians(a) + (in_radians(b) if operation == "+" else -in_radians(b)), False
     if operation == "*":
         if x_pi and y_pi:
-            return _float(a) * _float(b), False
+            return in_radians(a) * in_radians(b), False
         return x * y, x_pi or y_pi
     if operation == "/":
         if not y:
             raise ZeroDivisionError
         if y_pi and not x_pi:
-            return _float(a) / _float(b), False
+            return in_radians(a) / in_radians(b), False
         return x / y, x_pi and not y_pi
     return _power(a, b)
 
@@ -125,11 +132,11 @@ def evaluate(program: Program, parameters: Sequence[Value] = ()) -> Value:
                 continue
             if operation in FUNCTIONS:
                 function = math.log if operation == "ln" else getattr(math, operation)
-                result: Value = (function(_float(stack.pop())), False)
+                result: Value = (function(in_radians(stack.pop())), False)
             else:
                 right = stack.pop()
-                result = _binary(operation, stack.pop(), right)
-            number = _bounded(result[0])
+                result = binary(operation, stack.pop(), right)
+            number = bounded(result[0])
         except ZeroDivisionError:
             raise EvaluationError("division by zero", place) from None
         except ValueError:

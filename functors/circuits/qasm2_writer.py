@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
-from catenary.functors.circuits.gates import GATES, CircuitError, Gate
+from catenary.functors.circuits.decompose import decomposition
+from catenary.functors.circuits.gates import FAMILIES, GATES, CircuitError, Gate
 from catenary.functors.circuits.qasm2_library import DEFINITIONS, ORIGINAL, RESERVED
 
 _NAME = re.compile(r"[a-z][A-Za-z0-9_]*")
@@ -16,8 +18,9 @@ def dumps(circuit: Circuit) -> str:
     """The circuit as OpenQASM 2.
 
     Fractions are written exactly (``3*pi/4``), floats with all their digits (``0.1*pi``), registers under
-    their names. Reading the text with ``tolerance=0`` gives an equal circuit. A global phase, which the
-    language cannot say, is written as a comment.
+    their names. Reading the text with ``tolerance=0`` gives an equal circuit, but that mcx, mcp and rpauli are
+    written as the gates that they stand for. A global phase, which the language cannot say, is written as a
+    comment.
 
     Raises:
         CircuitError: for what the language has no word for: symbolic angles, ``init`` and ``post``, lines
@@ -32,21 +35,12 @@ def dumps(circuit: Circuit) -> str:
     rz(3*pi/4) q[0];
     <BLANKLINE>
     """
-    qregs = _registers(circuit.qregs, circuit.n_qubits, "q")
-    cregs = _registers(circuit.cregs, circuit.n_clbits, "c" if all(r.name != "c" for r in qregs) else "c_")
-    names = [r.name for r in qregs + cregs]
-    for name in names:
-        if not _NAME.fullmatch(name) or name in RESERVED:
+    qregs, cregs = registers(circuit, "OpenQASM 2")
+    for register in qregs + cregs:
+        if not _NAME.fullmatch(register.name) or register.name in RESERVED:
             raise CircuitError(
-                f"OpenQASM 2 cannot name a register {name!r}: a name begins with a lower-case letter"
+                f"OpenQASM 2 cannot name a register {register.name!r}: a name begins with a lower-case letter"
             )
-    if len(set(names)) != len(names):
-        raise CircuitError(f"two registers have the same name: {', '.join(names)}")
-    whole = tuple(range(circuit.n_qubits))
-    if sorted(circuit.inputs) != list(whole) or sorted(circuit.outputs) != list(whole):
-        raise CircuitError("OpenQASM 2 has no init and post: every line must run from an input to an output")
-    if circuit.inputs != circuit.outputs:
-        raise CircuitError("OpenQASM 2 cannot permute lines at the end: write the permutation as swap gates")
     qubits = [f"{r.name}[{i}]" for r in qregs for i in range(r.size)]
     bits = [f"{r.name}[{i}]" for r in cregs for i in range(r.size)]
     conditions = {}
@@ -56,7 +50,7 @@ def dumps(circuit: Circuit) -> str:
         first += register.size
     head = ["OPENQASM 2.0;", 'include "qelib1.inc";']
     if is_symbolic(circuit.global_phase) or circuit.global_phase:
-        head.append(f"// global phase: {_angle_text(circuit.global_phase)}")
+        head.append(f"// global phase: {angle_text(circuit.global_phase)}")
     used = {gate.name for gate in circuit.gates}
     head += [text for name, text in DEFINITIONS.items() if name in used]
     head += _opaque_declarations(circuit)
@@ -64,14 +58,41 @@ def dumps(circuit: Circuit) -> str:
     lines = []
     for index, gate in enumerate(circuit.gates):
         try:
+            if gate.name in FAMILIES:
+                steps, phase = decomposition(gate)
+                lines.append(f"// {len(steps)} gates for {gate.name} {gate.label}".rstrip())
+                unseen = phase if gate.condition is None else Fraction(0)
+                if is_symbolic(unseen) or unseen:
+                    lines[-1] += f", global phase: {angle_text(unseen)}"
+                lines += [_statement(step, qubits, bits, conditions) for step in steps]
+                continue
             lines.append(_statement(gate, qubits, bits, conditions))
         except CircuitError as error:
             raise CircuitError(f"gate {index}: {error}") from None
     return "\n".join([*head, *lines, ""])
 
 
-def _registers(given: tuple[Register, ...], size: int, name: str) -> tuple[Register, ...]:
-    return given or ((Register(name, size),) if size else ())
+def registers(circuit: Circuit, language: str) -> tuple[tuple[Register, ...], tuple[Register, ...]]:
+    """The registers of a file for a circuit.
+
+    Raises:
+        CircuitError: if two have the same name, or a line does not run from its input to its output.
+    """
+
+    def named(given: tuple[Register, ...], size: int, name: str) -> tuple[Register, ...]:
+        return given or ((Register(name, size),) if size else ())
+
+    qregs = named(circuit.qregs, circuit.n_qubits, "q" if all(r.name != "q" for r in circuit.cregs) else "q_")
+    cregs = named(circuit.cregs, circuit.n_clbits, "c" if all(r.name != "c" for r in qregs) else "c_")
+    names = [r.name for r in qregs + cregs]
+    if len(set(names)) != len(names):
+        raise CircuitError(f"two registers have the same name: {', '.join(names)}")
+    whole = tuple(range(circuit.n_qubits))
+    if sorted(circuit.inputs) != list(whole) or sorted(circuit.outputs) != list(whole):
+        raise CircuitError(f"{language} has no init and post: every line must run from an input to an output")
+    if circuit.inputs != circuit.outputs:
+        raise CircuitError(f"{language} cannot permute lines at the end: write the permutation as swap gates")
+    return qregs, cregs
 
 
 def angle(phase: Phase) -> str:
@@ -83,10 +104,11 @@ def angle(phase: Phase) -> str:
     """
     if is_symbolic(phase):
         raise CircuitError(f"OpenQASM 2 has no free parameters: bind the symbols of {phase} to numbers first")
-    return _angle_text(phase)
+    return angle_text(phase)
 
 
-def _angle_text(phase: Phase) -> str:
+def angle_text(phase: Phase) -> str:
+    """A phase in radians; free symbols as SymPy writes them."""
     if is_symbolic(phase):
         return f"({phase})*pi"
     if isinstance(phase, float):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from catenary.diagrams import Box, Diagram, Doctrine, Edge, Ob, OpenHypergraph, Phase, Signature, Ty
 from catenary.diagrams.boxes import GENERATOR
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import GATES, NOT_UNITARY, CircuitError, Gate, adjoint
+from catenary.functors.circuits.gates import FAMILIES, GATES, NOT_UNITARY, CircuitError, Gate, adjoint
 
 _QUBIT, _BIT = Ob("qubit"), Ob("bit")
 QUBIT, BIT = Ty.of((_QUBIT,)), Ty.of((_BIT,))
@@ -37,16 +37,17 @@ GATE_SIGNATURE = Signature("circuits", Doctrine.SYMMETRIC, ["qubit", "bit"], _ge
 
 ``init`` is |0⟩, ``post`` is ⟨0|, ``gphase(α)`` is the number e^{iπα}; ``measure`` takes a qubit and the bit
 that it overwrites. Families whose arity varies take their boundary from the box: ``barrier`` on n qubits,
-``opaque NAME``, and ``if V: G``, the operation G with the bits of its condition as further wires, done when
-they hold V.
+``opaque NAME``, ``rpauli LETTERS``, ``mcx``, ``mcp``, and ``if V: G``, the operation G with the bits of its
+condition as further wires, done when they hold V.
 """
 
+_LABELLED = ("opaque", "rpauli")
 _CONDITIONAL = re.compile(r"if (?P<value>\d+)(?:@(?P<at>\d+))?: (?P<base>.*)", re.DOTALL)
 
 
 def _box(gate: Gate) -> tuple[Box, tuple[int, ...]]:
     """The box of a gate and the classical bits on its wires."""
-    base = f"opaque {gate.label}" if gate.name == "opaque" else gate.name
+    base = f"{gate.name} {gate.label}" if gate.name in _LABELLED else gate.name
     bits = gate.clbits
     if gate.condition is not None:
         held, value = gate.condition
@@ -79,7 +80,7 @@ def to_diagram(circuit: Circuit) -> Diagram:
     edges: list[Edge] = []
     for gate in circuit.gates:
         bits: tuple[int, ...] = ()
-        if gate.condition is None and not gate.params and not gate.clbits and gate.name != "opaque":
+        if gate.condition is None and not gate.params and not gate.clbits and gate.name not in _LABELLED:
             key = (gate.name, len(gate.qubits))
             box = made.get(key) or _box(gate)[0]
             made[key] = box
@@ -116,9 +117,9 @@ def _gate(box: Box, qubits: tuple[int, ...], bits: tuple[int, ...]) -> Gate:
             held, clbits = bits, ()
         condition = (held, int(found["value"]))
     label = ""
-    if name.startswith("opaque "):
-        name, label = "opaque", name.removeprefix("opaque ")
-    if name not in GATES and name not in NOT_UNITARY:
+    if name.startswith(("opaque ", "rpauli ")):
+        name, _, label = name.partition(" ")
+    if name not in GATES and name not in NOT_UNITARY and name not in FAMILIES:
         raise CircuitError(f"box {box} is not a gate: a circuit's diagram is one over GATE_SIGNATURE")
     return Gate(name, qubits, box.params, clbits, condition, label)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from catenary.diagrams.errors import ArityError, LimitReached
 from catenary.diagrams.phases import radians, unit
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import GATES, CircuitError, Gate
+from catenary.functors.circuits.gates import FAMILIES, GATES, CircuitError, Gate
 
 Array: TypeAlias = NDArray[np.complex128]
 
@@ -140,9 +140,19 @@ _FAMILIES: dict[str, Callable[..., Array]] = {
 }
 
 
+def _of_family(name: str, params: tuple[Any, ...], qubits: int, label: str) -> Array:
+    if name == "rpauli":
+        letters = {"X": _X, "Y": _Y, "Z": _Z}
+        return _rotation(reduce(np.kron, [letters[letter] for letter in label]))(*params)
+    return _controlled(_X if name == "mcx" else _p(*params), qubits - 1)
+
+
 @lru_cache(maxsize=4096)
-def _matrix(name: str, params: tuple[Any, ...]) -> Array:
-    matrix = _FIXED[name].copy() if name in _FIXED else _FAMILIES[name](*params)
+def _matrix(name: str, params: tuple[Any, ...], qubits: int, label: str) -> Array:
+    if name in FAMILIES:
+        matrix = _of_family(name, params, qubits, label)
+    else:
+        matrix = _FIXED[name].copy() if name in _FIXED else _FAMILIES[name](*params)
     matrix.flags.writeable = False
     return matrix
 
@@ -157,11 +167,11 @@ def gate_matrix(gate: Gate) -> Array:
     >>> gate_matrix(Gate("cx", (0, 1))).real.astype(int).tolist()
     [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
     """
-    if gate.name not in GATES:
+    if gate.name not in GATES and gate.name not in FAMILIES:
         raise CircuitError(f"{gate.label or gate.name} has no unitary matrix")
     for param in gate.params:
         radians(param)  # refuses free symbols by name
-    return _matrix(gate.name, gate.params)
+    return _matrix(gate.name, gate.params, len(gate.qubits), gate.label)
 
 
 def _apply(circuit: Circuit, state: Array, axes: list[int], limit: int) -> tuple[Array, list[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from catenary.diagrams import CatenaryError, InputError, LimitReached
@@ -54,6 +54,11 @@ class Dependent:
 class DependencyTree:
     """A sentence's words with their heads. Immutable.
 
+    Attributes:
+        words: the words.
+        source, line: where it was read, for messages.
+        comments: the comment lines before it, without ``#``; no part of what makes trees equal.
+
     Raises:
         InputError: if there is no word, a head is not a word of the sentence, there is not exactly one root,
             or heads form a cycle.
@@ -66,6 +71,7 @@ class DependencyTree:
     words: tuple[Dependent, ...]
     source: str = "<tree>"
     line: int = 1
+    comments: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         problem = self._problem()
@@ -100,6 +106,14 @@ class DependencyTree:
                 return f"the heads of {self.words[at - 1].form!r} go round in a circle"
             for step in path:
                 state[step] = 2
+        return None
+
+    def comment(self, name: str) -> str | None:
+        """What a comment ``# name = value`` says, ``None`` without one."""
+        for comment in self.comments:
+            key, mark, value = comment.partition("=")
+            if mark and key.strip() == name:
+                return value.strip()
         return None
 
     @property
@@ -142,6 +156,7 @@ def load_conllu(path: str | Path) -> tuple[DependencyTree, ...]:
 def iter_conllu(lines: Iterable[str], source: str = "<conllu>") -> Iterator[DependencyTree]:
     """The sentences of a stream of lines, one at a time; as :func:`read_conllu`."""
     words: list[Dependent] = []
+    comments: list[str] = []
     first = 1
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
@@ -150,16 +165,18 @@ def iter_conllu(lines: Iterable[str], source: str = "<conllu>") -> Iterator[Depe
             raise InputError(problem, source=source, line=number)
         if not line.strip():
             if words:
-                yield DependencyTree(tuple(words), source, first)
-                words = []
-        elif not line.startswith("#"):
+                yield DependencyTree(tuple(words), source, first, tuple(comments))
+                words, comments = [], []
+        elif line.startswith("#"):
+            comments.append(line[1:].strip())
+        else:
             if not words:
                 first = number
             word = _word(line.split("\t"), len(words) + 1, source, number)
             if word is not None:
                 words.append(word)
     if words:
-        yield DependencyTree(tuple(words), source, first)
+        yield DependencyTree(tuple(words), source, first, tuple(comments))
 
 
 def _word(cells: Sequence[str], expected: int, source: str, line: int) -> Dependent | None:

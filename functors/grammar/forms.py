@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catenary.diagrams import Diagram, Edge, OpenHypergraph
+from catenary.diagrams import Diagram, Edge, OpenHypergraph, Ty
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.grammar.ansatz import Ansatz, parameter_value
 from catenary.functors.grammar.meaning import MEANING, meaning
@@ -23,21 +23,20 @@ from catenary.functors.grammar.meaning import MEANING, meaning
 if TYPE_CHECKING:
     from catenary.functors.grammar.reading import Reading
 
-_ROUNDS = 100
 _NEVER = 1e-24
 
 
-def states_and_effects(reading: Reading, *, expand: bool = True) -> Diagram:
-    """The meaning of a reading with words as states or effects, few of whose wires are post-selected.
+def states_and_effects(reading: Reading, ansatz: Ansatz | None = None, *, expand: bool = True) -> Diagram:
+    """The meaning of a reading with words as states or effects, so that the fewest qubits are post-selected.
 
     Equal, as a diagram and in amplitudes, to ``reading.meaning(states=True)``; an effect is the rotated box of
     its state, which an ansatz maps to the transposed circuit. A wire costs one post-selection if a state meets an
-    effect (or the sentence's open wire) on it, two otherwise; where the words are linked as a tree, every wire
-    costs one, which is the least. Around odd cycles a word is turned while that helps. Linear in the wires for
-    trees.
+    effect (or the sentence's open wire) on it, two otherwise; see :func:`turning`, which is exact. For the choice with
+    a proof, and with rules for function words, see :mod:`catenary.rewriting.sentence_forms`.
 
     Args:
         reading: the reading.
+        ansatz: says how many qubits a wire is; all the same unless given.
         expand: whether Frobenius words become spiders; otherwise they are words like others.
 
     >>> from catenary.functors.grammar import IQP, parse
@@ -55,8 +54,8 @@ def states_and_effects(reading: Reading, *, expand: bool = True) -> Diagram:
     if not expand:
         reading = replace(reading, spiders=())
     graph = meaning(reading, states=True).to_hypergraph()
-    ends = [tuple(edge.targets) for edge in graph.edges]
-    effect = _orientation(len(graph.vertices), ends, graph.cod)
+    weights = None if ansatz is None else [ansatz.size(Ty(ob.name)) for ob in graph.vertices]
+    effect = turning(graph, weights).effect
     edges = [
         Edge(edge.box.r, tuple(reversed(edge.targets)), ()) if turned else edge
         for edge, turned in zip(graph.edges, effect, strict=True)
@@ -125,7 +124,8 @@ def resources(
     """What a reading's circuit needs, before and after simplification.
 
     ``"words and cups"``: the planar diagram, words as states, Frobenius words too. ``"states and effects"``: the same functor after
-    :func:`states_and_effects`, the same amplitudes. ``"maps"``: the meaning, where words with arguments are maps
+    :func:`states_and_effects`, the same amplitudes. ``"with spiders"``: that with Frobenius words as spiders, where
+    there are any. ``"maps"``: the meaning, where words with arguments are maps
     from them and Frobenius words are spiders; other blocks, so other amplitudes.
 
     Args:
@@ -142,9 +142,11 @@ def resources(
     """
     forms = {
         "words and cups": reading.diagram,
-        "states and effects": states_and_effects(reading, expand=False),
-        "maps": reading.meaning(),
+        "states and effects": states_and_effects(reading, ansatz, expand=False),
     }
+    if any(reading.spiders):
+        forms["with spiders"] = states_and_effects(reading, ansatz)
+    forms["maps"] = reading.meaning()
     found = {}
     for name, form in forms.items():
         circuit = ansatz(form)
@@ -183,12 +185,67 @@ def _without_adjoints(name: str) -> str:
     return "_".join([word, *(part.replace(".r", "").replace(".l", "") for part in rest)])
 
 
-def _orientation(size: int, ends: list[tuple[int, ...]], outputs: tuple[int, ...]) -> list[bool]:
-    """For each word whether it is an effect."""
-    at: list[list[int]] = [[] for _ in range(size)]
+@dataclass(frozen=True)
+class Turning:
+    """Which words of a diagram of states are turned to effects.
+
+    Attributes:
+        effect: for each word whether it is an effect.
+        one_sided: the weight of the wires that have states alone, or effects alone, on them. Each costs its qubits
+            once more than it has to.
+        optimal: whether no other choice has less; ``False`` where the exact program reached its limit.
+    """
+
+    effect: tuple[bool, ...]
+    one_sided: int
+    optimal: bool
+
+
+def turning(graph: OpenHypergraph, weights: Sequence[int] | None = None, *, seconds: float = 10.0) -> Turning:
+    """The words of a graph of states to turn to effects, so that the fewest qubits are post-selected.
+
+    A wire with d words on it costs d - 1 times its qubits where a state and an effect (or an output) meet, and once
+    more where all are of one kind, so the weight of the latter is minimised. Two colours along a spanning forest
+    reach the least where no odd cycle is in the way, in linear time; otherwise a 0/1 program (HiGHS) decides.
+
+    Args:
+        graph: words with outputs only.
+        weights: the qubits of each vertex, 1 unless given.
+        seconds: for the program.
+
+    >>> from catenary.functors.grammar import parse
+    >>> turning(parse("Alice loves Bob")[0].meaning(states=True).to_hypergraph())
+    Turning(effect=(True, False, True), one_sided=0, optimal=True)
+    """
+    ends = [tuple(edge.targets) for edge in graph.edges]
+    weight = [1] * len(graph.vertices) if weights is None else list(weights)
+    at: list[list[int]] = [[] for _ in graph.vertices]
     for edge, targets in enumerate(ends):
-        for vertex in targets:
+        for vertex in dict.fromkeys(targets):
             at[vertex].append(edge)
+    is_open = set(graph.cod)
+    # A wire with one word on it and no output is of one kind whatever is chosen.
+    least = sum(weight[v] for v, edges in enumerate(at) if len(edges) == 1 and v not in is_open and weight[v])
+    effect = _two_colours(ends, at, graph.cod)
+
+    def one_sided(effect: Sequence[bool]) -> int:
+        return sum(
+            weight[v]
+            for v, edges in enumerate(at)
+            if edges and len({effect[e] for e in edges} | ({True} if v in is_open else set())) == 1
+        )
+
+    found = one_sided(effect)
+    if found == least:
+        return Turning(tuple(effect), found, True)
+    exact, proved = _program(at, weight, is_open, len(ends), seconds)
+    if exact is not None and one_sided(exact) <= found:
+        effect, found = exact, one_sided(exact)
+    return Turning(tuple(effect), found, proved)
+
+
+def _two_colours(ends: list[tuple[int, ...]], at: list[list[int]], outputs: tuple[int, ...]) -> list[bool]:
+    """States and effects in turn along the wires, words at the outputs first."""
     effect: list[bool | None] = [None] * len(ends)
     starts = [edge for vertex in outputs for edge in at[vertex]] + list(range(len(ends)))
     for start in starts:
@@ -203,23 +260,35 @@ def _orientation(size: int, ends: list[tuple[int, ...]], outputs: tuple[int, ...
                     if effect[other] is None:
                         effect[other] = not effect[edge]
                         queue.append(other)
-    found = [bool(value) for value in effect]
-    is_open = set(outputs)
+    return [bool(value) for value in effect]
 
-    def good(vertex: int) -> bool:
-        sides = {found[edge] for edge in at[vertex]} | ({True} if vertex in is_open else set())
-        return len(sides) == 2
 
-    for _ in range(_ROUNDS):
-        changed = False
-        for edge, targets in enumerate(ends):
-            near = set(targets)
-            before = sum(map(good, near))
-            found[edge] = not found[edge]
-            if sum(map(good, near)) > before:
-                changed = True
-            else:
-                found[edge] = not found[edge]
-        if not changed:
-            break
-    return found
+def _program(
+    at: list[list[int]], weight: list[int], is_open: set[int], words: int, seconds: float
+) -> tuple[list[bool] | None, bool]:
+    """The least weight of one-sided wires as a 0/1 program: a variable for each word, and one for each wire."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import coo_array
+
+    rows, columns, values = [], [], []
+    low: list[float] = []
+    for v, edges in enumerate(at):
+        # one_sided + effects + outputs >= 1 and one_sided + states >= 1
+        for sign, floor in ((1.0, 0.0 if v in is_open else 1.0), (-1.0, 1.0 - len(edges))):
+            if edges:
+                rows += [len(low)] * (len(edges) + 1)
+                columns += [words + v, *edges]
+                values += [1.0, *([sign] * len(edges))]
+                low.append(floor)
+    size = words + len(at)
+    matrix = coo_array((values, (rows, columns)), shape=(len(low), size)).tocsr()
+    result = milp(
+        np.array([0.0] * words + [float(w) for w in weight]),
+        integrality=np.ones(size),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(matrix, np.array(low), np.inf),
+        options={"time_limit": seconds},
+    )
+    if result.x is None:
+        return None, False
+    return [bool(value > 0.5) for value in result.x[:words]], result.status == 0

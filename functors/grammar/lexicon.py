@@ -99,6 +99,7 @@ class Lexicon:
         entries: for each word its alternatives, the preferred first (unusual ones are moved to the end).
         name: what the lexicon is called.
         proper_noun: the type given to a capitalised word that the lexicon lacks; ``None`` refuses it.
+        unknown: the types tried for any other word that it lacks; without any it is refused.
 
     >>> lexicon = Lexicon.from_text("Alice, Bob : n\\nloves : n.r s n.l")
     >>> [str(entry) for entry in lexicon["loves"]]
@@ -107,16 +108,18 @@ class Lexicon:
     (True, 3)
     """
 
-    __slots__ = ("_folded", "entries", "name", "proper_noun")
+    __slots__ = ("_folded", "entries", "name", "proper_noun", "unknown")
     entries: Mapping[str, tuple[Entry, ...]]
     name: str
     proper_noun: Ty | None
+    unknown: tuple[Entry, ...]
 
     def __init__(
         self,
         entries: Mapping[str, Iterable[Entry | Ty]],
         name: str = "lexicon",
         proper_noun: Ty | None = None,
+        unknown: Iterable[Entry | Ty] = (),
     ):
         expect(entries, Mapping, "the entries of a lexicon", "a table from words to lists of types")
         table: dict[str, tuple[Entry, ...]] = {}
@@ -135,6 +138,7 @@ class Lexicon:
             ("entries", MappingProxyType(table)),
             ("name", name),
             ("proper_noun", proper_noun),
+            ("unknown", tuple(e if isinstance(e, Entry) else Entry(e) for e in unknown)),
             ("_folded", folded),
         ):
             object.__setattr__(self, key, value)
@@ -173,10 +177,10 @@ class Lexicon:
     def __getitem__(self, word: str) -> tuple[Entry, ...]:
         found = self.find(word)
         if found is None:
-            raise self.unknown(word)
+            raise self.unknown_word(word)
         return self.entries[found]
 
-    def unknown(self, word: str) -> UnknownGenerator:
+    def unknown_word(self, word: str) -> UnknownGenerator:
         """The error for a word that the lexicon lacks, with the words that look alike."""
         known: Iterable[str] = self.entries
         if len(self.entries) > 10_000:  # comparing with every word would take seconds
@@ -199,11 +203,28 @@ class Lexicon:
         for word, alternatives in other.entries.items():
             mine = table.get(word, ())
             table[word] = (*alternatives, *(e for e in mine if e not in alternatives))
-        return Lexicon(table, self.name, other.proper_noun or self.proper_noun)
+        return Lexicon(table, self.name, other.proper_noun or self.proper_noun, other.unknown or self.unknown)
+
+    def guessing(self, types: Iterable[Entry | Ty] | None = None) -> Lexicon:
+        """This lexicon with types for words that it lacks: of the open classes of English unless given.
+
+        Those are noun, adjective, verb with and without an object, and adverb. The parser prefers the first that
+        gives a reading, and says in a note that the word was guessed.
+
+        >>> from catenary.functors.grammar import parse
+        >>> reading, = parse("Alice flurbs the gizmo", Lexicon.english().guessing())
+        >>> [str(ty) for ty in reading.types]
+        ['n', 'nʳ s nˡ', 'n nˡ', 'n']
+        """
+        if types is None:
+            types = [parse_type(text) for text in ("n", "n n.l", "n.r s n.l", "n.r s", "s.r s")]
+        return Lexicon(self.entries, self.name, self.proper_noun, types)
 
     def to_text(self) -> str:
         """The lexicon as a file, one word a line; :meth:`from_text` reads it back."""
         lines = [] if self.proper_noun is None else [f"@proper-noun {format_type(self.proper_noun)}"]
+        if self.unknown:
+            lines.append(f"@unknown {' | '.join(map(str, self.unknown))}")
         for word, found in self.entries.items():
             usual = " | ".join(str(entry) for entry in found if not entry.unusual)
             unusual = " | ".join(str(entry) for entry in found if entry.unusual)
@@ -213,16 +234,18 @@ class Lexicon:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Lexicon):
             return NotImplemented
-        return (self.name, self.proper_noun, self.entries) == (other.name, other.proper_noun, other.entries)
+        mine, theirs = ((x.name, x.proper_noun, x.unknown, x.entries) for x in (self, other))
+        return mine == theirs
 
     def __hash__(self) -> int:
-        return hash((self.name, self.proper_noun, frozenset(self.entries.items())))
+        return hash((self.name, self.proper_noun, self.unknown, frozenset(self.entries.items())))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (Lexicon, (dict(self.entries), self.name, self.proper_noun))
+        return (Lexicon, (dict(self.entries), self.name, self.proper_noun, self.unknown))
 
     def __repr__(self) -> str:
-        return f"Lexicon({dict(self.entries)!r}, {self.name!r}, {self.proper_noun!r})"
+        more = f", {self.unknown!r}" if self.unknown else ""
+        return f"Lexicon({dict(self.entries)!r}, {self.name!r}, {self.proper_noun!r}{more})"
 
 
 def load_lexicon(path: str | Path) -> Lexicon:
@@ -267,6 +290,7 @@ class _Reader:
         # Words of one class repeat one text of types: it is read once. A fault is raised at its first place.
         self.read: dict[str, tuple[Entry, ...]] = {}
         self.table: dict[str, list[tuple[Entry, int]]] = {}
+        self.unknown: tuple[str, int, int] | None = None
 
     def place(self, line: int, before: int = 0) -> Place:
         shown = self.text or "\n" * (line - 1) + self.lines[line - 1]
@@ -304,7 +328,8 @@ class _Reader:
         if self.proper is not None:
             proper = evaluate(*self.proper, self.macros, self.base)
         table = {word: [entry for entry, _ in found] for word, found in self.table.items()}
-        return Lexicon(table, self.source, proper)
+        unknown = () if self.unknown is None else self.alternatives(*self.unknown)
+        return Lexicon(table, self.source, proper, unknown)
 
     def directive(self, line: str, number: int) -> None:
         before = line.index("@") + 1
@@ -314,9 +339,12 @@ class _Reader:
         elif name == "proper-noun":
             place = self.place(number, before + len(name) + 1)
             self.proper = (tokens(rest, place), place)
+        elif name == "unknown":
+            self.unknown = (rest, number, before + len(name) + 1)
         else:
-            known = UnknownGenerator(name, ["types", "proper-noun"], "the lexicon format")
-            raise self.place(number, before).error(f"{known}; the directives are @types and @proper-noun")
+            known = UnknownGenerator(name, ["types", "proper-noun", "unknown"], "the lexicon format")
+            problem = f"{known}; the directives are @types, @proper-noun and @unknown"
+            raise self.place(number, before).error(problem)
 
     def macro(self, match: re.Match[str], number: int) -> None:
         name = match["name"]
@@ -458,6 +486,31 @@ def _spiders(text: str, ty: Ty, place: Place, start: int) -> Spiders:
     return tuple(groups)
 
 
+def identity(ty: Ty) -> Spiders | None:
+    """Every wire of a type ``x x.l`` joined with its mirror image; ``None`` for other types.
+
+    >>> identity(parse_type("n.r s s.l n"))
+    ((0, 3), (1, 2))
+    """
+    size = len(ty)
+    if not size or size % 2 or ty[size // 2 :] != ty[: size // 2].l:
+        return None
+    return tuple((w, size - 1 - w) for w in range(size // 2))
+
+
+def merge(ty: Ty) -> Spiders | None:
+    """The wires of a type ``x.r x x.l`` joined three by three; ``None`` for other types.
+
+    >>> merge(parse_type("s.r n.r.r n.r s s.l n"))
+    ((1, 2, 5), (0, 3, 4))
+    """
+    third = len(ty) // 3
+    middle = ty[third : 2 * third]
+    if not third or len(ty) % 3 or ty[:third] != middle.r or ty[2 * third :] != middle.l:
+        return None
+    return tuple((third - 1 - w, third + w, 3 * third - 1 - w) for w in range(third))
+
+
 def named_shape(name: str, ty: Ty, place: Place, at: int = 0) -> Spiders:
     """The spiders that a named shape puts on a type.
 
@@ -465,17 +518,15 @@ def named_shape(name: str, ty: Ty, place: Place, at: int = 0) -> Spiders:
         InputError: if the type is not of the form that the shape is for.
     """
     example, spiders = SHAPES[name]
-    size = len(ty)
+    found: Spiders | None = None
     if name == "identity":
-        if not size % 2 and ty[size // 2 :] == ty[: size // 2].l:
-            return tuple((w, size - 1 - w) for w in range(size // 2))
+        found = identity(ty)
     elif name == "merge":
-        third = size // 3
-        middle = ty[third : 2 * third]
-        if not size % 3 and ty[:third] == middle.r and ty[2 * third :] == middle.l:
-            return tuple((third - 1 - w, third + w, 3 * third - 1 - w) for w in range(third))
+        found = merge(ty)
     elif _pattern(ty) == _pattern(parse_type(example)):
-        return spiders
+        found = spiders
+    if found is not None:
+        return found
     raise place.error(f"{name} is the meaning of a type  {example}, not of  {format_type(ty)}", at)
 
 

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from catenary.diagrams import ArityError, Box, Diagram, Edge, Ob, OpenHypergraph, Ty, UnknownGenerator
@@ -31,7 +32,7 @@ def _written(ty: Ty) -> str:
 
 
 @dataclass(frozen=True)
-class _Split(ABC):
+class NetworkAnsatz(ABC):
     """A functor into networks of trainable tensors; the subclasses say how a word is split.
 
     Args:
@@ -130,7 +131,7 @@ class _Split(ABC):
 
 
 @dataclass(frozen=True)
-class TensorAnsatz(_Split):
+class TensorAnsatz(NetworkAnsatz):
     """A word is one tensor.
 
     >>> from catenary.functors.grammar import parse
@@ -145,11 +146,11 @@ class TensorAnsatz(_Split):
         """One tensor on all wires."""
         return [(list(range(wires)), False, False)]
 
-    __hash__ = _Split.__hash__
+    __hash__ = NetworkAnsatz.__hash__
 
 
 @dataclass(frozen=True)
-class MPSAnsatz(_Split):
+class MPSAnsatz(NetworkAnsatz):
     """A word is a matrix product state: a chain of tensors joined by bonds.
 
     Args:
@@ -190,11 +191,11 @@ class MPSAnsatz(_Split):
     def _dimension(self, ob: Ob) -> int:
         return self.bond if ob.name == BOND else self.dimension(ob)
 
-    __hash__ = _Split.__hash__
+    __hash__ = NetworkAnsatz.__hash__
 
 
 @dataclass(frozen=True)
-class SpiderAnsatz(_Split):
+class SpiderAnsatz(NetworkAnsatz):
     """A word is a chain of tensors, each sharing one wire with the next through a spider.
 
     Args:
@@ -224,4 +225,10 @@ class SpiderAnsatz(_Split):
             for start in range(0, wires - 1, step)
         ]
 
-    __hash__ = _Split.__hash__
+    __hash__ = NetworkAnsatz.__hash__
+
+
+NETWORK_ANSATZE: Mapping[str, type[NetworkAnsatz]] = MappingProxyType(
+    {ansatz.name: ansatz for ansatz in (TensorAnsatz, MPSAnsatz, SpiderAnsatz)}
+)
+"""The tensor ansätze by name."""

@@ -71,7 +71,8 @@ def tokenise(sentence: str, lexicon: Lexicon | None = None, *, max_words: int = 
     A word is looked up as it is written, then in lower case, then in whatever case the lexicon has it. A
     possessive ``'s`` is a word of its own where the lexicon has ``'s``. Punctuation that the lexicon lacks
     is dropped: silently at the end of the sentence, with a note elsewhere. A capitalised word that the
-    lexicon lacks becomes a proper noun where the lexicon allows it, with a note.
+    lexicon lacks becomes a proper noun where the lexicon allows it, any other one an unknown word where it has
+    types for these, both with a note.
 
     Raises:
         InputError: if there is no word, or one of more than 100 characters.
@@ -103,8 +104,12 @@ def tokenise(sentence: str, lexicon: Lexicon | None = None, *, max_words: int = 
                 notes.append(
                     f"{word} is not in the lexicon and was read as a proper noun ({lexicon.proper_noun})"
                 )
+            elif lexicon.unknown and any(c.isalnum() for c in word):
+                words.append(word.lower())
+                entries.append(lexicon.unknown)
+                notes.append(f"{word} is not in the lexicon and was read with the types of unknown words")
             else:
-                raise lexicon.unknown(word)
+                raise lexicon.unknown_word(word)
     if not words:
         raise InputError("the sentence has no words", source="<sentence>")
     return Tokens(tuple(words), tuple(entries), tuple(dict.fromkeys(notes)))

@@ -16,7 +16,8 @@ from catenary.diagrams import ArityError, ContractionError
 from catenary.diagrams.errors import expect
 from catenary.diagrams.phases import is_symbolic
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import IDLE, Gate
+from catenary.functors.circuits.decompose import decomposition
+from catenary.functors.circuits.gates import FAMILIES, IDLE, Gate
 from catenary.functors.circuits.simulate import gate_matrix
 from catenary.functors.mixed.doubling import Channel, classical, quantum
 from catenary.functors.tensor.circuits import Bits
@@ -217,6 +218,10 @@ class _Doubled:
             a, b = gate.qubits
             for now in (self.ket, self.bra):
                 now[a], now[b] = now[b], now[a]
+            return
+        if gate.name in FAMILIES:  # the matrix of many qubits is large
+            for step in decomposition(gate)[0]:
+                self.unitary(step, flag, name)
             return
         count = len(gate.qubits)
         if flag is None:

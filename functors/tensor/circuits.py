@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,8 @@ import numpy as np
 from catenary.diagrams import ArityError, ContractionError
 from catenary.diagrams.phases import Phase, is_symbolic, unit
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import Gate
+from catenary.functors.circuits.decompose import decomposition
+from catenary.functors.circuits.gates import FAMILIES, Gate
 from catenary.functors.circuits.simulate import gate_matrix
 from catenary.functors.tensor.contraction import contract
 from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork
@@ -90,6 +91,17 @@ def gate_tensor(gate: Gate) -> tuple[Array, tuple[bool, ...]]:
     return _gate_tensor(gate.name, gate.params, len(gate.qubits))
 
 
+def _few_qubits(gates: Iterable[Gate], phases: list[Phase]) -> Iterator[tuple[int, Gate]]:
+    """The gates with their places, those on any number of qubits as smaller ones and phases."""
+    for place, gate in enumerate(gates):
+        if gate.name in FAMILIES and gate.condition is None:
+            steps, phase = decomposition(gate)
+            phases.append(phase)
+            yield from ((place, step) for step in steps)
+        else:
+            yield place, gate
+
+
 def read_circuit(
     circuit: Circuit,
     read: Callable[[Gate], tuple[Any, tuple[bool, ...]]],
@@ -106,7 +118,8 @@ def read_circuit(
         now[q] = builder.new(2)
     begin = [now[q] for q in circuit.inputs]
     zero = np.array([1.0, 0.0])
-    for place, gate in enumerate(circuit.gates):
+    phases: list[Phase] = [circuit.global_phase]
+    for place, gate in _few_qubits(circuit.gates, phases):
         if gate.name in _NOTHING and gate.condition is None:
             continue
         if gate.condition is not None or gate.name in ("measure", "reset", "opaque"):
@@ -138,8 +151,9 @@ def read_circuit(
                 now[q] = builder.new(2)
                 legs.append(_line(now, q, place))
         builder.add(tensor, legs, name)
-    if is_symbolic(circuit.global_phase) or circuit.global_phase != 0:
-        builder.add(scalar(circuit.global_phase), [], "global phase")
+    total = sum(phases[1:], phases[0])
+    if is_symbolic(total) or total:
+        builder.add(scalar(total), [], "global phase")
     end = [_line(now, q, len(circuit.gates)) for q in circuit.outputs]
     network = builder.build([i for i in begin if i is not None] + end, len(begin))
     n = len(begin)

@@ -288,10 +288,11 @@ def plan(
     prepared, applied, before = _prepared(network, simplify)
     itemsize = prepared.dtype.itemsize
     found = _limited(prepared.structure, engine, seed, itemsize, memory, work, cache_folder(cache))
-    if not found.sliced and not applied:
+    if not found.sliced and not found.rounds and not applied:
         return found
     names = reduction(prepared.structure).names
-    return replace(found, sliced=tuple(names[i] for i in found.sliced), simplified=applied, before=before)
+    sliced, rounds = (tuple([names[i] for i in ixs]) for ixs in (found.sliced, found.rounds))
+    return replace(found, sliced=sliced, rounds=rounds, simplified=applied, before=before)
 
 
 def compile_network(

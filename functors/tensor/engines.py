@@ -24,6 +24,7 @@ from catenary.diagrams.optional import optional
 from catenary.functors.tensor.network import Reduction
 from catenary.functors.tensor.paths import Meter, Path, greedy_path, in_pairs
 from catenary.functors.tensor.program import Plan, Program
+from catenary.functors.tensor.rounds import choose
 from catenary.functors.tensor.search import search
 
 Runner: TypeAlias = Callable[[Sequence[Any]], Any]
@@ -37,6 +38,7 @@ def open_plan(engine: str, method: str, core: Reduction, path: Path, sliced: tup
     slices = math.prod(core.sizes[i] for i in sliced)
     whole = sum(math.prod(core.sizes[i] for i in ixs) for ixs in core.inputs) if sliced else 0
     result = math.prod(core.sizes[i] for i in core.output) if sliced else 0
+    straight = engine in ("cotengra", "numpy") and not sliced
     return Plan(
         engine,
         method,
@@ -49,6 +51,7 @@ def open_plan(engine: str, method: str, core: Reduction, path: Path, sliced: tup
         sliced,
         slices,
         elements=elements,
+        rounds=choose(core.inputs, core.output, core.sizes, path) if straight else (),
     )
 
 
@@ -62,7 +65,7 @@ def _plan_numpy(core: Reduction, seed: int, itemsize: int) -> Plan:
 
 
 def _run_program(core: Reduction, plan: Plan) -> Runner:
-    return Program(core.inputs, core.output, core.sizes, plan.path, plan.sliced)
+    return Program(core.inputs, core.output, core.sizes, plan.path, plan.sliced, plan.rounds)
 
 
 def numbered(path: Sequence[Sequence[int]], count: int) -> Path:

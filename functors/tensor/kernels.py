@@ -180,10 +180,10 @@ class Blocks:
             result = None if last else np.empty(math.prod(step.shape), dtype)
             if result is not None:
                 flat.append(result)
-                result = result.reshape(_product_shape(step))
+                result = result.reshape(product_shape(step))
             product = {"dot": np.dot, "outer": np.multiply}.get(step.product, np.matmul)
             program.append((gathers, product, *matrices, result))
-        shape = _product_shape(self._steps[-1][2])
+        shape = product_shape(self._steps[-1][2])
         for r in range(self._rounds):
             for gathered, product, a, b, result in program:
                 for source, offsets, places, buffer in gathered:
@@ -205,7 +205,8 @@ def _piece(cut: tuple[Array, _Operand, tuple[int, ...]], r: int) -> Array:
     return operand.view(source[offsets[r] : offsets[r] + math.prod(dims)], dims)
 
 
-def _product_shape(step: Product) -> tuple[int, ...]:
+def product_shape(step: Product) -> tuple[int, ...]:
+    """The shape of a step's product before it is reshaped."""
     left, right = step.shape_left, step.shape_right
     if step.product == "outer":
         return tuple(map(max, left, right))
@@ -304,8 +305,8 @@ def _places(
     flat = places.reshape(-1)
     if flat[-1] == flat.size - 1:
         matrix = turned.reshape(shape)
-        seen = np.may_share_memory(matrix, places) and matrix.itemsize in matrix.strides[-2:]
-        if seen or product == "outer":
+        taken = product == "outer" or matrix.itemsize in matrix.strides[-2:]  # BLAS wants a stride of one
+        if taken and np.may_share_memory(matrix, places):
             return None
     return np.ascontiguousarray(turned).reshape(shape)
 

@@ -225,9 +225,13 @@ class TensorNetwork:
         return len(self.arrays)
 
     def __repr__(self) -> str:
+        try:
+            entries = str(self.dtype)
+        except ContractionError:  # they depend on parameters
+            entries = "parametrised"
         return (
             f"<TensorNetwork: {len(self.arrays)} tensors, {len(self.sizes)} indices, "
-            f"{self.dom} to {self.cod}, {self.dtype}>"
+            f"{self.dom} to {self.cod}, {entries}>"
         )
 
     # Operations

@@ -20,10 +20,12 @@ number.
 Inputs: TypeAlias = Sequence[Sequence[int]]
 
 # Seconds, measured on one thread for complex128: a multiply-add inside a large matrix product; an element
-# that is read or written, in cache and out of it; and the calls of one pair.
+# that is read or written, in cache and out of it; one whose memory the process touches first; and the calls
+# of one pair.
 _MULTIPLY_ADD = 1e-10
 _ELEMENT = 1.5e-9
 _ELEMENT_FAR = 3.5e-9
+_ELEMENT_FIRST = 4e-9
 _CACHED = 2**17
 _PAIR = 5e-6
 
@@ -45,6 +47,18 @@ class Cost:
     peak: int
     moved: int = 0
     seconds: float = 0.0
+
+
+def seconds_of(multiply_adds: int, elements: Sequence[int], peak: int = 0) -> float:
+    """The expected time of a pair with so many multiply-adds and elements of its tensors, and of touching so
+    many elements at the worst moment: a model of complex128 on one thread.
+    """
+    seconds = multiply_adds * _MULTIPLY_ADD + peak * _ELEMENT_FIRST
+    if elements:
+        seconds += _PAIR
+    for n in elements:
+        seconds += n * (_ELEMENT if n <= _CACHED else _ELEMENT_FAR)
+    return seconds
 
 
 class Meter:
@@ -71,6 +85,19 @@ class Meter:
         for size, group in self._groups:
             product *= size ** (mask & group).bit_count()
         return product
+
+    def masks(self, path: Sequence[Sequence[int]]) -> list[int]:
+        """The indices of every tensor as bitsets, the given ones first, then those of a valid path's pairs."""
+        count = list(self._count)
+        found = list(self._masks)
+        for a, b in path:
+            mask = found[a] | found[b]
+            for index in bits(found[a] & found[b]):
+                count[index] -= 1
+                if count[index] == 1:
+                    mask ^= 1 << index
+            found.append(mask)
+        return found
 
     def cost(self, path: Sequence[Sequence[int]]) -> Cost:
         """The cost of a path.
@@ -121,8 +148,10 @@ class Meter:
             raise ContractionError("the path leaves more than one tensor")
         if not path:
             largest = max(elements, default=0)
-        seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
-        seconds += far * (_ELEMENT_FAR - _ELEMENT)
+        seconds = math.inf  # where the counts are above any float
+        if multiply_adds.bit_length() < 1000:
+            seconds = multiply_adds * _MULTIPLY_ADD + moved * _ELEMENT + len(path) * _PAIR
+            seconds += far * (_ELEMENT_FAR - _ELEMENT) + peak * _ELEMENT_FIRST
         return Cost(multiply_adds, largest, peak, moved, seconds), tuple(elements)
 
 
@@ -151,6 +180,7 @@ def absorb(
     for t, ixs in enumerate(inputs):
         for index in ixs:
             holders[index][t] = None
+    pairs = sum([1 << i for i, n in enumerate(count) if n == 2])  # indices that two hold: summed if they meet
     path: list[tuple[int, int]] = []
     waiting = sorted(terms, key=lambda t: (elements[t], t))
     for start in waiting:
@@ -166,12 +196,7 @@ def absorb(
             for u in near:
                 if u == t:
                     continue
-                union = mask | terms[u]
-                drop = 0
-                for index in bits(mask & terms[u]):
-                    if count[index] == 2:
-                        drop |= 1 << index
-                out = union & ~drop
+                out = (mask | terms[u]) & ~(mask & terms[u] & pairs)
                 size = meter.size(out)
                 if size <= elements[t] or size <= elements[u]:
                     break
@@ -181,6 +206,8 @@ def absorb(
             path.append((t, u))
             for index in bits(mask & terms[u]):
                 count[index] -= 1
+                if count[index] < 3:
+                    pairs ^= 1 << index  # from three to two, or from two to none that could meet again
             for old in (t, u):
                 for index in bits(terms.pop(old)):
                     del holders[index][old]

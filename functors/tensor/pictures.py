@@ -74,7 +74,8 @@ def plan_svg(plan: Plan) -> str:
     lines_of_text = [
         f"{plan.tensors} tensors, {plan.indices} indices · 10^{plan.log10:.2f} multiply-adds · "
         f"largest {plan.largest} · peak {plan.peak} elements"
-        + (f" · {plan.slices} slices" if plan.sliced else ""),
+        + (f" · {plan.slices} slices" if plan.sliced else "")
+        + (f" · in rounds over {len(plan.rounds)} indices" if plan.rounds else ""),
         f"{plan.engine}: {plan.method}" + (f" · simplified by {plan.simplified}" if plan.simplified else ""),
     ]
     width = max(2 * _MARGIN + step_x * max(leaves - 1, 0), 7.0 * max(map(len, lines_of_text)) + 2 * _MARGIN)

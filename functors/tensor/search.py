@@ -1,12 +1,14 @@
 """Contraction paths by cotengra, the search scaled to the work that it can save.
 
 Up to 8 tensors the optimal path. Above that pairs that do not grow are contracted first, then comes a greedy
-path, then starts of random-greedy trials (in Rust where cotengrust is installed), each improved by optimal
-re-contraction of small subtrees, then larger subtrees, then hyper-optimisation: every part only while the
-expected contraction is longer than the search. Paths are compared by their expected time, not by their
-multiply-adds alone: hyper-edge networks spend it on moving elements. Every choice is seeded and bounded by
-counts, never by the clock: the same network gets the same path. (Gray & Kourtis, *Hyper-optimized tensor
-network contraction*, arXiv 2002.01935.)
+path, then starts of two kinds: random-greedy trials (in Rust where cotengrust is installed) and orders of
+eliminated indices (:mod:`catenary.functors.tensor.elimination`), which follow the hyper-edges. Each start is
+improved by optimal re-contraction of small subtrees, and most of the later ones are of the kind that did
+better; then come larger subtrees, then hyper-optimisation: every part only while the expected contraction is
+longer than the search. Paths are compared by their expected time, not by their multiply-adds alone:
+hyper-edge networks spend it on moving elements. Every choice is seeded and bounded by counts, never by the
+clock: the same network gets the same path. (Gray & Kourtis, *Hyper-optimized tensor network contraction*,
+arXiv 2002.01935.)
 """
 
 from __future__ import annotations
@@ -17,28 +19,30 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
 from catenary.diagrams import ContractionError
+from catenary.functors.tensor.elimination import Elimination
 from catenary.functors.tensor.paths import Cost, Inputs, Meter, Path, absorb, cost_of, greedy_path, in_pairs
 
 OPTIMAL_BELOW = 9
 TRIALS = 8
-"""Random-greedy trials of each start."""
+"""Random-greedy trials, or elimination orders, of each start."""
 STARTS = 64
 """Starts at most."""
 
-# Seconds, measured: what a random-greedy trial takes for each pair of tensors at an index, and what the other
-# parts of the search take for each tensor.
+# Seconds, measured: what a random-greedy trial takes for each pair of tensors at an index, an elimination
+# order for each index, and what the other parts of the search take for each tensor.
 _GREEDY = 2.5e-7
+_ORDER = 1.2e-5
 _GREEDY_WITHOUT_RUST = 1e-5
 _SUBTREES = {4: 1.2e-4, 6: 2.5e-4, 8: 1.2e-3, 10: 5e-3}
 _HYPER = 4e-3
 _HYPER_TRIALS = 16
 _HYPER_UP_TO = 400  # tensors: a hyper-optimisation trial is much worse than linear
-_PATIENCE = 1.3  # the search takes less than this part of the contraction that it may shorten
+_PATIENCE = 2.0  # so many times longer than the search is the contraction that it may shorten
 
 
 @cache
@@ -79,8 +83,8 @@ def expected_cost(inputs: Inputs, output: Sequence[int], sizes: Sequence[int]) -
 
 @dataclass(frozen=True)
 class _Start:
-    """Where a search starts: the pairs that do not grow, what they leave, a greedy path of that, and the
-    expected cost of the whole.
+    """Where a search starts: the pairs that do not grow, what they leave, a greedy path of that (of pairs, or of
+    the indices of hyper-edges), and the expected cost of the whole.
     """
 
     first: Path
@@ -112,11 +116,19 @@ def _start(inputs: tuple[tuple[int, ...], ...], output: tuple[int, ...], sizes: 
         else:
             named = _named(small, open_, dims)
             greedy = in_pairs(ctg.GreedyOptimizer(accel="auto").ssa_path(*named), len(small))
-    path = first + _joined(greedy, left, len(inputs) + len(first))
     meter = Meter(small, open_, dims)
+    if len(core) > 2 and _hyper(core) and meter.cost(greedy).seconds > 10 * _ORDER * len(dims):
+        graph = Elimination(small, open_, dims)
+        greedy = min(greedy, graph.path(graph.order()[0]), key=lambda path: meter.cost(path).seconds)
+    path = first + _joined(greedy, left, len(inputs) + len(first))
     return _Start(
         first, tuple(left), small, named, meter, greedy, path, Meter(inputs, output, sizes).cost(path)
     )
+
+
+def _hyper(inputs: Inputs) -> bool:
+    """Whether an index is on more than two tensors."""
+    return max(Counter(chain.from_iterable(inputs)).values(), default=0) > 2
 
 
 def _joined(path: Path, left: Sequence[int], made: int) -> Path:
@@ -136,10 +148,13 @@ class _Search:
     def __init__(self, named: tuple[Any, Any, Any], meter: Meter, inputs: Inputs, seed: int, pace: float):
         self.named = named
         self.count = len(inputs)
+        self.inputs = inputs
         holders = Counter(chain.from_iterable(inputs))
         rate = _GREEDY if has_rust() else _GREEDY_WITHOUT_RUST
-        # cotengra looks at 16 neighbours at most
-        self.trial = rate * sum(n * min(n, 16) for n in holders.values())
+        # what the trials of a start take: cotengra looks at 16 neighbours at most
+        self.trials = TRIALS * rate * sum(n * min(n, 16) for n in holders.values())
+        self.orders = TRIALS * _ORDER * len(holders)
+        self.hyper = _hyper(inputs)
         self.meter = meter
         self.seed = seed
         self.pace = pace
@@ -148,12 +163,13 @@ class _Search:
         self.method = ""
         self.spent = 0.0
 
-    def offer(self, path: Sequence[Sequence[int]], method: str) -> None:
-        """Keep a path if it is the best so far."""
+    def offer(self, path: Sequence[Sequence[int]], method: str) -> float:
+        """Keep a path if it is the best so far; returns its expected time."""
         pairs = in_pairs(path, self.count)
         cost = self.meter.cost(pairs)
         if cost.seconds < self.cost.seconds:
             self.path, self.cost, self.method = pairs, cost, method
+        return cost.seconds
 
     def spend(self, seconds: float) -> bool:
         """Whether the contraction is expected to be long enough for a part of the search that takes this
@@ -163,6 +179,12 @@ class _Search:
             return False
         self.spent += seconds
         return True
+
+    @cached_property
+    def elimination(self) -> Elimination:
+        """The network as a graph of its indices."""
+        number = {name: i for i, name in enumerate(self.named[2])}
+        return Elimination(self.inputs, [number[name] for name in self.named[1]], [*self.named[2].values()])
 
     def optimal(self) -> tuple[Path, str]:
         """The path with the fewest multiply-adds."""
@@ -174,16 +196,11 @@ class _Search:
     def run(self, greedy: Path) -> tuple[Path, str]:
         """All the parts of the search that are worth it, after a greedy path."""
         self.offer(greedy, "greedy")
-        if not self.spend(TRIALS * self.trial):
+        first, takes = (self._eliminated, self.orders) if self.hyper else (self._trials, self.trials)
+        if not self.spend(takes):
             return self.path, self.method
-        self.offer(self._trials(0), f"random-greedy, {TRIALS} trials")
-        for start in range(STARTS):
-            size = 6 if start else 4
-            if not self.spend(TRIALS * self.trial + _SUBTREES[size] * self.count):
-                break
-            # subtrees are better spent on the best of twice as many trials than on a greedy path
-            path = in_pairs(self._trials(start, TRIALS if start else 2 * TRIALS), self.count)
-            self._subtrees(path, size, f"random-greedy, {TRIALS * (start + 2)} trials")
+        self.offer(*first(0, TRIALS))
+        self._starts()
         for size in (8, 10):
             if self.spend(_SUBTREES[size] * self.count):
                 self._subtrees(self.path, size, self.method)
@@ -191,19 +208,43 @@ class _Search:
             self._hyper()
         return self.path, self.method
 
-    def _trials(self, start: int, trials: int = TRIALS) -> Any:
+    def _starts(self) -> None:
+        """Starts of both kinds, each improved by its subtrees: first one of each, then three of four of the
+        kind that has the better path.
+        """
+        kinds = (self._eliminated, self._trials)
+        takes = (self.orders, self.trials)
+        best = [math.inf, math.inf]
+        for start in range(STARTS):
+            better = int(best[1] < best[0])
+            # where indices are hyper-edges their order comes first
+            kind = (start + (not self.hyper)) % 2 if start < 2 else better ^ (start % 4 == 3)
+            size = 4 if start < 2 else 6
+            if not self.spend(takes[kind] + _SUBTREES[size] * self.count):
+                break
+            # the first subtrees are better spent on the best of twice as many trials
+            path, method = kinds[kind](start, TRIALS if start else 2 * TRIALS)
+            best[kind] = min(best[kind], self._subtrees(path, size, f"{method} of start {start}"))
+
+    def _eliminated(self, start: int, trials: int) -> tuple[Path, str]:
+        first = TRIALS * (STARTS * self.seed + start)
+        orders = [self.elimination.order(first + k if start + k else None) for k in range(trials)]
+        order, _ = min(orders, key=lambda found: found[1])
+        return self.elimination.path(order), "elimination"
+
+    def _trials(self, start: int, trials: int) -> tuple[Path, str]:
         import cotengra as ctg
 
         seed = STARTS * self.seed + start
         optimizer = ctg.RandomGreedyOptimizer(max_repeats=trials, seed=seed, accel="auto", parallel=False)
-        return optimizer.ssa_path(*self.named)
+        return in_pairs(optimizer.ssa_path(*self.named), self.count), "random-greedy"
 
-    def _subtrees(self, path: Path, size: int, method: str) -> None:
+    def _subtrees(self, path: Path, size: int, method: str) -> float:
         import cotengra as ctg
 
         tree = ctg.ContractionTree.from_path(*self.named, ssa_path=path)
         tree.subtree_reconfigure_(subtree_size=size, seed=self.seed, minimize="combo")
-        self.offer(tree.get_ssa_path(), f"{method.partition(', subtrees')[0]}, subtrees of {size}")
+        return self.offer(tree.get_ssa_path(), f"{method.partition(', subtrees')[0]}, subtrees of {size}")
 
     def _hyper(self) -> None:
         import cotengra as ctg

@@ -267,8 +267,8 @@ class _Work:
             if t in self.tried or not 2 <= array.ndim <= _SPLIT_AXES or array.size > _SPLIT_ELEMENTS:
                 continue
             self.tried.add(t)
-            if array.dtype.char not in "fdFD":  # numpy has no decomposition of others
-                continue
+            if array.dtype.char not in "fdFD" or not np.isfinite(array).all():
+                continue  # numpy has no decomposition of others, nor of what has overflowed
             key = (array.dtype.str, array.shape, array.tobytes())
             if key not in known:  # gates and clauses repeat
                 known[key] = _lowest_rank(array)

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from catenary.diagrams import CatenaryError, Ty
-from catenary.functors.grammar import Lexicon, ansatz_named
+from catenary.functors.grammar import Lexicon
+from catenary.functors.training.ansatz_files import make_ansatz
 from catenary.functors.training.data import Example
 from catenary.functors.training.model import Floats, Model
+from catenary.functors.training.noise import NoiseModel
 from catenary.functors.training.optimisers import optimiser_named
 from catenary.functors.training.train import Epoch, train
 
@@ -21,12 +23,14 @@ class SentenceClassifier:
     scikit-learn's tools (cross-validation, grids of settings, pipelines) take it as it is.
 
     Args:
-        ansatz: its name: ``"iqp"``, ``"sim14"`` …
-        layers, rotations, qubits: the ansatz's.
+        ansatz: its name: ``"iqp"``, ``"sim14"``, ``"mps"`` …
+        layers, rotations, qubits: of an ansatz of circuits.
+        dims, bond: of one of tensors.
         lexicon: the words' types; the built-in English one unless given.
         target: the type that sentences reduce to.
         optimiser: its name.
-        epochs, batch, patience, unseen, otherwise, seed: as for :func:`~catenary.functors.training.train`.
+        epochs, batch, patience, shots, unseen, rare, otherwise, rewrite, noise, seed: as for
+            :func:`~catenary.functors.training.train`.
 
     Attributes:
         model_: the trained model, after ``fit``.
@@ -45,25 +49,33 @@ class SentenceClassifier:
         layers: int = 1,
         rotations: int = 3,
         qubits: Any = 1,
+        dims: Any = 2,
+        bond: int = 2,
         lexicon: Lexicon | None = None,
         target: str = "s",
         optimiser: str = "adam",
         epochs: int = 120,
         batch: int | None = None,
         patience: int | None = None,
+        shots: int | None = None,
         unseen: str = "average",
+        rare: int = 1,
         otherwise: str | None = None,
+        rewrite: Sequence[str] = (),
+        noise: NoiseModel | None = None,
         seed: int = 0,
     ):
         self.ansatz = ansatz
         self.layers, self.rotations, self.qubits = layers, rotations, qubits
+        self.dims, self.bond, self.rewrite, self.noise = dims, bond, rewrite, noise
         self.lexicon, self.target = lexicon, target
         self.optimiser, self.epochs, self.batch, self.patience = optimiser, epochs, batch, patience
         self.unseen, self.otherwise, self.seed = unseen, otherwise, seed
+        self.shots, self.rare = shots, rare
 
     _NAMES = (
         *("ansatz", "layers", "rotations", "qubits", "lexicon", "target", "optimiser", "epochs", "batch"),
-        *("patience", "unseen", "otherwise", "seed"),
+        *("patience", "unseen", "otherwise", "seed", "dims", "bond", "shots", "rare", "rewrite", "noise"),
     )
     model_: Model
     classes_: Any
@@ -105,14 +117,25 @@ class SentenceClassifier:
         found = train(
             [Example(str(text), str(label)) for text, label in zip(texts, labels, strict=True)],
             lexicon=self.lexicon,
-            ansatz=ansatz_named(self.ansatz)(self.qubits, self.layers, self.rotations),
+            ansatz=make_ansatz(
+                self.ansatz,
+                layers=self.layers,
+                rotations=self.rotations,
+                qubits=self.qubits,
+                dims=self.dims,
+                bond=self.bond,
+            ),
             target=Ty(self.target),
             otherwise=self.otherwise,
             optimiser=optimiser_named(self.optimiser),
             epochs=self.epochs,
             batch=self.batch,
             patience=self.patience,
+            shots=self.shots,
             unseen=self.unseen,
+            rare=self.rare,
+            rewrite=self.rewrite,
+            noise=self.noise,
             seed=self.seed,
         )
         self.model_, self.history_ = found.model, found.history

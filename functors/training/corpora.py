@@ -28,6 +28,7 @@ from catenary.functors.circuits import Circuit
 from catenary.functors.executors import Executor, Progress, in_chunks
 from catenary.functors.files import FORMS
 from catenary.functors.grammar import Reading, format_type
+from catenary.functors.training.ansatz_files import circuit_ansatz
 from catenary.functors.training.model import Sentences
 
 FORMAT, VERSION = "catenary-corpus", 1
@@ -89,10 +90,11 @@ def _parsed(text: str, number: int) -> Any:
 
 def _work(sentences: Sentences, texts: list[str]) -> list[Written]:
     found = []
+    ansatz = circuit_ansatz(sentences.ansatz, "a corpus is compiled to")
     for text in texts:
         try:
             reading = sentences.read(text)
-            circuit = sentences.ansatz(reading.meaning())
+            circuit = ansatz(reading.meaning())
             found.append((json.dumps(reading.to_json()), json.dumps(files.to_json(circuit, FORMS)), ""))
         except (CatenaryError, ValueError) as error:
             found.append(("", "", f"{type(error).__name__}: {error}"))
@@ -109,7 +111,7 @@ def corpus_key(sentences: Sentences) -> str:
             repr(sentences.ansatz),
             format_type(sentences.target),
         ),
-        *(sentences.reading, sentences.otherwise),
+        *(sentences.reading, sentences.otherwise, *sentences.rewrite),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from catenary.diagrams import CatenaryError, InputError
 from catenary.diagrams.textfile import read_text
-from catenary.functors.grammar import Lexicon
+from catenary.functors.grammar import Lexicon, Reading
+from catenary.functors.grammar.dependencies import iter_conllu
+from catenary.functors.grammar.dependency_readings import reading_of_tree
 
 MAX_BYTES = 64 * 2**20
 MAX_LINE = 100_000
@@ -51,7 +53,8 @@ def parse_examples(text: str, source: str = "<text>", *, kind: str = "lines") ->
     Args:
         text: with ``kind="lines"`` a label, white space and a sentence on each line (the format of lambeq's
             data sets), ``#`` starting a comment line; with ``"csv"`` or ``"tsv"`` a table whose first row
-            names the columns ``label`` and ``text`` (or ``sentence``).
+            names the columns ``label`` and ``text`` (or ``sentence``); with ``"conllu"`` dependency trees in any
+            language, each after a comment ``# label = …``: their readings are what is learnt from.
         source: its name, for messages.
 
     Raises:
@@ -62,8 +65,10 @@ def parse_examples(text: str, source: str = "<text>", *, kind: str = "lines") ->
     """
     if kind in ("csv", "tsv"):
         return _table(text, source, "," if kind == "csv" else "\t")
+    if kind == "conllu":
+        return _trees(text, source)
     if kind != "lines":
-        raise CatenaryError(f"examples are in lines, csv or tsv, not {kind!r}")
+        raise CatenaryError(f"examples are in lines, csv, tsv or conllu, not {kind!r}")
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
@@ -110,15 +115,36 @@ def _table(text: str, source: str, separator: str) -> tuple[Example, ...]:
     return tuple(found)
 
 
+def _trees(text: str, source: str) -> tuple[Example, ...]:
+    found = []
+    for tree in iter_conllu(text.splitlines(), source):
+        label = tree.comment("label")
+        if not label:
+            problem = "a sentence without a comment '# label = …' before it"
+            raise InputError(problem, source=source, line=tree.line)
+        try:
+            found.append(Example(reading_of_tree(tree), label))
+        except (CatenaryError, ValueError) as error:
+            raise InputError(str(error), source=source, line=tree.line) from error
+    if not found:
+        raise InputError("there are no examples in it", source=source)
+    return tuple(found)
+
+
+def shown(text: Any) -> str:
+    """An example's text for people: of a reading, its words."""
+    return " ".join(text.words) if isinstance(text, Reading) else str(text)
+
+
 def read_examples(path: str | Path) -> tuple[Example, ...]:
-    """Examples from a file; ``.csv`` and ``.tsv`` are tables, anything else lines.
+    """Examples from a file; ``.csv`` and ``.tsv`` are tables, ``.conllu`` trees, anything else lines.
 
     Raises:
         InputError: for a file that cannot be read, and as :func:`parse_examples`.
     """
     text, source = read_text(path, "labelled sentences", max_bytes=MAX_BYTES)
     suffix = Path(source).suffix.lower()
-    return parse_examples(text, source, kind=suffix[1:] if suffix in (".csv", ".tsv") else "lines")
+    return parse_examples(text, source, kind=suffix[1:] if suffix in (".csv", ".tsv", ".conllu") else "lines")
 
 
 def split(

@@ -31,6 +31,10 @@ class Objective(Protocol):
         """The loss and its exact gradient."""
         ...
 
+    def shifted(self, weights: Weights) -> tuple[float, Weights]:
+        """The loss and its gradient from values at shifted angles, from shots where they are asked for."""
+        ...
+
 
 class Optimiser(Protocol):
     """What :func:`~catenary.functors.training.train` steps with."""
@@ -60,13 +64,28 @@ class Adam:
         self, weights: Weights, state: State, objective: Objective, rng: np.random.Generator
     ) -> tuple[Weights, State, float]:
         """One step along the gradient."""
-        loss, gradient = objective.gradient(weights)
+        loss, gradient = self._gradient(weights, objective)
         count = state.get("count", 0) + 1
         first = self.beta1 * _row(state, "first", weights) + (1 - self.beta1) * gradient
         second = self.beta2 * _row(state, "second", weights) + (1 - self.beta2) * gradient**2
         size = self.rate * math.sqrt(1 - self.beta2**count) / (1 - self.beta1**count)
         weights = weights - size * first / (np.sqrt(second) + self.epsilon)
         return weights, {"count": count, "first": first.tolist(), "second": second.tolist()}, loss
+
+    def _gradient(self, weights: Weights, objective: Objective) -> tuple[float, Weights]:
+        return objective.gradient(weights)
+
+
+@dataclass(frozen=True)
+class ParameterShift(Adam):
+    """Adam with gradients from circuits at shifted angles (Schuld et al., arXiv 1811.11184; controlled rotations
+    and repeated angles by the general rule of Wierichs et al., arXiv 2107.12390), as a machine can measure them.
+
+    At least four circuits for each angle of a sentence and step.
+    """
+
+    def _gradient(self, weights: Weights, objective: Objective) -> tuple[float, Weights]:
+        return objective.shifted(weights)
 
 
 @dataclass(frozen=True)
@@ -154,6 +173,7 @@ def _row(state: State, key: str, weights: Weights) -> Weights:
 
 OPTIMISERS: Mapping[str, Callable[[], Optimiser]] = {
     "adam": Adam,
+    "parameter_shift": ParameterShift,
     "spsa": SPSA,
     "rotosolve": Rotosolve,
     "nelder_mead": NelderMead,

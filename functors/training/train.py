@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +16,32 @@ import numpy as np
 
 from catenary.diagrams import CatenaryError, InputError, Ty, files
 from catenary.diagrams.textfile import read_text, write_text
-from catenary.functors.grammar import IQP, Ansatz, Lexicon, Reading
+from catenary.functors.grammar import IQP, Lexicon, Reading
 from catenary.functors.grammar.ansatz import parameter_value
 from catenary.functors.grammar.imports import grammar_diagram
+from catenary.functors.grammar.tensor_ansatz import NetworkAnsatz
 from catenary.functors.tensor.corpus import Corpus, CorpusGroup
+from catenary.functors.tensor.parameters import FREQUENCIES, General, read_angle
+from catenary.functors.training.ansatz_files import AnyAnsatz, circuit_ansatz
 from catenary.functors.training.data import Example
-from catenary.functors.training.model import MAX_BYTES, Floats, Model, Sentences, probabilities, sampled
-from catenary.functors.training.optimisers import Adam, Optimiser, State, Weights
+from catenary.functors.training.model import (
+    MAX_BYTES,
+    UNKNOWN,
+    Floats,
+    Model,
+    Sentences,
+    probabilities,
+    sampled,
+)
+from catenary.functors.training.noise import NoiseModel
+from catenary.functors.training.optimisers import (
+    Adam,
+    Optimiser,
+    ParameterShift,
+    Rotosolve,
+    State,
+    Weights,
+)
 
 CHECKPOINT = "catenary-checkpoint"
 _SMOOTH = 1e-9  # so that a class of probability 0 has a finite loss
@@ -58,10 +79,17 @@ class _Loss:
     """The cross-entropy of some examples."""
 
     def __init__(
-        self, corpus: Corpus, labels: Floats, classes: int, shots: int | None, rng: np.random.Generator
+        self,
+        corpus: Corpus,
+        labels: Floats,
+        classes: int,
+        shots: int | None,
+        rng: np.random.Generator,
+        mixed: bool = False,
+        waves: int = 0,
     ):
         self.corpus, self.labels, self.classes = corpus, labels.astype(np.intp), classes
-        self.shots, self.rng = shots, rng
+        self.shots, self.rng, self.mixed, self.waves = shots, rng, mixed, waves
         self.rows: list[tuple[CorpusGroup, Any]] = []
         self.choose(np.arange(len(corpus)))
 
@@ -73,18 +101,68 @@ class _Loss:
         self.rows = [(group, rows) for group, rows in self.rows if len(rows)]
         self.count = len(places)
 
-    def _loss(self, amplitudes: Any, labels: Any) -> tuple[float, Any]:
-        """The loss, and the cotangent of the amplitudes."""
-        flat = amplitudes.reshape(len(amplitudes), -1)
-        used = flat[:, : self.classes]
-        weight = np.abs(used) ** 2
+    def _weigh(self, values: Any) -> Any:
+        """The weight of each class in the values of some examples: (examples, classes)."""
+        used = values.reshape(len(values), -1)[:, : self.classes]
+        return np.maximum(used.real, 0.0) if self.mixed else np.abs(used) ** 2
+
+    def _judged(self, weight: Any, labels: Any) -> tuple[float, Any]:
+        """The loss, and its derivative by the weight of each class."""
         total = weight.sum(axis=1) + _SMOOTH * self.classes
         right = weight[np.arange(len(labels)), labels] + _SMOOTH
         slope = np.repeat((1 / total)[:, None], self.classes, axis=1)
         slope[np.arange(len(labels)), labels] -= 1 / right
+        return float(np.sum(np.log(total) - np.log(right))) / self.count, slope / self.count
+
+    def _loss(self, values: Any, labels: Any) -> tuple[float, Any]:
+        """The loss, and the cotangent of the values."""
+        loss, slope = self._judged(self._weigh(values), labels)
+        flat = values.reshape(len(values), -1)
         cotangent = np.zeros_like(flat)
-        cotangent[:, : self.classes] = 2 * used * slope / self.count
-        return float(np.sum(np.log(total) - np.log(right))) / self.count, cotangent.reshape(amplitudes.shape)
+        cotangent[:, : self.classes] = slope if self.mixed else 2 * flat[:, : self.classes] * slope
+        return loss, cotangent.reshape(values.shape)
+
+    def _seen(self, values: Any) -> Any:
+        """The weights of the classes; as the frequencies of so many shots where they are asked for."""
+        weight = self._weigh(values)
+        if self.shots is None:
+            return weight
+        chances, total = probabilities(values, self.classes, self.mixed)
+        kept = self.rng.binomial(self.shots, np.clip(total, 0, 1))
+        return self.rng.multinomial(kept, chances) / self.shots
+
+    def shifted(self, weights: Weights) -> tuple[float, Weights]:
+        """The loss and its gradient from the circuits at shifted angles alone, as a machine can measure them.
+
+        A class's probability is a trigonometric polynomial of an angle; equidistant shifts give its derivative
+        exactly (Wierichs et al., arXiv 2107.12390). With shots both are estimates.
+
+        Raises:
+            CatenaryError: for an ansatz of tensors, whose entries are no angles.
+        """
+        if not self.waves:
+            raise CatenaryError("parameter shifts are of circuits: with tensors use Adam, SPSA or NelderMead")
+        count = 2 * self.waves
+        odd = 2 * np.arange(1, count + 1) - 1
+        factors = (
+            (np.pi / 2)
+            * (-1.0) ** np.arange(count)
+            / (4 * self.waves * np.sin(odd * np.pi / (4 * self.waves)) ** 2)
+        )
+        loss, found = 0.0, np.zeros(len(weights))
+        for group, rows in self.rows:
+            gather = group.gather[rows]
+            values = weights[gather]
+            labels = self.labels[group.members[rows]]
+            part, slope = self._judged(self._seen(group.program(values)), labels)
+            loss += part
+            for k in range(values.shape[1]):
+                moved = np.repeat(values[None], count, axis=0)
+                moved[:, :, k] += (odd / self.waves)[:, None]
+                seen = self._seen(group.program(moved.reshape(-1, values.shape[1])))
+                derivative = np.einsum("s,sbc->bc", factors, seen.reshape(count, *slope.shape))
+                np.add.at(found, gather[:, k], (slope * derivative).sum(axis=1))
+        return loss, found
 
     def gradient(self, weights: Weights) -> tuple[float, Weights]:
         """The loss and its gradient, both exact."""
@@ -105,7 +183,7 @@ class _Loss:
             if self.shots is None:
                 loss += self._loss(value, labels)[0]
             else:
-                chances = sampled(*probabilities(value, self.classes), self.shots, self.rng)
+                chances = sampled(*probabilities(value, self.classes, self.mixed), self.shots, self.rng)
                 right = chances[np.arange(len(labels)), labels]
                 loss -= float(np.log(np.maximum(right, 0.5 / self.shots)).sum()) / self.count
         return loss
@@ -114,7 +192,7 @@ class _Loss:
         """The part of all examples that are right."""
         right = 0
         for group in self.corpus.groups:
-            chances, _ = probabilities(group.program(weights[group.gather]), self.classes)
+            chances, _ = probabilities(group.program(weights[group.gather]), self.classes, self.mixed)
             right += int((chances.argmax(axis=1) == self.labels[group.members]).sum())
         return right / max(1, len(self.corpus))
 
@@ -126,11 +204,14 @@ def _loss(
     classes: Sequence[str],
     shots: int | None,
     rng: np.random.Generator,
+    shifts: bool = False,
 ) -> _Loss:
     networks = []
+    waves = 0
     for number, example in enumerate(examples, 1):
         try:
             networks.append(sentences.network(example.text))
+            waves = max(waves, _waves(sentences, example.text) if shifts else 0)
         except (CatenaryError, ValueError) as error:
             raise InputError(f"{example.text!r}: {error}", source=f"example {number}") from error
     corpus = Corpus(networks, names)
@@ -144,7 +225,22 @@ def _loss(
         )
     place = {label: k for k, label in enumerate(classes)}
     labels = np.array([place[example.label] for example in examples], dtype=np.float64)
-    return _Loss(corpus, labels, len(classes), shots, rng)
+    return _Loss(corpus, labels, len(classes), shots, rng, sentences.is_mixed, waves)
+
+
+def _waves(sentences: Sentences, text: Any) -> int:
+    """The highest frequency of an angle in a probability, in units of π/2 by half turn; 0 for tensors."""
+    if isinstance(sentences.ansatz, NetworkAnsatz):
+        return 0
+    total: dict[str, float] = {}
+    for gate in sentences.circuit(text):
+        for wave, expression in zip(FREQUENCIES.get(gate.name, ()), gate.params, strict=False):
+            angle = read_angle(expression)
+            if isinstance(angle, General):
+                raise CatenaryError(f"parameter shifts are for angles that are linear, not {expression}")
+            for name, factor in angle.terms:
+                total[name] = total.get(name, 0.0) + 4 * float(wave) * abs(factor)
+    return max((math.ceil(value) for value in total.values()), default=1)
 
 
 def train(
@@ -152,16 +248,19 @@ def train(
     *,
     validation: Iterable[Example] = (),
     lexicon: Lexicon | None = None,
-    ansatz: Ansatz | None = None,
+    ansatz: AnyAnsatz | None = None,
     target: Ty | None = None,
     reading: str | None = None,
     otherwise: str | None = None,
+    rewrite: Iterable[str] = (),
+    noise: NoiseModel | None = None,
     optimiser: Optimiser | None = None,
     epochs: int = 120,
     batch: int | None = None,
     patience: int | None = None,
     shots: int | None = None,
     unseen: str = "error",
+    rare: int = 1,
     seed: int = 0,
     checkpoint: str | Path | None = None,
     checkpoint_every: int = 10,
@@ -175,18 +274,23 @@ def train(
         examples: what to learn from; a text may also be a reading or a grammar diagram (ours, lambeq's, DisCoPy's).
         validation: examples that choose the epoch whose weights are kept, and stop the training.
         lexicon: the words' types; the built-in English one unless given.
-        ansatz: the functor to circuits, :class:`~catenary.functors.grammar.IQP` unless given.
+        ansatz: the functor to circuits, :class:`~catenary.functors.grammar.IQP` unless given, or to tensors
+            (:class:`~catenary.functors.grammar.tensor_ansatz.TensorAnsatz` and its like).
         target: the type that the texts reduce to, ``s`` unless given.
         reading, otherwise: readings without grammar, see
             :class:`~catenary.functors.training.model.Sentences`.
+        rewrite: function words made of spiders, by rules of :data:`~catenary.functors.grammar.rewrites.RULES`.
+        noise: of the machine; the circuits' probabilities are then those of density matrices, still exact.
         optimiser: :class:`~catenary.functors.training.Adam` unless given.
         epochs: passes over the examples.
         batch: examples a step; all of them unless given.
         patience: passes without a better validation accuracy (or, without validation, a better loss) after which
             it stops.
         shots: how often each circuit is run for an evaluation of the loss; exact unless given. For optimisers
-            that do not take gradients.
+            that do not take exact gradients.
         unseen: the model's policy for unseen words, also on the validation examples.
+        rare: with ``unseen="unknown"``, words that occur at most so often in one type are learnt as one unknown
+            word of the type.
         seed: of the first weights, the order of the examples, shots and random directions.
         checkpoint: a file that is written every ``checkpoint_every`` epochs and read if it is there: training
             goes on from it to the same weights as without the interruption.
@@ -206,23 +310,35 @@ def train(
     classes = tuple(sorted({example.label for example in (*rows, *held)}))
     if len(classes) < 2:
         raise CatenaryError(f"examples of at least two classes are needed, not of {list(classes)}")
-    _check_numbers(epochs, batch, patience, shots, seed, checkpoint_every)
+    _check_numbers(epochs, batch, patience, shots, seed, checkpoint_every, rare)
     sentences = Sentences(
         Lexicon.english() if lexicon is None else lexicon,
         IQP() if ansatz is None else ansatz,
         Ty("s") if target is None else target,
         reading,
         otherwise,
+        tuple(rewrite),
+        noise,
     )
     optimiser = Adam() if optimiser is None else optimiser
-    if shots is not None and isinstance(optimiser, Adam):
-        raise CatenaryError(
-            "gradients are exact, not from shots: use SPSA, Rotosolve or NelderMead with shots"
-        )
-    objective = _loss(sentences, rows, None, classes, shots, np.random.default_rng(seed))
+    if shots is not None:
+        circuit_ansatz(sentences.ansatz, "shots are of")
+        if isinstance(optimiser, Adam) and not isinstance(optimiser, ParameterShift):
+            raise CatenaryError(
+                "Adam's gradients are exact, not from shots: use ParameterShift, SPSA, Rotosolve or NelderMead"
+            )
+    shifts = isinstance(optimiser, ParameterShift)
+    if isinstance(optimiser, (ParameterShift, Rotosolve)):
+        circuit_ansatz(sentences.ansatz, f"{type(optimiser).__name__} is of angles of")
+    learnt = _with_unknown(sentences, rows, rare) if unseen == "unknown" else rows
+    objective = _loss(sentences, learnt, None, classes, shots, np.random.default_rng(seed), shifts)
     names = objective.corpus.parameters
     weights = np.array([parameter_value(name, seed) for name in names], dtype=np.float64)
+    if isinstance(sentences.ansatz, NetworkAnsatz):
+        weights -= 1  # entries of either sign
     notes = {"seed": seed, "epochs": epochs, "batch": batch, "optimiser": repr(optimiser), "shots": shots}
+    if unseen == "unknown":
+        notes["rare"] = rare
     model = Model(sentences, classes, dict(zip(names, weights.tolist(), strict=True)), unseen, notes)
     judge = _Judge(model, held)
     key = _key(model, rows, held, patience)
@@ -266,8 +382,43 @@ def train(
     return Training(replace(model, weights=final), tuple(history), stopped)
 
 
+def _with_unknown(sentences: Sentences, rows: Sequence[Example], rare: int) -> tuple[Example, ...]:
+    """The examples read, with one word for all that occur at most ``rare`` times in their type."""
+    found = []
+    count: Counter[tuple[str, Ty]] = Counter()
+    for number, example in enumerate(rows, 1):
+        try:
+            reading = sentences.prepare(example.text)
+        except (CatenaryError, ValueError) as error:
+            raise InputError(f"{example.text!r}: {error}", source=f"example {number}") from error
+        found.append(reading)
+        if isinstance(reading, Reading):
+            count.update(zip(reading.words, reading.types, strict=True))
+    return tuple(
+        replace(
+            example,
+            text=replace(
+                reading,
+                words=tuple(
+                    UNKNOWN if count[word, ty] <= rare else word
+                    for word, ty in zip(reading.words, reading.types, strict=True)
+                ),
+            )
+            if isinstance(reading, Reading)
+            else reading,
+        )
+        for example, reading in zip(rows, found, strict=True)
+    )
+
+
 def _check_numbers(
-    epochs: int, batch: int | None, patience: int | None, shots: int | None, seed: int, every: int
+    epochs: int,
+    batch: int | None,
+    patience: int | None,
+    shots: int | None,
+    seed: int,
+    every: int,
+    rare: int,
 ) -> None:
     for name, value, least in (
         ("epochs", epochs, 0),
@@ -276,6 +427,7 @@ def _check_numbers(
         ("shots", shots, 1),
         ("seed", seed, 0),
         ("checkpoint_every", every, 1),
+        ("rare", rare, 0),
     ):
         if value is not None and (not isinstance(value, (int, np.integer)) or value < least):
             raise CatenaryError(f"{name} is a whole number from {least} on, not {value!r}")
@@ -287,11 +439,12 @@ class _Judge:
     def __init__(self, model: Model, examples: Sequence[Example]):
         self.model, self.names = model, tuple(model.weights)
         self.labels = [example.label for example in examples]
-        self.corpus = Corpus([model.sentences.network(example.text) for example in examples])
+        self.corpus = model.sentences.corpus(example.text for example in examples)
 
     def accuracy(self, weights: Weights) -> float:
         model = replace(self.model, weights=dict(zip(self.names, weights.tolist(), strict=True)))
-        chances, _ = probabilities(self.corpus(model.values(self.corpus.parameters)), len(model.classes))
+        values = self.corpus(model.values(self.corpus.parameters))
+        chances, _ = probabilities(values, len(model.classes), model.sentences.is_mixed)
         found = [model.classes[k] for k in chances.argmax(axis=1)]
         return float(np.mean([a == b for a, b in zip(found, self.labels, strict=True)]))
 

@@ -1,22 +1,34 @@
 """Circuit optimisation and verification.
 
 :func:`optimize` makes a circuit cheaper and never worse; :func:`verify` says whether two circuits are equal,
-with three answers.
+with three answers. :func:`route` places a circuit on a device, :func:`to_native` writes it over the device's gates;
+:func:`qiskit_pass` and :func:`pytket_pass` are the optimiser inside those libraries.
 """
 
+from catenary.rewriting.circuits.coupling import Coupling
+from catenary.rewriting.circuits.native import to_native
 from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
 from catenary.rewriting.circuits.passes import PassFault, PassReport, Refusal
-from catenary.rewriting.circuits.verify import Verdict, verify
+from catenary.rewriting.circuits.routing import RoutingResult, route
+from catenary.rewriting.circuits.transpiler import pytket_pass, qiskit_pass
+from catenary.rewriting.circuits.verdict import Verdict
+from catenary.rewriting.circuits.verify import verify
 from catenary.rewriting.circuits.witness import Witness, check_witness
 
 __all__ = [
+    "Coupling",
     "OptimizationResult",
     "PassFault",
     "PassReport",
     "Refusal",
+    "RoutingResult",
     "Verdict",
     "Witness",
     "check_witness",
     "optimize",
+    "pytket_pass",
+    "qiskit_pass",
+    "route",
+    "to_native",
     "verify",
 ]

@@ -1,51 +1,25 @@
 """Simulated annealing of a Pauli sequence: fewer strings of weight two, so fewer two-qubit gates.
 
 Only the order of the rotations and their strings matter, and moves are local rules for rotations by π/2:
-passing a string P past an anticommuting one changes one of the two to their product. Signs are dropped;
-``emission`` rebuilds and certifies them.
+passing a string P past an anticommuting one changes one of the two to their product. A change of letter
+between neighbours on a wire costs a fraction of a two-qubit gate: it will be a one-qubit gate, and states with
+few of them are easier to improve. Signs are dropped; ``emission`` rebuilds and certifies them.
 """
 
 from __future__ import annotations
 
-import math
-import random
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
+import numpy as np
+
+from catenary.rewriting.circuits import annealing_moves as moves
 from catenary.rewriting.circuits.sequence import Event, PauliSequence
 
-CHECK = 256
+LARGEST = 62
+"""Wires that fit into the masks of the compiled moves."""
+CHECK = 50_000 if moves.COMPILED else 500
 """Moves between two looks at the clock."""
-
-
-@dataclass(slots=True)
-class _Strings:
-    """The events as parallel lists, and the frame of every wire at the end. Mutable."""
-
-    x: list[int]
-    z: list[int]
-    rotation: list[int]
-    frames: list[tuple[int, int]]
-
-    def copy(self) -> _Strings:
-        return _Strings(self.x[:], self.z[:], self.rotation[:], self.frames[:])
-
-    def push_out(self, x: int, z: int, start: int) -> None:
-        """Push a rotation by π/2 about a string of weight one from before event ``start`` to the end."""
-        xs, zs = self.x, self.z
-        support = x | z
-        for j in range(start, len(xs)):
-            if support & (xs[j] | zs[j]) and ((x & zs[j]).bit_count() + (z & xs[j]).bit_count()) & 1:
-                xs[j] ^= x
-                zs[j] ^= z
-        wire = support.bit_length() - 1
-        letter = (x >> wire & 1) | (z >> wire & 1) << 1
-        first, second = self.frames[wire]
-        self.frames[wire] = (
-            first if first == letter else first ^ letter,
-            second if second == letter else second ^ letter,
-        )
 
 
 def anneal(
@@ -53,184 +27,91 @@ def anneal(
     *,
     steps: int,
     seed: int,
-    hot: float = 0.7,
-    cold: float = 0.12,
-    reach: int = 400,
-    deadline: float | None = None,
+    hot: float = 0.6,
+    cold: float = 0.28,
+    change_cost: float = 0.2,
+    reach: int = 100,
+    insertions: int = 30,
+    over: Callable[[], bool] = lambda: False,
 ) -> PauliSequence:
-    """A sequence for the same operator (up to Pauli gates) with at most as many events of weight two.
+    """A sequence for the same operator (up to Pauli gates) that costs at most as much.
 
     Args:
+        sequence: on at most 62 wires.
         steps: number of moves.
         seed: of the random choices.
         hot, cold: first and last temperature, in two-qubit gates.
-        reach: how many events a move may pass.
-        deadline: value of ``time.monotonic`` at which to stop early.
+        change_cost: of a change of letter on a wire, in two-qubit gates.
+        reach: how many rotations a move may pass.
+        insertions: moves in a hundred that put in a pair of rotations that cancel.
+        over: asked now and then whether to stop early.
+
+    Raises:
+        ValueError: for more than 62 wires.
     """
-    rng = random.Random(seed)
-    now = _Strings(
-        [e.x for e in sequence.events],
-        [e.z for e in sequence.events],
-        [e.rotation for e in sequence.events],
-        list(sequence.frames),
+    n = sequence.n_qubits
+    if n > LARGEST:
+        raise ValueError(f"annealing takes at most {LARGEST} wires, not {n}")
+    if not sequence.events or steps <= 0:
+        return sequence
+    state = _loaded(sequence, seed)
+    best = _zeros(1 + 3 * len(state.x) + 2 * n)
+    moves.save(state, best)
+    least = state.number[moves.TWO] + change_cost * state.number[moves.CHANGES]
+    ratio = (cold / hot) ** (1 / steps)
+    done = 0
+    while done < steps and not over():
+        count = min(CHECK, steps - done)
+        least = moves.moves(
+            state, best, float(least), count, hot * ratio**done, ratio, change_cost, reach, insertions
+        )
+        done += count
+    return _read(sequence, best)
+
+
+def _zeros(size: int, value: int = 0) -> Any:
+    return np.full(size, value, dtype=np.int64) if moves.COMPILED else [value] * size
+
+
+def _loaded(sequence: PauliSequence, seed: int) -> moves.State:
+    """The arrays of a sequence, with room for half as many nodes again."""
+    n, length = sequence.n_qubits, len(sequence.events)
+    room = max(64, length // 2)
+    nodes = length + 2 + room
+    names = "x z rotation after before joined wire letter later earlier frame_x frame_z alive index flips free log wide number"
+    sizes = dict.fromkeys(names.split(), nodes)
+    sizes |= dict.fromkeys(("wire", "letter", "later", "earlier"), 2 * nodes + n)
+    sizes |= {"frame_x": n, "frame_z": n, "log": 7 * moves.LOG, "wide": moves.WIDE + 1, "number": 7}
+    state = moves.State(
+        **{name: _zeros(size, -2 if name == "rotation" else 0) for name, size in sizes.items()}
     )
-    cost = sum(r < 0 for r in now.rotation)
-    best, best_cost = now.copy(), cost
-    ratio = math.log(cold / hot) / max(steps, 1)
-    for step in range(steps):
-        if step % CHECK == 0 and deadline is not None and time.monotonic() > deadline:
-            break
-        length = len(now.x)
-        if not length or not cost:
-            break
-        i = rng.randrange(length)
-        if now.rotation[i] >= 0:
-            _teleport(now, i, rng, reach)
-            continue
-        trial = now.copy()
-        inserted = rng.random() < 0.3
-        if inserted:
-            _insert(trial, i, rng, sequence.n_qubits)
-        change = _carry(trial, i, rng, reach)
-        if change is None:
-            continue
-        change += 2 * inserted
-        if change > 0 and rng.random() >= math.exp(-change / (hot * math.exp(ratio * step))):
-            continue
-        now = trial
-        cost += change
-        if cost < best_cost:
-            best, best_cost = now.copy(), cost
-    events = tuple(map(Event, best.x, best.z, best.rotation))
-    return PauliSequence(sequence.n_qubits, events, tuple(best.frames), sequence.wires)
+    state.after[moves.HEAD], state.before[moves.TAIL] = moves.TAIL, moves.HEAD
+    for w, (x, z) in enumerate(sequence.frames):
+        end = 2 * nodes + w
+        state.wire[end], state.later[end], state.earlier[end] = w, end, end
+        state.frame_x[w], state.frame_z[w] = x, z
+    for k, event in enumerate(sequence.events):
+        node = k + 2
+        state.rotation[node] = event.rotation
+        state.flips[node] = event.rotation in sequence.flipped
+        state.alive[k], state.index[node] = node, k
+        moves.append(state, node, event.x, event.z)
+        state.number[moves.TWO] += event.rotation < 0
+    state.number[moves.USED], state.number[moves.FREE] = length, room
+    for k in range(room):
+        state.free[k] = nodes - 1 - k
+    state.number[moves.RANDOM_1] = seed * 7919 % 2147483562 + 1
+    state.number[moves.RANDOM_2] = seed * 104729 % 2147483398 + 1
+    return state
 
 
-def _insert(strings: _Strings, i: int, rng: random.Random, n: int) -> None:
-    """Put in a pair of equal strings before event i: together they are a Pauli gate."""
-    support = strings.x[i] | strings.z[i]
-    a = (support & -support).bit_length() - 1
-    b = support.bit_length() - 1
-    if n > 2 and rng.random() < 0.5:
-        b = rng.choice([w for w in range(n) if w not in (a, b)])
-        if rng.random() < 0.5:
-            a = support.bit_length() - 1
-    one, two = rng.randint(1, 3), rng.randint(1, 3)
-    x = (one & 1) << a | (two & 1) << b
-    z = (one >> 1) << a | (two >> 1) << b
-    for _ in range(2):
-        strings.x.insert(i, x)
-        strings.z.insert(i, z)
-        strings.rotation.insert(i, -1)
-
-
-def _carry(strings: _Strings, i: int, rng: random.Random, reach: int) -> int | None:
-    """Take out event i and carry its string until it is cheaper or put down; the change of cost, ``None`` if
-    refused.
-    """
-    xs, zs, rotations = strings.x, strings.z, strings.rotation
-    px, pz = xs.pop(i), zs.pop(i)
-    rotations.pop(i)
-    right = rng.random() < 0.5
-    step = 1 if right else -1
-    j = i if right else i - 1
-    support = px | pz
-    wide: list[int] = []
-    change = 0
-    ends = -1
-    for _ in range(rng.randint(1, reach) if rng.random() < 0.5 else reach):
-        if not 0 <= j < len(xs):
-            break
-        qx, qz = xs[j], zs[j]
-        if support & (qx | qz):
-            if qx == px and qz == pz and rotations[j] < 0:
-                # Two rotations by π/2 about one string are a Pauli gate.
-                del xs[j], zs[j], rotations[j]
-                ends = -2
-                change = -2
-                break
-            if ((px & qz).bit_count() + (pz & qx).bit_count()) & 1:
-                nx, nz = px ^ qx, pz ^ qz
-                weight = (nx | nz).bit_count()
-                if rotations[j] >= 0:
-                    xs[j], zs[j] = nx, nz
-                    if weight > 1:
-                        wide.append(rotations[j])
-                        if len(wide) > 6:
-                            return None
-                elif weight == 2 and rng.random() < 0.5:
-                    xs[j], zs[j] = nx, nz
-                elif weight <= 3:
-                    px, pz = nx, nz
-                    support = px | pz
-                    if weight == 1:
-                        ends = j + 1 if right else j
-                        change = -1
-                        break
-                else:
-                    return None
-        j += step
-    if ends >= 0:
-        strings.push_out(px, pz, ends)
-    elif ends == -1:
-        if support.bit_count() != 2:
-            return None
-        at = j if right else j + 1
-        xs.insert(at, px)
-        zs.insert(at, pz)
-        rotations.insert(at, -1)
-    for rotation in wide:
-        if not _narrow(strings, rotations.index(rotation), rng, reach):
-            return None
-    return change
-
-
-def _narrow(strings: _Strings, i: int, rng: random.Random, reach: int) -> bool:
-    """Carry a rotation to the nearest place, on one side or else the other, where its string has weight
-    one.
-    """
-    if (strings.x[i] | strings.z[i]).bit_count() <= 1:
-        return True
-    first = 1 if rng.random() < 0.5 else -1
-    for step in (first, -first):
-        place = next(_places(strings, i, step, reach), None)
-        if place is not None:
-            _move(strings, i, *place)
-            return True
-    return False
-
-
-def _places(strings: _Strings, i: int, step: int, reach: int) -> Iterator[tuple[int, int, int]]:
-    """Where a rotation can be carried to, to the right (step 1) or left (-1), with a string of weight one.
-
-    Yields the number of the event that it goes past and the string, the nearest first.
-    """
-    xs, zs, rotations = strings.x, strings.z, strings.rotation
-    x, z = xs[i], zs[i]
-    j = i + step
-    for _ in range(reach):
-        if not 0 <= j < len(xs):
-            return
-        if ((x & zs[j]).bit_count() + (z & xs[j]).bit_count()) & 1:
-            if rotations[j] >= 0:
-                return
-            x ^= xs[j]
-            z ^= zs[j]
-        if (x | z).bit_count() == 1:
-            yield j, x, z
-        j += step
-
-
-def _move(strings: _Strings, i: int, j: int, x: int, z: int) -> None:
-    """Take event i out and put it, with a new string, where event j is (past it)."""
-    rotation = strings.rotation[i]
-    for row, value in ((strings.x, x), (strings.z, z), (strings.rotation, rotation)):
-        del row[i]
-        row.insert(j, value)
-
-
-def _teleport(strings: _Strings, i: int, rng: random.Random, reach: int) -> None:
-    """Move a rotation to a random place that it can be carried to and where its string has weight one."""
-    step = 1 if rng.random() < 0.5 else -1
-    places = list(_places(strings, i, step, rng.randint(1, min(reach, 60))))
-    if places:
-        _move(strings, i, *places[-1])
+def _read(sequence: PauliSequence, best: Any) -> PauliSequence:
+    count = int(best[0])
+    numbers = [int(value) for value in best[1 : 1 + 3 * count + 2 * sequence.n_qubits]]
+    rows = [numbers[at : at + 3] for at in range(0, 3 * count, 3)]
+    events = tuple(Event(x, z, tag >> 1 if tag >= 0 else -1) for x, z, tag in rows)
+    flipped = frozenset(tag >> 1 for _, _, tag in rows if tag >= 0 and tag & 1)
+    ends = numbers[3 * count :]
+    return PauliSequence(
+        sequence.n_qubits, events, tuple(zip(ends[::2], ends[1::2], strict=True)), sequence.wires, flipped
+    )

@@ -9,17 +9,22 @@ string and both circuits' tableaux are equal.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli, Tableau
 from catenary.functors.circuits.phase_sums import clifford_phase
-from catenary.rewriting.circuits.angles import add
+from catenary.rewriting.circuits.angles import add, quarter_turns, rotation_angle
 from catenary.rewriting.circuits.builder import Diagonal, assemble, inverse
 from catenary.rewriting.circuits.frames import wire_words, wires_of
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.sequence import PauliSequence
 from catenary.rewriting.limits import check_deadline
+
+QUARTER = Fraction(1, 2)
+"""A quarter turn, in half turns."""
 
 
 class EmissionError(ValueError):
@@ -37,7 +42,29 @@ def emit(source: Circuit, sequence: PauliSequence, *, deadline: float | None = N
         LimitReached: past the deadline.
     """
     skeleton = write_frames(sequence, deadline)
-    return with_signs(source, skeleton, deadline)
+    return with_signs(_flipped(source, sequence.flipped), skeleton, deadline)
+
+
+def _flipped(source: Circuit, numbers: frozenset[int]) -> Circuit:
+    """The source with some of its rotations written as a smaller one and a quarter turn."""
+    if not numbers:
+        return source
+    operations: list[Gate | Diagonal] = []
+    phase = source.global_phase
+    count = 0
+    for gate in source.gates:
+        found = rotation_angle(gate)
+        if found is None or quarter_turns(found[0]) is not None:
+            operations.append(gate)
+            continue
+        phase = add(phase, found[1])
+        if count in numbers:
+            operations.append((gate.qubits[0], add(found[0], -QUARTER)))
+            operations.append((gate.qubits[0], QUARTER))
+        else:
+            operations.append((gate.qubits[0], found[0]))
+        count += 1
+    return assemble(source, operations, phase)
 
 
 def write_frames(sequence: PauliSequence, deadline: float | None = None) -> list[Gate | tuple[int, int]]:

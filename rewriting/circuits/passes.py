@@ -8,13 +8,14 @@ that the optimiser was given.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Literal
 
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts
-from catenary.rewriting.circuits.annealing import anneal
 from catenary.rewriting.circuits.cancellation import cancel_gates
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
@@ -26,13 +27,27 @@ GRACE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a pass may use: ``deadline`` is a value of ``time.monotonic``, ``seed`` fixes its random choices,
-    ``steps`` is the number of moves of a random search.
+    """What a pass may use.
+
+    Attributes:
+        deadline: value of ``time.monotonic``.
+        seed: fixes the random choices.
+        steps: number of moves of a random search.
+        hot: temperature at which annealing starts, in two-qubit gates.
+        change_cost: what a change of Pauli letter on a wire costs there, in two-qubit gates.
+        stop: set when the user interrupts the run; searches in other threads then end.
     """
 
     deadline: float
     seed: int = 0
     steps: int = 20_000
+    hot: float = 0.6
+    change_cost: float = 0.2
+    stop: Event = field(default_factory=Event)
+
+    def over(self) -> bool:
+        """Whether to come to an end."""
+        return self.stop.is_set() or time.monotonic() > self.deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +161,59 @@ def zx(circuit: Circuit, limits: Limits) -> Circuit:
 
 def annealed(circuit: Circuit, limits: Limits) -> Circuit:
     """Annealing of the Pauli sequence for fewer two-qubit gates, then cancellation."""
-    start = pauli_sequence(circuit)
-    found = anneal(start, steps=limits.steps, seed=limits.seed, deadline=limits.deadline)
+    # Here and below: what loads numba is imported when it is used.
+    from catenary.rewriting.circuits.annealing import anneal
+
+    found = anneal(
+        pauli_sequence(circuit),
+        steps=limits.steps,
+        seed=limits.seed,
+        hot=limits.hot,
+        change_cost=limits.change_cost,
+        over=limits.over,
+    )
     return cancel(emit(circuit, found, deadline=limits.deadline + GRACE), limits)
+
+
+def annealed_windows(circuit: Circuit, limits: Limits) -> Circuit:
+    """Annealing of overlapping windows of a long or wide circuit, then cancellation."""
+    from catenary.rewriting.circuits.sweeps import in_windows
+
+    return cancel(in_windows(circuit, annealed, limits), limits)
+
+
+def parities(circuit: Circuit, limits: Limits) -> Circuit:
+    """Phase-polynomial regions written again with fewer CX gates, then cancellation."""
+    from catenary.rewriting.circuits.parities import rewrite_parities
+
+    found = rewrite_parities(circuit, steps=limits.steps, seed=limits.seed, over=limits.over)
+    return cancel(found, limits)
+
+
+def signatures(circuit: Circuit, limits: Limits) -> Circuit:
+    """Fewer T gates by the signature tensors of commuting blocks, cut early or late as the seed is even or odd."""
+    from catenary.rewriting.circuits.blocks import fewer_t
+
+    return fewer_t(
+        circuit,
+        seed=limits.seed,
+        late=bool(limits.seed & 1),
+        over=limits.over,
+        deadline=limits.deadline + GRACE,
+    )
 
 
 CANCEL = Pass("cancellation", cancel, "commutation of gates")
 MERGE = Pass("rotation merging", merge, "Pauli strings of the rotations")
 MERGE_LAST = Pass("rotation merging, last place", merge_last, "Pauli strings of the rotations")
 FRAMES = Pass("Clifford frames", frames, "Pauli-rotation normal form")
-ANNEAL = Pass("annealing of the Pauli sequence", annealed, "Pauli-rotation normal form", largest=20_000)
+ANNEAL = Pass("annealing of the Pauli sequence", annealed, "Pauli-rotation normal form", largest=6_000)
+WINDOWS = Pass("annealing of windows", annealed_windows, "Pauli-rotation normal form of each window")
+PARITIES = Pass("parity networks", parities, "parities and linear map of each region")
+SIGNATURES = Pass("signature tensors", signatures, "quotients of commuting blocks", largest=3_000)
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
-PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, ANNEAL)
+PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
 """All passes, in the order in which the optimiser first uses them."""
 
 

@@ -37,12 +37,15 @@ class PauliSequence:
         events: the rotations.
         frames: for each wire the letters (1 X, 2 Z, 3 Y) that X and Z at its end come from.
         wires: ``wires[q]`` is the wire whose content ends on qubit q.
+        flipped: numbers of the rotations that are by the source's angle less a quarter turn (π/2); that turn
+            is among the gates pushed to the end.
     """
 
     n_qubits: int
     events: tuple[Event, ...]
     frames: tuple[tuple[int, int], ...]
     wires: tuple[int, ...]
+    flipped: frozenset[int] = frozenset()
 
 
 def pauli_sequence(circuit: Circuit) -> PauliSequence:

@@ -19,6 +19,7 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli
 from catenary.rewriting.circuits.angles import rotation_angle
+from catenary.rewriting.circuits.dense_states import evolve
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.limits import check_deadline
 
@@ -92,7 +93,8 @@ def run(
     deadline: float | None = None,
     start: Sparse | None = None,
 ) -> Sparse:
-    """The state that a unitary circuit over the basic set makes from a product state.
+    """The state that a unitary circuit makes from a product state; gates of the basic set, ccx, c3x, c4x, ccz and
+    cswap.
 
     Args:
         limit: the most basis states with an amplitude.
@@ -106,6 +108,9 @@ def run(
     >>> run(Circuit(2, (Gate("h", (0,)), Gate("cx", (0, 1)))), "00")[0].tolist()
     [0, 3]
     """
+    # a state vector is quicker once it is an eighth full, and fits where four times the limit does
+    size = 1 << circuit.n_qubits
+    may_be_dense = size <= max(4 * limit, 1 << 14)
     product = _Inputs(inputs if start is None else "0" * len(inputs), limit)
     keys, amplitudes = (product.keys, product.amplitudes) if start is None else start
     amplitudes = amplitudes * unit(circuit.global_phase)
@@ -145,8 +150,29 @@ def run(
             other = gate.qubits[1]
             differ = (keys >> q ^ keys >> other) & 1
             keys = keys ^ (differ << q) ^ (differ << other)
+        elif name in ("ccx", "c3x", "c4x", "ccz", "cswap"):
+            controls = (
+                gate.qubits if name == "ccz" else gate.qubits[:1] if name == "cswap" else gate.qubits[:-1]
+            )
+            on = np.ones(len(keys), dtype=keys.dtype)
+            for control in controls:
+                on = on & (keys >> control)
+            if name == "ccz":
+                amplitudes = np.where(on.astype(bool), -amplitudes, amplitudes)
+            elif name == "cswap":
+                one, other = gate.qubits[1:]
+                differ = (keys >> one ^ keys >> other) & on
+                keys = keys ^ (differ << one) ^ (differ << other)
+            else:
+                keys = keys ^ (on << gate.qubits[-1])
         elif name == "h":
             keys, amplitudes = _hadamard(keys, amplitudes, q)
+            if may_be_dense and not product.waiting and 8 * len(keys) >= size:
+                state = np.zeros(size, dtype=complex)
+                state[keys] = amplitudes
+                state = evolve(state, circuit.gates[count + 1 :], deadline=deadline)
+                keys = np.flatnonzero(np.abs(state) > _DROP)
+                return keys, state[keys]
             if len(keys) > limit:
                 raise LimitReached("sparse simulation", f"{limit} basis states")
         elif name != "id":

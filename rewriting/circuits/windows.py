@@ -27,21 +27,26 @@ COSTS: dict[str, Mapping[str, float]] = {
 """Cost of each gate, by the name of what is to be least."""
 
 
-def windows(circuit: Circuit, qubits: int, gates: int) -> Iterator[Region]:
+def windows(circuit: Circuit, qubits: int, gates: int, first: int | None = None) -> Iterator[Region]:
     """The circuit cut into windows of at most so many qubits and gates, which put in a row are the circuit.
+
+    Args:
+        first: gates of the first window, at most: with half of ``gates`` the windows lie across the borders of
+            those that start with a whole one.
 
     >>> both = Circuit(4, [Gate("cx", (0, 1)), Gate("cx", (2, 3)), Gate("h", (1,))])
     >>> [window.qubits for window in windows(both, 2, 10)]
     [(0, 1), (2, 3)]
     """
     left = list(circuit.gates)
+    room = gates if first is None else first
     while left:
         taken: list[Gate] = []
         later: list[Gate] = []
         inside: set[int] = set()
         closed: set[int] = set()
         for at, gate in enumerate(left):
-            if len(taken) == gates or len(closed) == circuit.n_qubits:
+            if len(taken) == room or len(closed) == circuit.n_qubits:
                 later += left[at:]
                 break
             if closed.isdisjoint(gate.qubits) and len(inside.union(gate.qubits)) <= max(
@@ -53,6 +58,7 @@ def windows(circuit: Circuit, qubits: int, gates: int) -> Iterator[Region]:
                 closed.update(gate.qubits)
                 later.append(gate)
         left = later
+        room = gates
         yield region(taken)
 
 

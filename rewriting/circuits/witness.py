@@ -1,7 +1,7 @@
 """Evidence that two circuits differ: an input that anyone can simulate, and what differs for it.
 
-Nothing here depends on global phase: a witness names either an entry of the output's density matrix (a probability
-when row and column are equal) or the expectation of a Pauli observable.
+Nothing here depends on global phase: a witness names an entry of the output's density matrix (a probability when row
+and column are equal), the expectation of a Pauli observable, or the fidelity of both outputs.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -19,6 +20,9 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
+from catenary.rewriting.circuits.path_miter import overlap_on
+from catenary.rewriting.circuits.purification import purified
+from catenary.rewriting.circuits.reduced_states import ReducedState
 from catenary.rewriting.circuits.rotations import normal_form
 from catenary.rewriting.circuits.simulation import EIGENVALUES, Sparse, expectation, run
 
@@ -32,11 +36,16 @@ class Witness:
 
     Attributes:
         inputs: state of each input qubit: ``0 1 + - r l`` (r and l: eigenstates +1 and -1 of Y).
-        row, column: bits of two basis states, output 0 first: the entry ⟨row|ρ|column⟩ of the output's
-            density matrix ρ; empty when an observable is given.
+        row, column: bits of two basis states, output 0 first, then the classical bits: the entry
+            ⟨row|ρ|column⟩ of the output's density matrix ρ; empty when it is not what differs.
         observable: letters of a Pauli observable on the outputs, or empty.
-        values: the entry or expectation for the first and the second circuit.
+        values: the entry or expectation for the first and the second circuit. With neither row nor
+            observable: 1 and the fidelity of both outputs, which is the probability that the input
+            returns after the first circuit and the adjoint of the second.
         symbols: values, in half turns, for the symbols of the circuits.
+        weight: for circuits compared up to the order of outputs, a number of ones: ``values`` are the
+            probabilities that so many outputs are 1 when all are measured along ``observable``, one
+            letter.
     """
 
     inputs: tuple[str, ...]
@@ -45,23 +54,53 @@ class Witness:
     observable: str
     values: tuple[complex, complex]
     symbols: tuple[tuple[str, Fraction], ...] = ()
+    weight: int | None = None
+
+    @property
+    def kind(self) -> Literal["entry", "observable", "weight", "fidelity"]:
+        """What differs."""
+        if self.weight is not None:
+            return "weight"
+        if self.observable:
+            return "observable"
+        return "entry" if self.row else "fidelity"
 
     def __str__(self) -> str:
         bound = "".join(f" with {name} = {value}π" for name, value in self.symbols)
         start = f"input |{''.join(self.inputs)}⟩{bound}: "
-        first, second = self.values
-        if self.observable:
+        first, second = (complex(round(v.real, 9), round(v.imag, 9)) for v in map(complex, self.values))
+        if self.kind == "weight":
+            return start + (
+                f"the probability that {self.weight} outputs, measured along {self.observable}, are 1 is "
+                f"{first.real:.6g} against {second.real:.6g}"
+            )
+        if self.kind == "observable":
             return start + f"⟨{self.observable}⟩ is {first.real:.6g} against {second.real:.6g}"
+        if self.kind == "fidelity":
+            return start + f"the outputs have fidelity {second.real:.6g}"
         if self.row == self.column:
             return start + f"probability of {self.row} is {first.real:.6g} against {second.real:.6g}"
         return start + f"density matrix entry ({self.row}, {self.column}) is {first:.6g} against {second:.6g}"
 
 
-def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 << 16) -> bool:
+class Limits(TypedDict):
+    """What a simulation may use."""
+
+    limit: int
+    deadline: float | None
+
+
+def check_witness(
+    a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 << 16, deadline: float | None = None
+) -> bool:
     """Whether the witness shows that the circuits differ: both are simulated again, and the values compared.
 
+    Args:
+        deadline: value of ``time.monotonic`` after which to stop.
+
     Raises:
-        LimitReached: if the simulation needs more than ``limit`` basis states or Pauli strings.
+        LimitReached: if the simulation needs more than ``limit`` basis states or Pauli strings, or past the
+            deadline.
         ValueError: if the witness does not fit the circuits.
 
     >>> from catenary.functors.circuits.gates import Gate
@@ -69,20 +108,74 @@ def check_witness(a: Circuit, b: Circuit, witness: Witness, *, limit: int = 1 <<
     >>> check_witness(Circuit(1), Circuit(1, (Gate("z", (0,)),)), plus)
     True
     """
-    values = []
-    for circuit in (a, b):
-        plain = straight(to_basic(circuit.bind(dict(witness.symbols))))
-        if len(witness.inputs) != plain.n_qubits or not set(witness.inputs) <= set(EIGENVALUES):
+    limits: Limits = {"limit": limit, "deadline": deadline}
+    bound = [c.bind(dict(witness.symbols)) for c in (a, b)]
+    for circuit in bound:
+        if len(witness.inputs) != len(circuit.inputs) or not set(witness.inputs) <= set(EIGENVALUES):
             raise ValueError(
-                f"the witness is for {len(witness.inputs)} qubits, the circuit has {plain.n_qubits}"
+                f"the witness is for {len(witness.inputs)} qubits, the circuit has {len(circuit.inputs)}"
             )
-        if witness.observable:
-            observable = Pauli.from_letters(witness.observable)
-            values.append(complex(expectation(plain, observable, witness.inputs, limit=limit)))
-        else:
-            state = run(plain, witness.inputs, limit=limit)
-            values.append(_entry(state, _number(witness.row), _number(witness.column)))
-    return abs(values[0] - values[1]) > DIFFERENCE
+    if witness.weight is not None:
+        found = [
+            ReducedState(purified(measured_along(c, witness.observable)), witness.inputs, **limits)
+            for c in bound
+        ]
+        counts = [state.weights(len(a.outputs)) for state in found]
+        left, right = (each.get(witness.weight, 0.0) for each in counts)
+        return abs(left - right) > DIFFERENCE
+    if witness.row:
+        entries = []
+        for circuit in bound:
+            row, column = (_padded(bits, circuit) for bits in (witness.row, witness.column))
+            state = ReducedState(purified(circuit), witness.inputs, **limits)
+            entries.append(state.row(_number(row)).get(_number(column), 0j))
+        return abs(entries[0] - entries[1]) > DIFFERENCE
+    plain = [straight(to_basic(circuit)) for circuit in bound]
+    if witness.kind == "fidelity":
+        return 1 - fidelity(plain[0], plain[1], witness.inputs, **limits) > DIFFERENCE
+    observable = Pauli.from_letters(witness.observable)
+    first, second = (expectation(c, observable, witness.inputs, limit=limit) for c in plain)
+    return abs(first - second) > DIFFERENCE
+
+
+def measured_along(circuit: Circuit, letter: str) -> Circuit:
+    """The circuit with every output turned so that Z there is X, Y or Z of the given circuit."""
+    names = {"X": ("h",), "Y": ("sdg", "h"), "Z": ()}[letter]
+    return circuit.with_gates(
+        (*circuit.gates, *(Gate(name, (q,)) for q in circuit.outputs for name in names))
+    )
+
+
+def _padded(bits: str, circuit: Circuit) -> str:
+    """Bits for all outputs and classical bits: those of a circuit that measures nothing may be left out."""
+    width = len(circuit.outputs) + circuit.n_clbits
+    if len(bits) == len(circuit.outputs):
+        bits += "0" * circuit.n_clbits
+    if len(bits) != width:
+        raise ValueError(f"the witness has rows of {len(bits)} bits, the circuit {width} outputs and bits")
+    return bits
+
+
+def fidelity(
+    a: Circuit,
+    b: Circuit,
+    inputs: Sequence[str],
+    *,
+    limit: int = 1 << 14,
+    deadline: float | None = None,
+) -> float:
+    """|⟨ψ|b†a|ψ⟩|² for a product state ψ: by sparse states where they are small, else by a sum over paths. Circuits
+    are unitary, basic and straight.
+
+    Raises:
+        LimitReached: if neither comes to an end.
+    """
+    left, right, _ = common_ending(a, b)
+    try:
+        states = [run(c, inputs, limit=limit, deadline=deadline) for c in (left, right)]
+    except LimitReached:
+        return abs(overlap_on(a, b, inputs, deadline=deadline)) ** 2
+    return abs(_overlap(*states)) ** 2
 
 
 def straight(circuit: Circuit) -> Circuit:
@@ -116,16 +209,6 @@ def _bits(number: int, n: int) -> str:
     return "".join("1" if number >> q & 1 else "0" for q in range(n))
 
 
-def _amplitude(state: Sparse, key: int) -> complex:
-    keys, amplitudes = state
-    found = np.nonzero(keys == key)[0]
-    return complex(amplitudes[found[0]]) if len(found) else 0j
-
-
-def _entry(state: Sparse, row: int, column: int) -> complex:
-    return _amplitude(state, row) * _amplitude(state, column).conjugate()
-
-
 def compare_on(
     a: Circuit,
     b: Circuit,
@@ -148,9 +231,15 @@ def compare_on(
     left = run(a, inputs, limit=limit, deadline=deadline)
     right = run(b, inputs, limit=limit, deadline=deadline)
     if ending is not None:
-        if abs(_overlap(left, right)) > 1 - 1e-12:
+        found = abs(_overlap(left, right)) ** 2
+        if found > 1 - 1e-12:
             return None
-        left, right = (run(ending, inputs, limit=1 << 16, deadline=deadline, start=s) for s in (left, right))
+        try:
+            left, right = (
+                run(ending, inputs, limit=limit, deadline=deadline, start=s) for s in (left, right)
+            )
+        except LimitReached:
+            return _fidelity_witness(inputs, found)
     keys = np.union1d(left[0], right[0])
     first, second = np.zeros(len(keys), dtype=complex), np.zeros(len(keys), dtype=complex)
     first[np.searchsorted(keys, left[0])] = left[1]
@@ -163,11 +252,15 @@ def compare_on(
         gap = np.abs(first[row] * first.conj() - second[row] * second.conj())
         column = int(np.argmax(gap))
         if gap[column] <= 10 * DIFFERENCE:
-            return None
+            return _fidelity_witness(inputs, abs(complex(np.vdot(first, second))) ** 2)
     values = tuple(complex(v[row] * v[column].conjugate()) for v in (first, second))
     return Witness(
         tuple(inputs), _bits(int(keys[row]), n), _bits(int(keys[column]), n), "", (values[0], values[1])
     )
+
+
+def _fidelity_witness(inputs: Sequence[str], found: float) -> Witness | None:
+    return None if found > 1 - 10 * DIFFERENCE else Witness(tuple(inputs), "", "", "", (1, found))
 
 
 def _overlap(left: Sparse, right: Sparse) -> complex:
@@ -249,7 +342,7 @@ def search(
         for q in rng.sample(range(n), superposed):
             inputs[q] = rng.choice("+-rl")
         if suspects and attempt % 2 == 0:
-            _disturb(inputs, suspects[(attempt // 2) % len(suspects)], rng)
+            disturb(inputs, suspects[(attempt // 2) % len(suspects)], rng)
         try:
             witness = compare_on(a, b, inputs, ending=ending, limit=limit, deadline=deadline)
         except LimitReached:
@@ -269,7 +362,16 @@ def _with_hadamard(circuit: Circuit) -> set[int]:
     return {gate.qubits[0] for gate in circuit.gates if gate.name == "h"}
 
 
-def _disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) -> None:
+def quiet_inputs(circuit: Circuit, rng: random.Random) -> list[str]:
+    """Random basis states, of X where a qubit's first gate is a Hadamard gate: the state stays small for long."""
+    first: dict[int, str] = {}
+    for gate in circuit.gates:
+        for q in gate.qubits:
+            first.setdefault(q, gate.name)
+    return [rng.choice("+-" if first.get(q) == "h" else "01") for q in range(circuit.n_qubits)]
+
+
+def disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) -> None:
     """Change one qubit so that the product state is no eigenstate of the string."""
     x, z = suspect
     support = [q for q in range(len(inputs)) if (x | z) >> q & 1]
@@ -278,6 +380,29 @@ def _disturb(inputs: list[str], suspect: tuple[int, int], rng: random.Random) ->
     q = rng.choice(support)
     letter = "IXZY"[(x >> q & 1) | (z >> q & 1) << 1]
     inputs[q] = rng.choice([name for name, (own, _) in EIGENVALUES.items() if own != letter])
+
+
+def overlap_witness(
+    a: Circuit,
+    b: Circuit,
+    inputs: Sequence[str],
+    *,
+    deadline: float | None = None,
+) -> Witness | None:
+    """A witness for this input by an entry of the density matrix where states are small, else by the fidelity from a
+    sum over paths.
+
+    Raises:
+        LimitReached: if the sum over paths does not come to an end.
+    """
+    left, right, ending = common_ending(a, b)
+    try:
+        witness = compare_on(left, right, inputs, ending=ending, deadline=deadline)
+    except LimitReached:
+        witness = None
+    if witness is None:
+        witness = _fidelity_witness(inputs, abs(overlap_on(a, b, inputs, deadline=deadline)) ** 2)
+    return witness
 
 
 def observable_witness(
@@ -304,10 +429,11 @@ def observable_witness(
                 moved.append(hermitian(x, z))
     for observable in moved[:32]:
         letters = "".join(observable.letter(q) for q in range(n))
-        for _ in range(4):
+        for attempt in range(4):
             if deadline is not None and time.monotonic() > deadline:
                 return None
-            inputs = _eigenstate(a if rng.random() < 0.5 else b, observable, n, rng)
+            others = quiet_inputs(a, rng) if attempt < 2 else [rng.choice("01+-rl") for _ in range(n)]
+            inputs = _eigenstate(a if rng.random() < 0.5 else b, observable, others, rng)
             try:
                 first = expectation(a, observable, inputs, limit=limit)
                 second = expectation(b, observable, inputs, limit=limit)
@@ -318,10 +444,11 @@ def observable_witness(
     return None
 
 
-def _eigenstate(circuit: Circuit, observable: Pauli, n: int, rng: random.Random) -> list[str]:
+def _eigenstate(circuit: Circuit, observable: Pauli, others: Sequence[str], rng: random.Random) -> list[str]:
     """A product input that is, for a Clifford circuit, an eigenstate of the observable carried back to the
-    start.
+    start; ``others`` where that does not matter.
     """
     back = normal_form(circuit)[1].pull(observable)
-    choice = {"I": "01+-rl", "X": "+-", "Y": "rl", "Z": "01"}
-    return [rng.choice(choice[back.letter(q)]) for q in range(n)]
+    choice = {"X": "+-", "Y": "rl", "Z": "01"}
+    letters = [back.letter(q) for q in range(len(others))]
+    return [other if p == "I" else rng.choice(choice[p]) for p, other in zip(letters, others, strict=True)]

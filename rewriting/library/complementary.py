@@ -1,4 +1,5 @@
-"""Strongly complementary pairs: the doctrine's spiders (Z) and a second Frobenius algebra (X) that form a bialgebra.
+"""Strongly complementary pairs of Frobenius algebras, which form a bialgebra: in the hypergraph doctrine, where Z is the
+doctrine's spiders, and in the symmetric doctrine, where both are given by generators.
 
 The X algebra is given by generators ``m: 2→1``, ``u: 0→1``, ``n: 1→2``, ``k: 1→0``, so that one can speak of it in
 the hypergraph doctrine, where Z needs none. It is special up to the circle, the dimension: the group algebra of
@@ -9,6 +10,7 @@ a finite commutative group on the group's elements is a model, with no other sca
 from __future__ import annotations
 
 from catenary.diagrams import Box, Diagram, Doctrine, Signature, Spider, Swap, Ty
+from catenary.rewriting.library.algebra import frobenius
 from catenary.rewriting.rule import Rule
 from catenary.rewriting.theory import Theory
 
@@ -55,4 +57,38 @@ def complementary_pair() -> Theory:
     return Theory("complementary pair", PAIR, rules)
 
 
-__all__ = ["PAIR", "antipode", "complementary_pair"]
+_X_AND_Z = {"m": "mz", "u": "uz", "n": "nz", "c": "cz"}, {"m": "mx", "u": "ux", "n": "nx", "c": "cx"}
+
+
+def complementary_frobenius() -> Theory:
+    """The same in the symmetric doctrine: Z (``mz uz nz cz``) is a special commutative Frobenius algebra, X (``mx ux
+    nx cx``) one that is special up to the scalar ``d``, the dimension, and Z's comonoid with X's monoid is a bialgebra.
+
+    In the group algebra of a finite commutative group Z copies the group's elements and X multiplies them.
+
+    >>> [rule.name for rule in complementary_frobenius()][-5:]
+    ['x special', 'm copy', 'u copy', 'm delete', 'u delete']
+    """
+    z, x = (
+        frobenius(special=letter == "z", commutative=True).rename(
+            letter, boxes=boxes, rules=f"{letter} {{}}".format
+        )
+        for letter, boxes in zip("zx", _X_AND_Z, strict=True)
+    )
+    scalar = Signature("d", Doctrine.SYMMETRIC, ["a"], [Box("d", Ty(), Ty())])
+    both = z.union(x).union(Theory("d", scalar))
+    s = both.signature
+    rules = [
+        Rule("x special", s["nx"] >> s["mx"], a @ s["d"]),
+        Rule("m copy", s["mx"] >> s["nz"], s["nz"] @ s["nz"] >> a @ Swap(a, a) @ a >> s["mx"] @ s["mx"]),
+        Rule("u copy", s["ux"] >> s["nz"], s["ux"] @ s["ux"]),
+        Rule("m delete", s["mx"] >> s["cz"], s["cz"] @ s["cz"]),
+        Rule("u delete", s["ux"] >> s["cz"], Diagram.id(Ty())),
+    ]
+    signature = Signature(
+        "complementary Frobenius algebras", s.doctrine, s.objects, (s.generators or {}).values()
+    )
+    return Theory(signature.name, signature, both.rename(signature.name).extend(signature.name, rules))
+
+
+__all__ = ["PAIR", "antipode", "complementary_frobenius", "complementary_pair"]

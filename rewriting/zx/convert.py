@@ -7,12 +7,13 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 
-from catenary.diagrams import CatenaryError, Diagram, Edge, Ob, OpenHypergraph
+from catenary.diagrams import Diagram, Edge, Ob, OpenHypergraph
 from catenary.diagrams.phases import is_symbolic
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.zx import ZX, H, Z, scalar_box, scalar_parts
+from catenary.functors.zx import ZX, H, Z, foreign_box, hbox_parts, scalar_box, scalar_parts
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
+from catenary.rewriting.zx.hboxes import add_h_box
 from catenary.rewriting.zx.scalar import Scalar
 
 _QUARTERS = {"z": 2, "s": 1, "sdg": 3, "id": 0}
@@ -134,10 +135,11 @@ def _build(circuit: Circuit, every: int, reduce: Callable[[ZXGraph, int], object
 
 def graph_of_diagram(diagram: Diagram) -> ZXGraph:
     """The graph-like form of a diagram over the ZX signature: spiders fused, loops and parallel edges
-    resolved exactly.
+    resolved exactly, H-boxes written as phase gadgets.
 
     Raises:
         CatenaryError: for a box that is not of the ZX signature.
+        LimitReached: for an H-box of too many legs.
 
     >>> graph_of_diagram(Z(1, 2) >> Z(2, 1, 1)).n_spiders
     2
@@ -179,6 +181,9 @@ def graph_of_hypergraph(source: OpenHypergraph) -> ZXGraph:
             hub = graph.add_spider(phase)
             for v in ends:
                 graph.hadamard(hub, spider[find(v)])
+        elif box.name == "HBox":
+            turn, modulus = hbox_parts(box)
+            add_h_box(graph, [spider[find(v)] for v in ends], turn, modulus)
         elif box.name == "H":
             graph.hadamard(spider[find(ends[0])], spider[find(ends[1])])
         elif box.name == "scalar":
@@ -189,7 +194,7 @@ def graph_of_hypergraph(source: OpenHypergraph) -> ZXGraph:
                 graph.scalar.number *= 2 ** (power / 2)
             graph.scalar.rotate(turns)
         else:
-            raise CatenaryError(f"box {box} is not of the ZX signature: its boxes are Z, X, H and scalar")
+            raise foreign_box(box)
     for v in source.dom:
         graph.attach_input(spider[find(v)], False)
     for v in source.cod:

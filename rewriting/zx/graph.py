@@ -370,6 +370,41 @@ class ZXGraph:
             self.trace.flip(leaf)
         self.high ^= 1 << hub
 
+    def absorb_gadget(self, hub: int, leaf: int, into: int | None) -> None:
+        """Remove a gadget whose hub has phase 0, its phase added to its one target, to the leaf of a gadget on the
+        same targets, or, where it has none, to nothing.
+
+        Σ over hub and leaf of e^(iαl) (-1)^(h(l + p)) = 2 e^(iαp), p the parity of the targets.
+        """
+        if into is not None:
+            self.move_phase(leaf, into)
+        for v in bits(self.neighbours(hub) & ~(1 << leaf)):
+            self.rows[v] &= ~(1 << hub)
+        self.discard(hub)
+        self.discard(leaf)
+        self.scalar.sqrt2 += 2
+
+    def remove_twins(self, v: int, w: int, opposite: bool) -> None:
+        """Remove two interior spiders with equal neighbours, of phases α and α + π (``opposite``), or α and π - α;
+        -α if they are adjacent.
+
+        Σ over both is 1 + ab + (a + b)(-1)^p, or 1 - ab + (a + b)(-1)^p with an edge between them, where a = e^(iα),
+        b = e^(iβ) and p is the parity of the neighbours: 1 ∓ a² where b = -a, else ∓e^(-iα) (1 ∓ a²) (-1)^p.
+        """
+        turn = 0 if self.rows[v] >> w & 1 else 1
+        gone = 1 << v | 1 << w
+        around = self.neighbours(v) & ~gone
+        alpha = self.phase(v)
+        self.scalar.multiply_spider(2 * alpha + turn)
+        if not opposite:
+            self.scalar.rotate(turn - alpha)
+            self.high ^= around
+        for u in bits(around):
+            self.rows[u] &= ~gone
+        for u in (v, w):
+            self.rows[u] &= ~gone
+            self.discard(u)
+
     def remove_isolated(self, v: int) -> None:
         """Move an interior spider without neighbours into the scalar."""
         self.scalar.multiply_spider(self.phase(v))

@@ -9,10 +9,9 @@ from catenary.diagrams import ArityError, LimitReached, Phase
 from catenary.diagrams.phases import as_phase
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.counts import TWO_QUBIT
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.zx.convert import graph_of_circuit
-from catenary.rewriting.zx.extract import Extraction, extract
+from catenary.rewriting.zx.extract import Extraction, Method, cost, extract
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
 from catenary.rewriting.zx.simplify import clifford_simp, full_reduce, interior_clifford_simp
 from catenary.rewriting.zx.teleport import sparse_simp, teleport_phases
@@ -88,24 +87,17 @@ def absorb_hadamards(gates: Iterable[Gate]) -> list[Gate]:
     return [gate for gate in kept if gate is not None]
 
 
-def _cost(circuit: Circuit) -> tuple[int, int]:
-    """Two-qubit gates (3 for a swap), then all gates."""
-    return sum(TWO_QUBIT.get(gate.name, 0) for gate in circuit.gates), len(circuit.gates)
-
-
-def _strategies() -> list[Callable[[ZXGraph, float | None], object]]:
-    """What to do with a diagram whose phases have been teleported, from the sparsest result on."""
+def _strategies() -> list[tuple[Callable[[ZXGraph, float | None], object], Method]]:
+    """What to do with a diagram whose phases have been teleported, and how to extract it, from the quickest on."""
 
     def sparse(gain: int) -> Callable[[ZXGraph, float | None], object]:
         return lambda graph, deadline: sparse_simp(graph, deadline=deadline, gain=gain)
 
     return [
-        lambda graph, deadline: None,
-        sparse(3),
-        sparse(1),
-        sparse(0),
-        sparse(2),
-        lambda graph, deadline: full_reduce(graph, deadline=deadline),
+        (lambda graph, deadline: None, "frontier"),
+        # What is left has the same rotations however it was reduced.
+        (lambda graph, deadline: full_reduce(graph, deadline=deadline), "rotations"),
+        *((sparse(gain), "frontier") for gain in (3, 1, 0, 2)),
     ]
 
 
@@ -115,24 +107,26 @@ def _best_extraction(circuit: Circuit, deadline: float | None) -> Extraction:
     teleport_phases(given, deadline=deadline)
     best: Extraction | None = None
     edges = given.n_edges
-    for strategy in _strategies():
+    for strategy, method in _strategies():
         graph = given.copy()
         strategy(graph, deadline)
-        # A dense diagram gives a long circuit, slowly.
-        if best is not None and graph.n_edges > 2 * edges + 16:
+        # A dense diagram gives a long circuit by the frontier, slowly.
+        if method == "frontier" and graph.n_edges > 2 * edges + 16:
             continue
         try:
-            found = extract(graph, deadline=deadline)
+            found = extract(graph, deadline=deadline, method=method)
         except LimitReached:
             if best is None:
                 raise
             break
         found = replace(found, circuit=found.circuit.with_gates(tuple(absorb_hadamards(found.circuit.gates))))
-        if best is None or (found.post_selected, *_cost(found.circuit)) < (
+        if best is None or (found.post_selected, *cost(found.circuit)) < (
             best.post_selected,
-            *_cost(best.circuit),
+            *cost(best.circuit),
         ):
-            best, edges = found, min(edges, graph.n_edges)
+            best = found
+        if method == "frontier":
+            edges = min(edges, graph.n_edges)
     assert best is not None
     return best
 
@@ -177,7 +171,7 @@ def simplify_circuit(
         except LimitReached:
             break
         following = _with_scalar(found, up_to_scale)
-        if following is None or (result is not None and _cost(following) >= _cost(result)):
+        if following is None or (result is not None and cost(following) >= cost(result)):
             break
         result = following
     if result is None:

@@ -1,5 +1,7 @@
 """PyZX, Qiskit and pytket circuits: equal unitaries both ways, the rest kept or refused by name."""
 
+import importlib
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenary.functors.circuits import Circuit, CircuitError, Gate, Register, qasm2, unitary
+from tests.circuits.independent import channel, qiskit_steps, same_channel
 
 MIXED = Circuit(
     2,
@@ -158,9 +161,8 @@ def test_qiskit_refuses():
     qiskit = pytest.importorskip("qiskit")
     from catenary.functors.bridges.qiskit import from_qiskit, to_qiskit
 
-    for gate in (Gate("x", (0,), (), (), ((1, 0), 1)), Gate("x", (0,), (), (), ((0,), 2))):
-        with pytest.raises(CircuitError, match="one whole register"):
-            to_qiskit(Circuit(1, [gate], n_clbits=2))
+    with pytest.raises(CircuitError, match="never hold 2"):
+        to_qiskit(Circuit(1, [Gate("x", (0,), (), (), ((0,), 2))], n_clbits=2))
     with pytest.raises(CircuitError, match="init"):
         to_qiskit(Circuit(1, [Gate("init", (0,))]))
 
@@ -168,12 +170,6 @@ def test_qiskit_refuses():
         theirs = qiskit.QuantumCircuit(2, 2)
         build(theirs)
         return theirs
-
-    def either(c):
-        with c.if_test((c.clbits[0], 1)) as other:
-            c.x(0)
-        with other:
-            c.y(0)
 
     def loop(c):
         with c.for_loop(range(3)):
@@ -185,13 +181,103 @@ def test_qiskit_refuses():
             c.x(1)
 
     for build, message in [
-        (either, "else"),
         (loop, "for_loop"),
         (own, "own condition"),
         (lambda c: c.delay(100, 0), "delay"),
     ]:
         with pytest.raises(CircuitError, match=message):
             from_qiskit(built(build))
+
+
+def test_qiskit_branches():
+    """An else branch, and tests inside tests, are conditions that exclude each other."""
+    qiskit = pytest.importorskip("qiskit")
+    from catenary.functors.bridges.qiskit import from_qiskit, to_qiskit
+
+    data, bits, more = qiskit.QuantumRegister(2), qiskit.ClassicalRegister(2), qiskit.ClassicalRegister(1)
+    theirs = qiskit.QuantumCircuit(data, bits, more)
+    theirs.h([0, 1])
+    theirs.measure([0, 1], [0, 1])
+    with theirs.if_test((bits, 2)) as other:
+        theirs.x(0)
+    with other:
+        theirs.y(0)
+        with theirs.if_test((bits[0], 0)):
+            theirs.t(1)
+            theirs.measure(0, 2)
+    mine = from_qiskit(theirs)
+    assert same_channel(channel(mine), channel(mine, qiskit_steps(theirs)))
+    again = to_qiskit(mine)
+    assert same_channel(channel(mine), channel(mine, qiskit_steps(again)))
+    assert same_channel(channel(mine), channel(from_qiskit(again)))
+
+
+def test_qiskit_angles_in_radians_stay_exact():
+    qiskit = pytest.importorskip("qiskit")
+    from catenary.functors.bridges.qiskit import from_qiskit
+
+    a = qiskit.circuit.Parameter("a")
+    theirs = qiskit.QuantumCircuit(1)
+    theirs.rz(a, 0)
+    theirs.rz(a / 2 + math.pi / 4, 0)
+    theirs.rz(math.pi * a, 0)
+    angles = [gate.params[0] for gate in from_qiskit(theirs).gates]
+    assert angles == [A / sympy.pi, A / (2 * sympy.pi) + sympy.Rational(1, 4), A]
+
+
+FAMILY = Circuit(
+    4,
+    [
+        Gate("rpauli", (2, 0, 3), (Fraction(1, 3),), label="XYZ"),
+        Gate("mcp", (1, 0, 3), (Fraction(1, 8),)),
+        Gate("mcx", (3, 2, 1, 0)),
+        Gate("mcx", (1,)),
+        Gate("mcp", (2,), (Fraction(1, 4),)),
+        Gate("rpauli", (1,), (0.3,), label="Y"),
+    ],
+    global_phase=Fraction(1, 4),
+)
+
+
+@pytest.mark.filterwarnings(
+    "ignore::scipy.sparse.SparseEfficiencyWarning"
+)  # Qiskit's matrix of a Pauli evolution
+@pytest.mark.parametrize("name", ["qiskit", "pytket", "pennylane", "cirq", "pyzx"])
+def test_gates_on_any_number_of_qubits(name, same_up_to_phase):
+    """Each bridge takes them, and what comes back is the same; Qiskit, pytket and PennyLane keep Pauli rotations."""
+    if name == "pennylane":
+        pytest.importorskip("pennylane")
+    bridge = importlib.import_module(f"catenary.functors.bridges.{name}")
+    theirs = getattr(bridge, f"to_{name}")(FAMILY)
+    if name == "qiskit":
+        from qiskit.quantum_info import Operator
+
+        assert np.allclose(Operator(theirs.reverse_bits()).data, unitary(FAMILY))
+    if name == "pytket":
+        assert np.allclose(theirs.get_unitary(), unitary(FAMILY))
+    back = getattr(bridge, f"from_{name}")(theirs)
+    if name == "pyzx":
+        assert same_up_to_phase(unitary(back), unitary(FAMILY))
+        return
+    assert np.allclose(unitary(back), unitary(FAMILY))
+    kept = {
+        "qiskit": {"rpauli", "mcp"},
+        "pytket": {"rpauli", "mcp"},
+        "pennylane": {"rpauli"},
+        "cirq": {"mcp"},
+    }
+    assert kept[name] <= {gate.name for gate in back}
+
+
+@pytest.mark.parametrize("name", ["qiskit", "pytket", "pennylane", "cirq", "pyzx", "stim"])
+def test_lines_whose_gates_do_nothing_stay(name):
+    """A rotation by a full turn is no gate elsewhere; its line is still there."""
+    if name in ("pennylane", "stim"):
+        pytest.importorskip(name)
+    bridge = importlib.import_module(f"catenary.functors.bridges.{name}")
+    circuit = Circuit(3, [Gate("mcp", (1, 0), (Fraction(-4),)), Gate("p", (2,), (Fraction(-6),))])
+    back = getattr(bridge, f"from_{name}")(getattr(bridge, f"to_{name}")(circuit))
+    assert back.n_qubits == 3
 
 
 # pytket

@@ -32,6 +32,45 @@ def test_optimize_writes_one_json_object(catenary, tmp_path: Path) -> None:
     assert "<svg" in (tmp_path / "out.html").read_text()
 
 
+def test_openqasm_3_in_and_out(catenary, tmp_path: Path) -> None:
+    text = TOFFOLI.replace(HEADER, 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput angle a;\n').replace(
+        "qreg q[3];", "qubit[3] q;"
+    )
+    (tmp_path / "in.qasm").write_text(text.replace("t q[0]", "rz(a) q[0]"))
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "out.qasm").read_text().splitlines()[2:] == [
+        "input float a;",
+        "qubit[3] q;",
+        "rz(a) q[0];",
+    ]
+    assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
+    assert "Rz" in catenary("draw", "in.qasm").stdout
+    refused = catenary("optimize", "in.qasm", "--to", "qasm2")
+    assert refused.returncode == 2
+    assert "OpenQASM 2 has no free parameters" in refused.stderr
+    assert catenary("optimize", "-", "--to", "qasm3", stdin=TOFFOLI).stdout.startswith("OPENQASM 3.0;")
+
+
+def test_routing_and_native_gates(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(
+        HEADER + "qreg q[3];\ncx q[0],q[1];\ncx q[1],q[2];\ncx q[0],q[2];\nh q[0];\n"
+    )
+    run = catenary(
+        "optimize", "in.qasm", "-o", "out.qasm", "--coupling", "line:4", "--native", "rz,sx,cz", "--json"
+    )
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout)["routing"]
+    assert said["verified"] == "equal"
+    assert set(said["written"]) <= {"rz", "sx", "cz"}
+    assert len(said["initial"]) == len(said["final"]) == 3
+    assert "qreg q[4];" in (tmp_path / "out.qasm").read_text()
+    assert catenary("optimize", "in.qasm", "--coupling", "line:2").returncode == 2
+    refused = catenary("optimize", "in.qasm", "--coupling", "torus:3")
+    assert refused.returncode == 2
+    assert "is not a coupling map" in refused.stderr
+
+
 def test_standard_streams(catenary) -> None:
     run = catenary("optimize", "-", "--cost", "t", stdin=TOFFOLI)
     assert run.returncode == 0
@@ -84,8 +123,33 @@ BAD = {
     "index out of range": (HEADER + "qreg q[1];\nh q[1];\n", 4),
     "truncated": (HEADER + "qreg q[1];\nrz(pi/4", 4),
     "empty": ("", 0),
-    "version 3": ("OPENQASM 3.0;\nqubit q;\n", 1),
+    "version 3": ("OPENQASM 3.0;\nqubit q;\ndef f() { }\n", 3),
+    "version 4": ("OPENQASM 4.0;\nqubit q;\n", 1),
 }
+
+
+def test_verify_in_other_senses(catenary, tmp_path: Path) -> None:
+    head = HEADER + "qreg q[{}];\n"
+    (tmp_path / "narrow.qasm").write_text(head.format(3) + "ccx q[0],q[1],q[2];\n")
+    wide = "ccx q[0],q[1],q[3]; cx q[3],q[2]; ccx q[0],q[1],q[3];\n"
+    (tmp_path / "wide.qasm").write_text(head.format(4) + wide)
+    (tmp_path / "crossed.qasm").write_text(head.format(3) + "ccx q[0],q[1],q[2]; swap q[0],q[2];\n")
+
+    def answer(*arguments: str) -> tuple[int, dict[str, object]]:
+        done = catenary("verify", *arguments, "--json")
+        return done.returncode, json.loads(done.stdout)
+
+    assert answer("narrow.qasm", "wide.qasm")[1]["method"] == "shape"
+    assert answer("narrow.qasm", "wide.qasm", "--ancillas", "1")[1]["answer"] == "equal"
+    code, dirty = answer("narrow.qasm", "wide.qasm", "--dirty", "1")
+    assert (code, dirty["answer"]) == (1, "not equal")
+    assert dirty["witness"]["kind"] == "entry"
+    assert answer("narrow.qasm", "crossed.qasm", "--up-to-permutation")[1]["permutation"] == [2, 1, 0]
+    assert answer("narrow.qasm", "crossed.qasm", "--initial", "0")[1]["answer"] == "equal"
+    assert answer("narrow.qasm", "crossed.qasm", "--initial", "1??")[0] == 1
+    wrong = catenary("verify", "narrow.qasm", "crossed.qasm", "--initial", "01")
+    assert wrong.returncode == 2
+    assert "each of 3 inputs" in wrong.stderr
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -1,9 +1,11 @@
-"""The gallery shows what its code makes."""
+"""The gallery and the page of theories show what their code makes."""
 
 import importlib.util
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+
+import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -15,11 +17,13 @@ def generator():
     return module
 
 
-def test_the_pictures_are_those_of_the_code():
-    made = generator().pictures()
-    there = {f"gallery/{path.name}" for path in (DOCS / "gallery").iterdir()}
+@pytest.mark.parametrize("page", generator().PAGES, ids=lambda page: page.name)
+def test_the_pictures_are_those_of_the_code(page):
+    made = generator().pictures(page)
+    folders = {(page.parent / name).parent for name in made}
+    there = {f"{path.parent.name}/{path.name}" for folder in folders for path in folder.iterdir()}
     assert set(made) == there
-    stale = [name for name, svg in made.items() if (DOCS / name).read_text(encoding="utf-8") != svg]
+    stale = [name for name, svg in made.items() if (page.parent / name).read_text(encoding="utf-8") != svg]
     assert not stale, f"python docs/gallery.py makes other pictures: {stale}"
 
 

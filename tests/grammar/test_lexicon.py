@@ -1,13 +1,14 @@
 """Lexicon files: what they say, and what is refused."""
 
 import io
+import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catenary.diagrams import InputError, Ob, Ty, UnknownGenerator
-from catenary.functors.grammar import Entry, Lexicon, load_lexicon, parse_type
+from catenary.functors.grammar import Entry, Lexicon, load_lexicon, parse, parse_type
 
 N, S = Ty("n"), Ty("s")
 
@@ -229,3 +230,28 @@ def test_extended_prefers_the_other():
 def test_immutable():
     with pytest.raises(AttributeError):
         Lexicon.english().name = "mine"
+
+
+def test_types_for_words_that_it_lacks():
+    lexicon = Lexicon.from_text("@unknown n | n.r s = {1}\nthe : n n.l\nsleeps : n.r s\n")
+    assert [str(entry) for entry in lexicon.unknown] == ["n", "n.r s = {1}"]
+    assert Lexicon.from_text(lexicon.to_text(), lexicon.name) == lexicon
+    assert pickle.loads(pickle.dumps(lexicon)) == lexicon
+    assert lexicon.extended(Lexicon.from_text("a : n n.l")).unknown == lexicon.unknown
+    (reading,) = parse("the Gnu sleeps", lexicon)
+    assert reading.words == ("the", "gnu", "sleeps")
+    assert reading.notes == ("Gnu is not in the lexicon and was read with the types of unknown words",)
+    with pytest.raises(UnknownGenerator, match="did you mean sleeps"):
+        parse("the gnu sleep", Lexicon.from_text("the, gnu : n\nsleeps : n.r s"))
+    for text, message in (("@unknown n..l\na : n", ":1:11:"), ("@unknwon n\na : n", "did you mean unknown")):
+        with pytest.raises(InputError, match=message):
+            Lexicon.from_text(text)
+
+
+def test_guessing_keeps_known_words():
+    guessing = Lexicon.english().guessing()
+    assert parse("Alice loves Bob", guessing)[0] == parse("Alice loves Bob")[0]
+    assert guessing != Lexicon.english()
+    assert Lexicon.english().guessing([Ty("n")]).unknown[0].type == Ty("n")
+    (reading,) = parse("the blorp zorks the snibble", guessing)
+    assert [str(ty) for ty in reading.types] == ["n nˡ", "n", "nʳ s nˡ", "n nˡ", "n"]

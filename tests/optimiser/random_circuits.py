@@ -68,4 +68,31 @@ def faulty(circuit: Circuit, rng: random.Random) -> Circuit | None:
     return circuit.with_gates(tuple(gates))
 
 
+def same_up_to_phase(a: Circuit, b: Circuit) -> bool:
+    """Whether the unitaries agree up to phase, by numpy."""
+    left, right = matrix(a), matrix(b)
+    return bool(abs(abs(np.vdot(left, right)) / len(left) - 1) < 1e-9)
+
+
+def rewritten(circuit: Circuit, rng: random.Random) -> Circuit:
+    """The same unitary by other gates: identities are put in at random places."""
+    gates = list(circuit.gates)
+    n = circuit.n_qubits
+    for _ in range(6):
+        q = rng.randrange(n)
+        pieces = [
+            [("h", q), ("h", q)],
+            [("t", q), ("tdg", q)],
+            [("s", q), ("t", q), ("t", q), ("z", q)],
+            [("h", q), ("x", q), ("h", q), ("z", q)],
+        ]
+        if n > 1:
+            p = rng.choice([w for w in range(n) if w != q])
+            pieces.append([("cx", q, p), ("h", p), ("cz", p, q), ("h", p)])
+            pieces.append([("swap", q, p), ("cx", q, p), ("cx", p, q), ("cx", q, p)])
+        at = rng.randint(0, len(gates))
+        gates[at:at] = [Gate(name, tuple(qubits)) for name, *qubits in rng.choice(pieces)]
+    return circuit.with_gates(tuple(gates), Fraction(rng.randint(0, 7), 4))
+
+
 ALL_KINDS = (("t", "tdg", "t"), ("t", "exact", "float"), ("t", "symbol", "symbol"), ())

@@ -2,7 +2,6 @@
 
 import json
 import random
-import sys
 import time
 import warnings
 from pathlib import Path
@@ -13,7 +12,7 @@ import sympy
 
 from catenary.functors.circuits import BASIC, NOT_UNITARY, Circuit, Gate, counts, to_basic
 from catenary.functors.circuits.qasm2 import dumps, load
-from catenary.rewriting.circuits import PassFault, Verdict, check_witness, optimize, verify
+from catenary.rewriting.circuits import PassFault, Verdict, check_witness, optimize, search, verify
 from catenary.rewriting.circuits import passes as passes_module
 from tests.optimiser.random_circuits import faulty, matrix, random_circuit
 
@@ -181,14 +180,14 @@ def test_a_verifier_that_fails_is_no_evidence(monkeypatch: pytest.MonkeyPatch) -
     def broken(*_: object, **__: object) -> Circuit:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(sys.modules[optimize.__module__], "verify", broken)
+    monkeypatch.setattr(search, "verify", broken)
     circuit = Circuit(1, [Gate("h", (0,)), Gate("h", (0,))])
     with pytest.warns(PassFault, match="verification: ZeroDivisionError"):
         assert optimize(circuit, budget=1).circuit is circuit
 
 
 def test_what_cannot_be_verified_is_refused_or_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = sys.modules[optimize.__module__]
+    module = search
     monkeypatch.setattr(module, "verify", lambda *_, **__: Verdict("unknown", "none", reason="not today"))
     circuit = Circuit(1, [Gate("h", (0,)), Gate("h", (0,))])
     result = optimize(circuit, budget=1)

@@ -364,3 +364,8 @@ def test_numbers_in_expressions_are_numbers_in_every_library(library: str) -> No
         else __import__("jax.numpy").numpy.asarray(values)
     )
     np.testing.assert_allclose(np.asarray(program(array)), program(values), atol=1e-6)
+
+
+def test_a_parametrised_network_says_so() -> None:
+    turned = Circuit(1, [Gate("rz", (0,), (sympy.Symbol("t"),))])
+    assert "(2,) to (2,), parametrised>" in repr(parametrised_circuit(turned))

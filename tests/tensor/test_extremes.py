@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -144,3 +145,17 @@ def test_a_product_of_probabilities_below_the_smallest_number_is_said() -> None:
     network = semiring_network([(i,) for i in range(1200)], [[0.5, 0.4]] * 1200, (), SEMIRINGS["max_times"])
     with pytest.raises(ContractionError, match="logarithms"):
         best_assignment(network, SEMIRINGS["max_times"])
+
+
+def test_products_that_overflow_while_they_are_simplified_are_named() -> None:
+    """Two clauses whose product is too large, in a formula whose tensors are looked at for low rank."""
+    draw = random.Random(11)
+    indices, arrays = [], []
+    for _ in range(100):
+        indices.append(tuple(draw.sample(range(60), 3)))
+        clause = np.ones((2, 2, 2))
+        clause[tuple(draw.randrange(2) for _ in range(3))] = 0
+        arrays.append(clause)
+    arrays[3], arrays[5] = arrays[3] * 1e308, arrays[5] * 1e10
+    with pytest.raises(ContractionError, match="overflows float64"):
+        contract(TensorNetwork(indices, arrays, (), (2,) * 60), simplify=True)

@@ -12,7 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catenary.diagrams import LimitReached
+from catenary.diagrams import ArityError, LimitReached
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
@@ -23,9 +23,12 @@ from catenary.rewriting.zx import (
     extract,
     full_reduce,
     interior_clifford_simp,
+    supplementarity,
     teleport_phases,
 )
+from catenary.rewriting.zx.decompose import stabiliser_value
 from catenary.rewriting.zx.evaluate import matrix
+from catenary.rewriting.zx.extract import cost
 from catenary.rewriting.zx.scalar import Scalar, join_phase, split_phase
 
 _spec = importlib.util.spec_from_file_location("zx_circuits", Path(__file__).with_name("conftest.py"))
@@ -38,6 +41,7 @@ REWRITES = {
     "interior": interior_clifford_simp,
     "clifford": clifford_simp,
     "full": full_reduce,
+    "supplementarity": supplementarity,
 }
 
 
@@ -92,6 +96,20 @@ def test_extraction_of_unitary_diagrams_is_exact_and_needs_no_line(name, circuit
     np.testing.assert_allclose(simulate(found.circuit), simulate(circuit), atol=1e-9)
 
 
+@pytest.mark.parametrize("name", ["none", "full"])
+@given(circuit=circuits(max_qubits=5, max_gates=50))
+def test_extraction_by_rotations_is_exact_and_bounded(name, circuit):
+    graph = ZXGraph.from_circuit(circuit)
+    REWRITES[name](graph)
+    found = extract(graph, method="rotations")
+    assert found.scalar.is_one or abs(found.scalar.to_complex() - 1) < 1e-9
+    np.testing.assert_allclose(simulate(found.circuit), simulate(circuit), atol=1e-9)
+    n = circuit.n_qubits
+    # n - 1 gates for each rotation, 2(n - 1) for each pair of Pauli images, 3 for each swap
+    assert cost(found.circuit)[0] <= (n - 1) * (graph.t_count + 2 * n + 3)
+    assert sum(gate.name in ("t", "tdg", "rz") for gate in found.circuit.gates) == graph.t_count
+
+
 @pytest.mark.parametrize("name", list(REWRITES))
 @given(circuit=circuits(max_qubits=4, max_gates=30, open_lines=True))
 def test_extraction_of_open_diagrams_is_total(name, circuit):
@@ -144,6 +162,16 @@ def test_any_diagram_reduces_and_extracts(name, graph):
     np.testing.assert_allclose(got, wanted, atol=1e-8)
 
 
+@given(graphs())
+def test_sums_of_stabiliser_terms_are_the_number(graph):
+    closed = graph.copy()
+    closed.inputs, closed.outputs, closed.input_h, closed.output_h, closed.boundary = [], [], [], [], 0
+    np.testing.assert_allclose(stabiliser_value(closed), matrix(closed).item(), atol=1e-7)
+    if graph.inputs:
+        with pytest.raises(ArityError, match="inputs"):
+            stabiliser_value(graph)
+
+
 @given(circuits(max_qubits=3, max_gates=40))
 def test_full_reduction_leaves_a_reduced_form(circuit):
     graph = ZXGraph.from_circuit(circuit)
@@ -171,6 +199,26 @@ def test_teleportation_reaches_the_t_count_of_full_reduction_and_moves_nothing(c
     teleport_phases(teleported)
     assert teleported.t_count <= reduced.t_count
     assert teleported.rows == rows
+
+
+@pytest.mark.parametrize("adjacent", [False, True])
+@pytest.mark.parametrize("change", [1, "opposite"])
+def test_supplementarity_removes_pairs(adjacent, change):
+    alpha = Fraction(3, 7)
+    beta = alpha + 1 if change == 1 else (-alpha if adjacent else 1 - alpha)
+    graph = ZXGraph()
+    pair = graph.add_spider(alpha), graph.add_spider(beta)
+    for phase in (Fraction(1, 4), Fraction(2, 5), None):
+        v = graph.add_spider(phase)
+        graph.attach_output(v, False)
+        for w in pair:
+            graph.toggle(v, w)
+    if adjacent:
+        graph.toggle(*pair)
+    wanted = matrix(graph)
+    assert supplementarity(graph) == 2
+    check_rows(graph)
+    np.testing.assert_allclose(matrix(graph), wanted, atol=1e-9)
 
 
 def test_symbolic_phases_fuse_and_cancel():

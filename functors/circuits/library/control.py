@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
 from catenary.diagrams.errors import ArityError, expect_count
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
-from catenary.functors.circuits.decompose import decomposition, to_basic
-from catenary.functors.circuits.gates import CircuitError, Gate, renumbered
+from catenary.functors.circuits.controls import controlled_gate
+from catenary.functors.circuits.decompose import to_basic
+from catenary.functors.circuits.gates import CircuitError, Gate, renumbered, shifted
+from catenary.functors.circuits.multicontrol import (
+    controlled_phase,
+    flip,
+    with_clean,
+    with_dirty,
+    with_one_dirty,
+)
 
 Ancillas = Literal["none", "one dirty", "dirty", "clean"]
-
-_CONTROLLED = {
-    "x": "cx",
-    "y": "cy",
-    "z": "cz",
-    "h": "ch",
-    "sx": "csx",
-    "swap": "cswap",
-    "cx": "ccx",
-    "cz": "ccz",
-    "ccx": "c3x",
-    "c3x": "c4x",
-    "rx": "crx",
-    "ry": "cry",
-    "rz": "crz",
-    "p": "cp",
-    "u1": "cp",
-    "u": "cu3",
-    "u3": "cu3",
-}
-_PHASES = {"s": Fraction(1, 2), "sdg": Fraction(-1, 2), "t": Fraction(1, 4), "tdg": Fraction(-1, 4)}
 
 
 def controlled(circuit: Circuit) -> Circuit:
@@ -52,20 +38,11 @@ def controlled(circuit: Circuit) -> Circuit:
         raise CircuitError("only a unitary circuit whose lines keep their places can be controlled")
     gates: list[Gate] = []
     phase: Phase = circuit.global_phase
-    todo = list(reversed(circuit.gates))
-    while todo:
-        gate = todo.pop()
-        qubits = tuple(q + 1 for q in gate.qubits)
-        if gate.name in _CONTROLLED:
-            gates.append(Gate(_CONTROLLED[gate.name], (0, *qubits), gate.params))
-        elif gate.name in _PHASES:
-            gates.append(Gate("cp", (0, *qubits), (_PHASES[gate.name],)))
-        elif gate.name == "barrier":
-            gates.append(Gate("barrier", (0, *qubits)))
+    for gate in shifted(circuit.gates, 1):
+        if gate.name == "barrier":
+            gates.append(Gate("barrier", (0, *gate.qubits)))
         else:
-            steps, extra = decomposition(gate)
-            phase = phase + extra
-            todo += reversed(steps)
+            gates += controlled_gate((0,), gate)
     if is_symbolic(phase) or phase:
         gates.append(Gate("p", (0,), (phase,)))
     return Circuit.unchecked(circuit.n_qubits + 1, tuple(gates))
@@ -83,60 +60,6 @@ def power(circuit: Circuit, times: int) -> Circuit:
     return out
 
 
-# Multi-controlled X
-
-
-def _x(controls: Sequence[int], target: int) -> list[Gate]:
-    return [Gate(("x", "cx", "ccx")[len(controls)], (*controls, target))]
-
-
-def _dirty(controls: Sequence[int], target: int, ancillas: Sequence[int]) -> list[Gate]:
-    """Lemma 7.2 of Barenco et al.: k - 2 ancillas in any state, 4(k - 2) Toffoli gates."""
-    k = len(controls)
-    if k <= 2:
-        return _x(controls, target)
-    lines = [*ancillas[: k - 2], target]
-    down = [Gate("ccx", (controls[j + 1], lines[j - 1], lines[j])) for j in range(k - 2, 0, -1)]
-    first = Gate("ccx", (controls[0], controls[1], lines[0]))
-    inner = [*down[1:], first, *reversed(down[1:])]
-    return [down[0], *inner, down[0], *inner]
-
-
-def _clean(controls: Sequence[int], target: int, ancillas: Sequence[int]) -> list[Gate]:
-    """k - 2 ancillas in state 0, 2(k - 2) + 1 Toffoli gates."""
-    k = len(controls)
-    if k <= 2:
-        return _x(controls, target)
-    up = [Gate("ccx", (controls[0], controls[1], ancillas[0]))]
-    up += [Gate("ccx", (controls[j + 1], ancillas[j - 1], ancillas[j])) for j in range(1, k - 2)]
-    return [*up, Gate("ccx", (controls[-1], ancillas[k - 3], target)), *reversed(up)]
-
-
-def _one_dirty(controls: Sequence[int], target: int, ancilla: int) -> list[Gate]:
-    """Corollary 7.4 of Barenco et al.: one ancilla in any state; each half borrows the other's lines."""
-    k = len(controls)
-    if k <= 2:
-        return _x(controls, target)
-    half = (k + 1) // 2 if k > 3 else 2
-    left, right = list(controls[:half]), [*controls[half:], ancilla]
-    one = _dirty(left, ancilla, [*controls[half:], target])
-    two = _dirty(right, target, left)
-    return [*one, *two, *one, *two]
-
-
-def _phase(controls: Sequence[int], target: int, angle: Phase) -> list[Gate]:
-    """Lemma 7.5 of Barenco et al.: diag(1, …, 1, e^{iθ}) without ancillas, the target a borrowed line."""
-    gates: list[Gate] = []
-    left = list(controls)
-    while len(left) > 1:
-        last = left.pop()
-        angle = angle / 2
-        flip = _one_dirty(left, last, target)
-        gates += [Gate("cp", (last, target), (angle,)), *flip, Gate("cp", (last, target), (-angle,)), *flip]
-    gates.append(Gate("cp", (left[0], target), (angle,)) if left else Gate("p", (target,), (angle,)))
-    return gates
-
-
 def multi_controlled_phase(controls: int, angle: Phase = Fraction(1)) -> Circuit:
     """The phase e^{iπ·angle} on the all-ones state of ``controls + 1`` qubits; Z by default, no ancillas.
 
@@ -146,7 +69,7 @@ def multi_controlled_phase(controls: int, angle: Phase = Fraction(1)) -> Circuit
     (Gate('cp', (0, 1), (Fraction(1, 1),)),)
     """
     expect_count(controls, "the number of controls")
-    return Circuit(controls + 1, _phase(range(controls), controls, angle))
+    return Circuit(controls + 1, controlled_phase(range(controls), controls, angle))
 
 
 def multi_controlled_x(
@@ -178,14 +101,18 @@ def multi_controlled_x(
     others = list(range(k + 1, k + 1 + extra))
     if ancillas == "none":
         extra = 0
-        gates = _x(lines, k) if k <= 2 else [Gate("h", (k,)), *_phase(lines, k, Fraction(1)), Gate("h", (k,))]
+        gates = (
+            flip(lines, k)
+            if k <= 2
+            else [Gate("h", (k,)), *controlled_phase(lines, k, Fraction(1)), Gate("h", (k,))]
+        )
     elif ancillas == "one dirty":
         extra = min(extra, 1)
-        gates = _one_dirty(lines, k, k + 1)
+        gates = with_one_dirty(lines, k, k + 1)
     elif ancillas == "dirty":
-        gates = _dirty(lines, k, others)
+        gates = with_dirty(lines, k, others)
     elif ancillas == "clean":
-        gates = _clean(lines, k, others)
+        gates = with_clean(lines, k, others)
     else:
         raise ArityError(f"ancillas are 'none', 'one dirty', 'dirty' or 'clean', not {ancillas!r}")
     registers = (("controls", k), ("target", 1), ("ancillas", extra))

@@ -1,0 +1,266 @@
+"""The search for a cheaper circuit for one region: passes in chains, then annealing in rounds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from catenary.diagrams import LimitReached
+from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.counts import Counts, counts
+from catenary.functors.circuits.gates import Gate
+from catenary.rewriting.circuits.angles import add
+from catenary.rewriting.circuits.costs import Cost
+from catenary.rewriting.circuits.passes import (
+    ANNEAL,
+    CANCEL,
+    FRAMES,
+    MERGE,
+    MERGE_LAST,
+    PARITIES,
+    SIGNATURES,
+    WINDOWS,
+    ZX,
+    Limits,
+    Pass,
+    Refusal,
+    Tally,
+)
+from catenary.rewriting.circuits.regions import Region
+from catenary.rewriting.circuits.verify import verify
+
+WIDEST = 62
+"""Wires above which a circuit is annealed in windows."""
+THREADS = 2
+"""Searches at a time; a number of its own, as the result must not depend on the machine."""
+CHAINS, CHAIN = 6, 6
+"""Chains of steps to fewer T gates, and the steps of each."""
+REHEATS = 4
+"""Rounds of annealing from the best circuit at the end."""
+LOADING = 1.0
+"""Seconds that must be left before the compiled searches are loaded: they are compiled at their first use on a
+machine, for about ten seconds, and read from numba's cache after that.
+"""
+REHEAT = 0.42
+"""Temperature at which annealing goes on from the best circuit so far: it keeps most of its structure."""
+
+
+class Run:
+    """One call of :func:`~catenary.rewriting.circuits.optimize.optimize`: what was tried over all regions."""
+
+    def __init__(
+        self,
+        cost: Cost,
+        seed: int,
+        allow_unverified: bool,
+        progress: Callable[[str, Counts], None] | None,
+        latest: float,
+    ):
+        self.cost = cost
+        self.seed = seed
+        self.allow_unverified = allow_unverified
+        self.progress = progress
+        self.latest = latest
+        self.tallies: dict[str, Tally] = {}
+        self.unverified: set[int] = set()
+        self.refused: dict[tuple[str, str], Refusal] = {}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Note the first refusal of its kind for each pass."""
+        self.refused.setdefault((refusal.name, refusal.answer), refusal)
+
+    def region(
+        self,
+        part: Region,
+        others: Callable[[int], list[Circuit]],
+        done: list[Region | Gate],
+        place: int,
+        deadline: float,
+        moves: int,
+    ) -> None:
+        """Optimise one region; ``done[place]`` always holds the best verified circuit for it.
+
+        Args:
+            others: gives circuits for the same region with other decompositions of its Toffoli gates.
+            moves: of the annealing, at most; with 0 there are only passes that do not search.
+        """
+        search = _Search(
+            self, part, done, place, Limits(deadline, self.seed, change_cost=self.cost.change_cost)
+        )
+        merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
+        search.chain(part.circuit, (FRAMES, MERGE))
+        last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
+        starts = [merged, last]
+        if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
+            starts.extend(search.fewer_t(merged))
+        loaded = "catenary.rewriting.circuits.annealing_moves" in sys.modules
+        if not moves or (not loaded and deadline - time.monotonic() < LOADING):
+            return
+        if len(merged.gates) <= ZX.largest:
+            starts.append(search.chain(merged, (ZX, MERGE)))
+        starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
+        search.parities([last, merged], moves // 40)
+        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
+            search.apply(WINDOWS, search.best, replace(search.limits, steps=moves))
+        else:
+            search.anneal(starts, moves)
+        search.parities([search.best], moves // 40)
+
+
+class _Search:
+    """The candidates for one region."""
+
+    def __init__(self, run: Run, part: Region, done: list[Region | Gate], place: int, limits: Limits):
+        self.run = run
+        self.part = part
+        self.done = done
+        self.place = place
+        self.limits = limits
+        self.best = part.circuit
+        self.best_key = run.cost.key(counts(part.circuit))
+
+    def chain(self, circuit: Circuit, passes: tuple[Pass, ...]) -> Circuit:
+        """Apply passes one after the other, offering every result; returns the last."""
+        for each in passes:
+            if time.monotonic() > self.limits.deadline:
+                break
+            circuit = self.apply(each, circuit)
+        return circuit
+
+    def apply(self, each: Pass, circuit: Circuit, limits: Limits | None = None) -> Circuit:
+        """The result of a pass, offered; the circuit itself if the pass failed or its result is wrong."""
+        return self.apply_all(each, [(circuit, limits or self.limits)])[0]
+
+    def apply_all(self, each: Pass, tasks: Sequence[tuple[Circuit, Limits]]) -> list[Circuit]:
+        """The same for several circuits at a time: what is compiled runs on as many cores; offered in order."""
+        tally = self.run.tallies.setdefault(each.name, Tally(each))
+        start = time.monotonic()
+
+        def result(task: tuple[Circuit, Limits]) -> Circuit:
+            try:
+                return each.apply(*task)
+            except LimitReached:
+                return task[0]
+            except Exception as error:
+                # A fault of one pass must not cost the user what the others found.
+                self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
+                return task[0]
+
+        try:
+            if len(tasks) == 1:
+                found = [result(tasks[0])]
+            else:
+                with ThreadPoolExecutor(len(tasks)) as pool:
+                    try:
+                        found = list(pool.map(result, tasks))
+                    except KeyboardInterrupt:
+                        self.limits.stop.set()
+                        raise
+        finally:
+            tally.seconds += time.monotonic() - start
+        for k, (given, _) in enumerate(tasks):
+            if found[k] is not given and not self.offer(found[k], tally):
+                found[k] = given
+        tally.after[self.place] = self.best
+        return found
+
+    def fewer_t(self, circuit: Circuit) -> list[Circuit]:
+        """Circuits with fewer T gates: the ends of chains, in which each is proved equal to the one before."""
+        ends = []
+        for chain in range(CHAINS):
+            now = circuit
+            for k in range(CHAIN):
+                if self.limits.over():
+                    break
+                now = self.apply(
+                    SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain)
+                )
+            if now is not circuit:
+                ends.append(now)
+        return ends
+
+    def parities(self, starts: Sequence[Circuit], steps: int) -> None:
+        """Parity networks from the given circuits, a little of the steps first: most have nothing to gain."""
+        for share in (0.1, 0.9):
+            limits = replace(self.limits, steps=int(share * steps / len(starts)))
+            found = self.apply_all(PARITIES, [(start, limits) for start in starts])
+            starts = [
+                new
+                for old, new in zip(starts, found, strict=True)
+                if counts(new).two_qubit < counts(old).two_qubit
+            ]
+            if not starts:
+                return
+
+    def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
+        """Annealing in rounds: every start for a short time, the best third of them for longer, and so on; then
+        again from the best circuit so far.
+
+        A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
+        """
+        t = min(counts(start).t for start in starts)
+        left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
+        longest = max(len(start.gates) for start in left)
+        share = min(moves, 5_000 * longest**2) // 4
+        seed = self.run.seed
+        while len(left) > 1 and not self.limits.over():
+            steps = share // len(left)
+            found = self._anneal([(start, replace(self.limits, seed=seed, steps=steps)) for start in left])
+            seed += len(left)
+            order = sorted(range(len(left)), key=lambda k: self.run.cost.key(counts(found[k])))
+            left = [left[k] for k in order[: -(-len(left) // 3)]]
+        for _ in range(REHEATS):
+            if self.limits.over():
+                break
+            tasks = [
+                (left[0], replace(self.limits, seed=seed, steps=share // REHEATS)),
+                (self.best, replace(self.limits, seed=seed + 1, steps=share // REHEATS, hot=REHEAT)),
+            ]
+            self._anneal(tasks)
+            seed += 2
+
+    def _anneal(self, tasks: Sequence[tuple[Circuit, Limits]]) -> list[Circuit]:
+        """The results of annealing, as many at a time as there are threads."""
+        found: list[Circuit] = []
+        for first in range(0, len(tasks), THREADS):
+            if self.limits.over():
+                return found + [circuit for circuit, _ in tasks[first:]]
+            found += self.apply_all(ANNEAL, tasks[first : first + THREADS])
+        return found
+
+    def offer(self, candidate: Circuit, tally: Tally) -> bool:
+        """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
+        run, name = self.run, tally.used.name
+        found = counts(candidate)
+        key = run.cost.key(found)
+        if key >= self.best_key:
+            return True
+        # A region's share of the time may be short; the whole run's is what binds.
+        now = time.monotonic()
+        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now))
+        try:
+            verdict = verify(self.part.circuit, candidate, budget=seconds, seed=run.seed)
+        except Exception as error:
+            run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
+            return True
+        if verdict.answer == "equal":
+            if verdict.global_phase is not None and verdict.global_phase != 0:
+                candidate = candidate.with_gates(
+                    candidate.gates, add(candidate.global_phase, verdict.global_phase)
+                )
+            tally.methods.add(verdict.method)
+            run.unverified.discard(self.place)
+        elif verdict.answer == "unknown" and run.allow_unverified:
+            run.unverified.add(self.place)
+        else:
+            run.refuse(Refusal(name, verdict.answer, verdict.reason))
+            return verdict.answer == "unknown"
+        tally.kept = True
+        self.best, self.best_key = candidate, key
+        self.done[self.place] = Region(self.part.qubits, candidate)
+        if run.progress is not None:
+            run.progress(name, found)
+        return True

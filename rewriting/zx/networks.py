@@ -1,0 +1,310 @@
+"""Circuits from Pauli rotations and a Clifford map, greedily: Pauli networks.
+
+From the end of the circuit backwards: of the rotations that nothing later stands before, the one on the fewest
+qubits is narrowed by two-qubit Clifford gates until it is a phase gate on one line. Each gate is conjugated through all
+that is left, and the one is taken that narrows most of what comes next (Martiel and Goubault de Brugière, *Faster
+and shorter synthesis of Hamiltonian simulation circuits*, arXiv 2404.03280; Schmitz, Sawaya, Johri and Matsuura,
+*Graph optimization perspective for low-depth Trotter-Suzuki decomposition*, arXiv 2103.08602). Then the Clifford map,
+pair by pair of its Pauli images (Bravyi, Hu, Maslov and Shaydulin, *6-qubit optimal Clifford circuits*, arXiv
+2012.06074, section on heuristics). Each gate narrows what it was chosen for: so the number of two-qubit gates is at most
+n - 1 for each rotation and 2(n - 1) for each pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from catenary.diagrams import Phase
+from catenary.functors.bitsets import bits, lowest
+from catenary.functors.circuits.pauli import Pauli
+from catenary.rewriting.limits import check_deadline
+from catenary.rewriting.zx.tape import Tape
+
+_WORD = (1 << 64) - 1
+_WINDOW = (1 << 24) - 1  # the rotations that a gate is chosen for: the next ones
+_CLIFFORD = 0.1  # what narrowing one of the Clifford map's strings is worth beside narrowing one of those
+
+Words = npt.NDArray[np.uint64]
+
+
+def _ones(words: Words) -> npt.NDArray[np.int16]:
+    """The number of ones of each word."""
+    ones: npt.NDArray[np.int16]
+    if hasattr(np, "bitwise_count"):
+        ones = np.bitwise_count(words).astype(np.int16)
+    else:  # numpy 1
+        octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)
+        ones = np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int16)
+    return ones
+
+
+class Strings:
+    """Signed Pauli strings by columns, conjugated by gates that are written on a tape, last gate first.
+
+    Attributes:
+        x, z: for each qubit the strings with an X part, a Z part there, as bitsets.
+        minus: the strings with the sign -1.
+        tape: the adjoints of the gates.
+    """
+
+    def __init__(self, n_qubits: int, strings: Sequence[Pauli], tape: Tape):
+        self.n_qubits = n_qubits
+        self.tape = tape
+        self.x = _columns([p.x for p in strings], n_qubits)
+        self.z = _columns([p.z for p in strings], n_qubits)
+        self.minus = sum(1 << i for i, p in enumerate(strings) if p.sign < 0)
+
+    def h(self, q: int) -> None:
+        """Conjugate by a Hadamard."""
+        x, z = self.x, self.z
+        self.minus ^= x[q] & z[q]
+        x[q], z[q] = z[q], x[q]
+        self.tape.write("h", q)
+
+    def s(self, q: int) -> None:
+        """Conjugate by S: X becomes Y, and Y becomes -X."""
+        self.minus ^= self.x[q] & self.z[q]
+        self.z[q] ^= self.x[q]
+        self.tape.write("sdg", q)
+
+    def cx(self, c: int, t: int) -> None:
+        """Conjugate by CX."""
+        x, z = self.x, self.z
+        self.minus ^= x[c] & z[t] & ~(x[t] ^ z[c])
+        x[t] ^= x[c]
+        z[c] ^= z[t]
+        self.tape.write("cx", c, t)
+
+    def cz(self, a: int, b: int) -> None:
+        """Conjugate by CZ."""
+        x, z = self.x, self.z
+        self.minus ^= x[a] & x[b] & (z[a] ^ z[b])
+        z[a] ^= x[b]
+        z[b] ^= x[a]
+        self.tape.write("cz", a, b)
+
+    def pauli(self, name: str, q: int) -> None:
+        """Conjugate by X or Z."""
+        self.minus ^= self.z[q] if name == "x" else self.x[q]
+        self.tape.write(name, q)
+
+    def letter(self, i: int, q: int) -> int:
+        """The letter of a string on a qubit: 0 for I, 1 for X, 2 for Z, 3 for Y."""
+        return (self.x[q] >> i & 1) | (self.z[q] >> i & 1) << 1
+
+    def make(self, letter: int, wanted: int, q: int) -> None:
+        """Turn a letter on a qubit into X or Z by one-qubit gates."""
+        if letter == 3:
+            self.s(q)
+            letter = 1
+        if letter != wanted:
+            self.h(q)
+
+    def support(self, i: int) -> list[int]:
+        """The qubits that a string is on."""
+        return [q for q, (x, z) in enumerate(zip(self.x, self.z, strict=True)) if (x | z) >> i & 1]
+
+    def couple(self, a: int, p: int, b: int, r: int) -> None:
+        """Conjugate by the gate that multiplies strings which anticommute with one letter by the other one.
+
+        CX or CZ up to one-qubit gates before it, which are left there.
+        """
+        if p != 2 and r == 2:
+            self.make(p, 1, a)
+            self.cx(b, a)
+        elif p == 2 and r != 2:
+            self.make(r, 1, b)
+            self.cx(a, b)
+        elif p == 2:
+            self.cz(a, b)
+        else:
+            self.make(p, 1, a)
+            self.make(r, 2, b)
+            self.cx(b, a)
+
+    def narrow(
+        self, i: int, where: Sequence[int], words: Sequence[tuple[int, int, float]], keep: int = -1
+    ) -> None:
+        """One two-qubit gate that takes a string off a qubit: the one that narrows the others most.
+
+        Args:
+            i: the string.
+            where: two or more qubits that it is on.
+            words: the strings that count: 64 from a first one, a mask of them, and the worth of each.
+            keep: a qubit to leave the string on, if there is another one.
+        """
+        size = len(where)
+        letters: list[int] = []
+        xs: list[int] = []
+        zs: list[int] = []
+        for q in where:
+            x, z = self.x[q], self.z[q]
+            letter = (x >> i & 1) | (z >> i & 1) << 1
+            letters.append(letter)
+            # In a frame in which the string is Z everywhere.
+            xs.append(x if letter == 2 else z if letter == 1 else x ^ z)
+            zs.append(x if letter == 1 else z)
+        total: npt.NDArray[np.float64] = np.zeros((2, size, size))
+        for start, mask, worth in words:
+            near = [x >> start & mask for x in xs]
+            far = [z >> start & mask for z in zs]
+            table = np.array((near, far, [x ^ z for x, z in zip(near, far, strict=True)]), dtype=np.uint64)
+            # [kind of gate, a, b]: X or Y on a, Z on b; the string leaves b.
+            x, twice = table[0], table[1:]
+            at_a = twice[:, :, None] | (x[:, None] ^ x)
+            at_b = (twice[:, :, None] ^ table[1]) | x
+            before = _ones(x | table[1])
+            total += worth * (_ones(at_a) + _ones(at_b) - (before[:, None] + before))
+        total.reshape(2, -1)[:, :: size + 1] = np.inf
+        if keep in where:
+            total[:, :, where.index(keep)] = np.inf
+        kind, rest = divmod(int(total.argmin()), size * size)
+        j, k = divmod(rest, size)
+        # Back from the frame: X there is the letter after the string's own, Y the third one.
+        own = letters[j]
+        if own == 2:
+            p = 3 if kind else 1
+        elif own == 1:
+            p = 3 if kind else 2
+        else:
+            p = 2 if kind else 1
+        self.couple(where[j], p, where[k], letters[k])
+
+
+def _columns(rows: Sequence[int], width: int) -> list[int]:
+    """The columns of a bit matrix given by rows."""
+    if not rows:
+        return [0] * width
+    size = (width + 7) // 8 or 1
+    octets = np.frombuffer(b"".join(row.to_bytes(size, "little") for row in rows), dtype=np.uint8)
+    ones = np.unpackbits(octets.reshape(len(rows), size), axis=1, bitorder="little")[:, :width]
+    packed = np.packbits(ones, axis=0, bitorder="little")
+    return [int.from_bytes(packed[:, q].tobytes(), "little") for q in range(width)]
+
+
+def write_rotations(
+    strings: Strings,
+    angles: Sequence[Phase],
+    phase_gate: Callable[[int, Phase, bool], None],
+    deadline: float | None,
+) -> None:
+    """Write the rotations about the first strings, the one that acts last first, and conjugate the others.
+
+    Args:
+        strings: the rotations' strings, then any others.
+        angles: one for each rotation.
+        phase_gate: writes a rotation about Z or -Z on a qubit.
+        deadline: a :func:`time.monotonic` time to stop at.
+
+    Raises:
+        LimitReached: at the deadline.
+    """
+    count = len(angles)
+    before = _before(strings, count)
+    left = (1 << count) - 1
+    others = [(k, _WORD, _CLIFFORD) for k in range(count, count + 2 * strings.n_qubits, 64)]
+    while left:
+        check_deadline(deadline, "writing a Pauli network")
+        start = lowest(left)
+        near = left >> start & _WORD
+        front = sum(1 << j for j in bits(near) if not before[start + j] & left)
+        words = [(start, near & _WINDOW, 1.0)]
+        if left.bit_count() < 64:
+            words += others
+        while True:
+            narrowest, single = _narrowest(strings, start, front)
+            if single:
+                break
+            i = start + lowest(narrowest)
+            strings.narrow(i, strings.support(i), words)
+        for j in bits(narrowest):
+            i = start + j
+            (q,) = strings.support(i)
+            strings.make(strings.letter(i, q), 2, q)
+            phase_gate(q, angles[i], bool(strings.minus >> i & 1))
+        left &= ~(narrowest << start)
+
+
+def _narrowest(strings: Strings, start: int, among: int) -> tuple[int, bool]:
+    """Those of some strings that are on the fewest qubits, and whether that is one qubit."""
+    digits: list[int] = []  # how many qubits each is on, in binary: a bitset for each place
+    for x, z in zip(strings.x, strings.z, strict=True):
+        carry = (x | z) >> start & among
+        place = 0
+        while carry:
+            if place == len(digits):
+                digits.append(carry)
+                break
+            digits[place], carry = digits[place] ^ carry, digits[place] & carry
+            place += 1
+    for place in reversed(range(len(digits))):
+        fewer = among & ~digits[place]
+        if fewer:
+            among = fewer
+            digits[place] = 0
+    return among, not any(digit & among for digit in digits[1:])
+
+
+def _before(strings: Strings, count: int) -> list[int]:
+    """For each of the first strings the ones before it that it anticommutes with."""
+    found = []
+    for i in range(count):
+        anti = 0
+        for q in range(strings.n_qubits):
+            x, z = strings.x[q], strings.z[q]
+            if x >> i & 1:
+                anti ^= z
+            if z >> i & 1:
+                anti ^= x
+        found.append(anti & ((1 << i) - 1))
+    return found
+
+
+def write_clifford(strings: Strings, first: int, deadline: float | None) -> list[int]:
+    """Write the Clifford map with the given images of Z and X, as far as a permutation of the lines.
+
+    Args:
+        strings: from ``first`` on, the images of Z for each qubit, then those of X.
+        first: where they begin.
+        deadline: a :func:`time.monotonic` time to stop at.
+
+    Returns:
+        For each input the line that it is on where the circuit begins.
+
+    Raises:
+        LimitReached: at the deadline.
+    """
+    n = strings.n_qubits
+    line = [-1] * n
+    left = set(range(n))
+    while left:
+        check_deadline(deadline, "writing a Clifford circuit")
+        words = [(k, _WORD, 1.0) for k in range(first, first + 2 * n, 64)]
+        sizes = {i: (len(strings.support(first + i)), len(strings.support(first + n + i))) for i in left}
+        i = min(left, key=lambda k: sum(sizes[k]))
+        z_row, x_row = first + i, first + n + i
+        one, other = (z_row, x_row) if sizes[i][0] <= sizes[i][1] else (x_row, z_row)
+        while len(where := strings.support(one)) > 1:
+            strings.narrow(one, where, words, keep=i)
+        (q,) = where
+        # The other one anticommutes with it there; it is narrowed elsewhere first, then by a gate that does not
+        # change the first one.
+        strings.make(strings.letter(one, q), 2, q)
+        while len(where := [w for w in strings.support(other) if w != q]) > 1:
+            strings.narrow(other, where, words)
+        if where:
+            strings.couple(q, 2, where[0], strings.letter(other, where[0]))
+        if strings.letter(other, q) == 3:
+            strings.s(q)
+        if one == x_row:
+            strings.h(q)
+        if strings.minus >> z_row & 1:
+            strings.pauli("x", q)
+        if strings.minus >> x_row & 1:
+            strings.pauli("z", q)
+        line[i] = q
+        left.discard(i)
+    return line

@@ -1,0 +1,116 @@
+"""The file of statements: complete, proved where it says so, and never proved where it must not be."""
+
+import json
+import random
+from dataclasses import replace
+from importlib import resources
+
+import pytest
+
+from catenary.diagrams import UnknownGenerator
+from catenary.rewriting import EGraph, Limits, check, search
+from catenary.rewriting.rule import is_symmetric
+from catenary.rewriting.theorems import Statement, decide, load, statements
+from catenary.rewriting.theorems.statement import FOLDER, files
+
+# Statements whose proof takes a few seconds or more: in the slow suite.
+SLOW = {
+    "G/boolean/full-adder-carry",
+    "F/circuits/Z-conjugates-H",
+    "C/hopf/antipode-reverses",
+    "C/hopf_commutative/involution",
+}
+
+
+def marked(found: tuple[Statement, ...]) -> list[object]:
+    return [
+        pytest.param(s, id=s.name, marks=[pytest.mark.slow] if s.name in SLOW or s.block == "F" else [])
+        for s in found
+    ]
+
+
+def test_the_index_and_the_files_agree():
+    index = json.loads(resources.files(FOLDER).joinpath("statements.json").read_text(encoding="utf-8"))
+    assert {s.block for s in statements()} == set(index["blocks"])
+    assert len({(s.status, s.name) for s in statements()}) == len(statements())
+    named = {s.file for s in statements()}
+    bases = {"frobenius_special"}  # families are made over it
+    assert set(files()) - bases <= named
+    for statement in statements():
+        assert statement.claim not in [
+            replace(axiom, name=statement.claim.name) for axiom in statement.document.axioms
+        ]
+    for file in files():  # every claim is a statement
+        for claim in load(file).claims:
+            assert any(s.file == file and s.claim.name == claim.name for s in statements()), (
+                file,
+                claim.name,
+            )
+    with pytest.raises(UnknownGenerator, match="hopf"):
+        load("hopff")
+    with pytest.raises(UnknownGenerator):
+        statements("Z")
+
+
+@pytest.mark.parametrize("statement", marked(statements(status="theorem")))
+def test_theorems_are_proved(statement):
+    seconds = statement.limits.seconds
+    # Limits are in wall-clock time and a machine may be shared: what counts is the CPU time.
+    outcome = decide(statement, replace(statement.limits, seconds=4 * seconds))
+    assert outcome.answer == "proved", outcome.method
+    assert outcome.seconds <= seconds
+    if statement.rewrites:
+        theory = statement.theory
+        check(outcome.proof, theory.extend("allowed", statement.lemmas) if statement.lemmas else theory)
+        assert outcome.proof.start == statement.claim.left
+        assert outcome.proof.end == statement.claim.right
+        if statement.block == "A":
+            assert len(outcome.proof) == 0
+
+
+@pytest.mark.parametrize(
+    "statement", statements(status="never") + statements(status="underivable"), ids=lambda s: s.name
+)
+def test_the_others_are_not(statement):
+    small = Limits(seconds=1.0, places=1000, transitions=2000, states=1000)
+    outcome = decide(statement, small)
+    assert outcome.answer != "proved"
+    if outcome.model is not None:
+        assert outcome.model.refutes(statement.claim, statement.theory)
+    if not statement.rewrites:
+        assert outcome.answer == "refuted"
+        return
+    claim = statement.claim
+    assert search(claim, statement.theory, small).proof is None
+    if is_symmetric(statement.signature):
+        net = EGraph(statement.theory)
+        assert net.equal(claim.left, claim.right, small) is None
+
+
+def test_most_of_what_is_false_is_refuted():
+    refuted = [
+        s.name for s in statements(status="never") if decide(s, Limits(seconds=1.0)).answer == "refuted"
+    ]
+    assert len(refuted) >= len(statements(status="never")) - 1
+    recorded = [s for s in statements(status="underivable") if s.file != "frobenius_one_law"]
+    assert all(decide(s, Limits(seconds=5.0)).answer == "refuted" for s in recorded)
+
+
+def test_no_gate_of_the_circuit_theorems_can_be_dropped():
+    """One gate less on one side is false, and a model says so."""
+    from catenary.diagrams import Diagram, Equation
+    from catenary.rewriting import counter_model
+
+    rng = random.Random(0)
+    found = list(statements("F", "theorem"))
+    for statement in rng.sample(found, 6):
+        layers = list(statement.claim.left.layers)
+        gates = [i for i, (box, _) in enumerate(layers) if not box.is_structural]
+        gone = rng.choice(gates)
+        left = Diagram.id(statement.claim.left.dom, statement.signature)
+        for i, (box, offset) in enumerate(layers):
+            if i != gone:
+                wires = left.cod
+                left = left >> wires[:offset] @ box @ wires[offset + len(box.dom) :]
+        claim = Equation("dropped", left, statement.claim.right)
+        assert counter_model(claim, statement.theory, seconds=5) is not None
