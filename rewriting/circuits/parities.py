@@ -90,6 +90,10 @@ class PhasePolynomial:
                     phase = add(phase, Fraction(1))
                     turn(k, Fraction(1))
                 flipped ^= 1 << k
+        for mask, angle in list(phases.items()):
+            if is_zero(angle):  # R(2) is -1
+                phase = add(phase, angle / 2)
+                del phases[mask]
         return PhasePolynomial(wires, tuple(pairs), phases, flipped, phase)
 
     def with_gates(self, gates: list[tuple[int, int]]) -> list[Gate | Diagonal]:
@@ -99,7 +103,7 @@ class PhasePolynomial:
             ValueError: if a parity is not visited, or the map is another.
         """
         rows = [1 << k for k in range(len(self.wires))]
-        left = {mask: angle for mask, angle in self.phases.items() if not is_zero(angle)}
+        left = dict(self.phases)
         result: list[Gate | Diagonal] = []
         for k in range(len(rows)):
             self._place(rows, k, left, result)
@@ -156,8 +160,7 @@ def fewer_gates(
     gates = np.zeros(2 * (length + 64), np.int64)
     gates[: 2 * length] = [q for pair in polynomial.gates for q in pair]
     best = gates.copy()
-    masks = sorted(mask for mask, angle in polynomial.phases.items() if not is_zero(angle))
-    parities = np.array(masks, dtype=np.int64)
+    parities = np.array(sorted(polynomial.phases), dtype=np.int64)
     state = seeds(seed)
     gain = np.array([0.0, 0.0] + [(1 - DECAY**k) / (1 - DECAY) for k in range(1, n + 2)])
     least = length
