@@ -45,7 +45,7 @@ class PhasePolynomial:
     Attributes:
         wires: the circuit's qubits; masks and gates number them from 0.
         gates: (control, target) of each CX gate.
-        phases: for each parity mask the angle in half turns.
+        phases: for each parity mask the angle in half turns, no multiple of 2.
         flipped: mask of the wires whose value is inverted at the end.
         phase: global phase in half turns.
     """
@@ -88,6 +88,8 @@ class PhasePolynomial:
                     phase = add(phase, Fraction(1))
                     turn(k, Fraction(1))
                 flipped ^= 1 << k
+        for mask in [mask for mask, angle in phases.items() if is_zero(angle)]:
+            phase = add(phase, phases.pop(mask) / 2)  # R(2) is -1
         return PhasePolynomial(wires, tuple(pairs), phases, flipped, phase)
 
     def with_gates(self, gates: list[tuple[int, int]]) -> list[Gate | Diagonal]:
@@ -97,7 +99,7 @@ class PhasePolynomial:
             ValueError: if a parity is not visited, or the map is another.
         """
         rows = [1 << k for k in range(len(self.wires))]
-        left = {mask: angle for mask, angle in self.phases.items() if not is_zero(angle)}
+        left = dict(self.phases)
         result: list[Gate | Diagonal] = []
         for k in range(len(rows)):
             self._place(rows, k, left, result)
@@ -190,8 +192,7 @@ def fewer_gates(
     gates = np.zeros(2 * (length + 64), np.int64)
     gates[: 2 * length] = [q for pair in polynomial.gates for q in pair]
     best = gates.copy()
-    masks = sorted(mask for mask, angle in polynomial.phases.items() if not is_zero(angle))
-    parities = np.array(masks, dtype=np.int64)
+    parities = np.array(sorted(polynomial.phases), dtype=np.int64)
     state = np.array([seed * 7919 % 2147483562 + 1, seed * 104729 % 2147483398 + 1], dtype=np.int64)
     gain = np.array([0.0, 0.0] + [(1 - DECAY**k) / (1 - DECAY) for k in range(1, n + 2)])
     least = length
