@@ -84,9 +84,9 @@ def families(quick: bool = False) -> dict[str, Any]:
 
 
 def _summary(block: str, status: str, found: list[dict[str, Any]]) -> dict[str, Any]:
-    wanted = "proved" if status == "theorem" else "not proved"
+    wanted = "proved" if status in ("theorem", "open") else "not proved"
     good = [
-        r for r in found if (r["answer"] == "proved") == (status == "theorem") and r.get("net") != "proved"
+        r for r in found if (r["answer"] == "proved") == (wanted == "proved") and r.get("net") != "proved"
     ]
     return {
         "block": block,

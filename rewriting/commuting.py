@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations
 from typing import TypeAlias
 
@@ -75,6 +74,8 @@ class CommutingSpace:
     :class:`~catenary.rewriting.search.WiringSpace` otherwise.
     """
 
+    exact = False
+
     def __init__(self, theory: Theory):
         self.encoder = Encoder(theory)
         self.wirings: dict[int, Wiring] = {}
@@ -133,7 +134,8 @@ class CommutingSpace:
                     above[v] = whole if loose else whole + port * 37
             colour = list(map(hash, zip(colour, above, below, strict=True)))
         ends = (tuple([colour[v] for v in wiring.dom]), tuple([colour[v] for v in wiring.cod]))
-        return hash((ends, tuple(sorted(colour)), tuple(sorted(map(int, wiring.labels)))))  # type: ignore[call-overload]
+        labels = sorted([label for label in wiring.labels if isinstance(label, int)])
+        return hash((ends, tuple(sorted(colour)), tuple(labels)))
 
     def _hold(self, wiring: Wiring) -> int:
         key = self.class_key(wiring)
@@ -226,7 +228,6 @@ def _subsets(flips: Sequence[Flip]) -> Iterator[tuple[Flip, ...]]:
         yield from combinations(flips, size)
 
 
-@cache
 def commutes(theory: Theory) -> bool:
     """Whether a theory has commutative laws, and no rules with variables."""
     return bool(laws_of(theory)) and not any(rule.variables for rule in theory.rules)

@@ -34,8 +34,8 @@ class SearchReport:
         proof: the proof, or ``None``.
         states: diagrams seen.
         reason: why it stopped: ``"proved"``, ``"seconds"``, ``"states"``, ``"boxes"`` (every diagram up to
-            the size cap was seen), or ``"exhausted"`` (one side has no other diagrams at all: there is no
-            proof).
+            the size cap was seen, as far as keys tell them apart), or ``"exhausted"`` (one side has no other
+            diagrams at all: there is no proof).
         cap: the size cap in boxes.
     """
 
@@ -46,7 +46,13 @@ class SearchReport:
 
 
 class Space(Protocol):
-    """What is searched: diagrams by keys that equal diagrams share, and the moves between them."""
+    """What is searched: diagrams by keys that equal diagrams share, and the moves between them.
+
+    Attributes:
+        exact: whether different diagrams have different keys, so that a search that ran out of diagrams has seen all.
+    """
+
+    exact: bool
 
     def key(self, diagram: Diagram) -> Hashable: ...
     def size(self, key: Any) -> int: ...
@@ -61,6 +67,8 @@ class Space(Protocol):
 
 class WiringSpace:
     """Diagrams of the symmetric doctrine, as flat canonical keys."""
+
+    exact = True
 
     def __init__(self, theory: Theory, dom: Ty):
         self.encoder, self.dom = Encoder(theory), dom.objects
@@ -89,6 +97,8 @@ class WiringSpace:
 
 class GraphSpace:
     """Diagrams of any doctrine that rewrites, as open hypergraphs held by their canonical forms."""
+
+    exact = True
 
     def __init__(self, theory: Theory):
         self.theory = theory
@@ -197,7 +207,7 @@ def _search(
     while True:
         for half in halves:
             if not half.heap:
-                return report("boxes" if half.capped else "exhausted")
+                return report("exhausted" if space.exact and not half.capped else "boxes")
         if deadline.passed:
             return report("seconds")
         if len(halves[0].parents) + len(halves[1].parents) > limits.states:

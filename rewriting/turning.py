@@ -52,6 +52,8 @@ def turning_laws(theory: Theory) -> dict[Hashable, Rule]:
 class TurningSpace:
     """Diagrams of a hypergraph doctrine up to the direction of boxes that are their own transposes."""
 
+    exact = False
+
     def __init__(self, theory: Theory):
         self.theory, self.doctrine = theory, theory.signature.doctrine
         self.laws = turning_laws(theory)
