@@ -17,7 +17,7 @@ from catenary.report import Report
 
 if TYPE_CHECKING:
     from catenary.diagrams.text import Document
-    from catenary.functors.circuits import Circuit
+    from catenary.functors.circuits import Circuit, Counts
     from catenary.functors.grammar import Reading
     from catenary.rewriting.circuits import OptimizationResult, ParetoPoint, Verdict
     from catenary.rewriting.prove import Answer
@@ -437,17 +437,13 @@ def optimization_report(
     page.table([{"": "input", **result.before.as_dict()}, {"": "output", **result.after.as_dict()}])
     page.section(
         "Passes",
-        "The counts of the whole circuit after each pass was last used, and in brackets how many fewer its results "
-        "that were kept made (minus: more). Passes are used again and again, so that a later row may have won less.",
+        "What each pass won: how many fewer gates its results that were kept had (minus: more), all uses together.",
     )
     page.table(
         [
             {
                 "pass": p.name,
-                **{
-                    name: f"{value} ({won})" if (won := getattr(p.won, name)) else str(value)
-                    for name, value in p.counts.as_dict().items()
-                },
+                **_without_qubits(p.won),
                 "seconds": f"{p.seconds:.3f}",
                 "kept": "yes" if p.kept else "no",
                 "certificate": p.certificate,
@@ -455,6 +451,8 @@ def optimization_report(
             for p in result.passes
         ]
     )
+    page.text("The counts of the whole circuit after the last use of each pass:")
+    page.table([{"pass": p.name, **_without_qubits(p.counts)} for p in result.passes])
     if result.refused:
         page.section("Not used", *map(str, result.refused))
     page.section("Circuits")
@@ -472,3 +470,7 @@ def optimization_report(
     )
     page.code(shlex.join(["catenary", "optimize", source, *options]))
     return page
+
+
+def _without_qubits(count: Counts) -> dict[str, int]:
+    return {name: value for name, value in count.as_dict().items() if name != "qubits"}
