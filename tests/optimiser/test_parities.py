@@ -15,9 +15,9 @@ from catenary.rewriting.circuits.parities import (
     LARGEST,
     PhasePolynomial,
     fewer_gates,
-    regions,
     rewrite_parities,
 )
+from catenary.rewriting.circuits.regions import phase_regions
 from tests.optimiser.random_circuits import ALL_KINDS, A, matrix, random_circuit
 
 SEEDS = st.integers(0, 10_000)
@@ -42,7 +42,7 @@ def phase_circuit(rng: random.Random, n: int, gates: int) -> Circuit:
 @given(seed=SEEDS, kinds=KINDS)
 def test_regions_in_a_row_are_the_circuit(seed: int, kinds: tuple[str, ...]) -> None:
     circuit = random_circuit(random.Random(seed), kinds=kinds)
-    parts = regions(circuit)
+    parts = phase_regions(circuit, LARGEST)
     gates = [gate for part in parts for gate in part]
     # The same gates: on each wire in the same order, which is equality of the circuits gate for gate.
     for q in range(circuit.n_qubits):
@@ -52,7 +52,7 @@ def test_regions_in_a_row_are_the_circuit(seed: int, kinds: tuple[str, ...]) -> 
 
 def test_a_region_has_no_more_wires_than_a_word() -> None:
     gates = [Gate("cx", (k, k + 1)) for k in range(99)]
-    parts = regions(Circuit(100, gates))
+    parts = phase_regions(Circuit(100, gates), LARGEST)
     assert [gate for part in parts for gate in part] == gates
     assert all(len({q for gate in part for q in gate.qubits}) <= LARGEST for part in parts)
     assert rewrite_parities(Circuit(100, gates), steps=100, seed=0).gates == tuple(gates)
