@@ -120,7 +120,7 @@ class _Search:
         self.place = place
         self.limits = limits
         self.best = part.circuit
-        self.best_key = run.cost.key(counts(part.circuit))
+        self.best_counts = counts(part.circuit)
 
     def chain(self, circuit: Circuit, passes: tuple[Pass, ...]) -> Circuit:
         """Apply passes one after the other, offering every result; returns the last."""
@@ -238,8 +238,7 @@ class _Search:
         """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
         run, name = self.run, tally.used.name
         found = counts(candidate)
-        key = run.cost.key(found)
-        if key >= self.best_key:
+        if run.cost.key(found) >= run.cost.key(self.best_counts):
             return True
         # A region's share of the time may be short; the whole run's is what binds.
         now = time.monotonic()
@@ -261,8 +260,8 @@ class _Search:
         else:
             run.refuse(Refusal(name, verdict.answer, verdict.reason))
             return verdict.answer == "unknown"
-        tally.kept = True
-        self.best, self.best_key = candidate, key
+        tally.win(self.best_counts, found)
+        self.best, self.best_counts = candidate, found
         self.done[self.place] = Region(self.part.qubits, candidate)
         if run.progress is not None:
             run.progress(name, found)
