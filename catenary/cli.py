@@ -84,6 +84,7 @@ class Parser(StrEnum):
     spacy = "spacy"
 
 
+Shots = Annotated[int | None, typer.Option(min=1, help="Runs of each circuit; exact if not given.")]
 Guess = Annotated[
     bool,
     typer.Option("--guess", help="Words that the lexicon lacks may be nouns, verbs, adjectives, adverbs."),
@@ -431,9 +432,7 @@ def train(
     optimiser: Annotated[
         str, typer.Option(help="adam, parameter_shift, spsa, rotosolve or nelder_mead.")
     ] = "adam",
-    shots: Annotated[
-        int | None, typer.Option(min=1, help="Runs of each circuit; exact if not given.")
-    ] = None,
+    shots: Shots = None,
     depolarising: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Noise after every gate of the machine.")
     ] = 0.0,
@@ -449,11 +448,7 @@ def train(
         int | None, typer.Option(min=1, help="Epochs without a better loss after which to stop.")
     ] = None,
     unseen: Annotated[
-        str,
-        typer.Option(
-            help="Words without weights: 'average' of their type, 'unknown' (as the rare words learnt from), "
-            "or 'error'."
-        ),
+        str, typer.Option(help="Words without weights: 'average' of their type, 'unknown', or 'error'.")
     ] = "average",
     checkpoint: Annotated[
         str | None, typer.Option(help="Write the state here, and go on from it.", metavar="FILE")
@@ -507,9 +502,7 @@ def predict(
     sentences: Annotated[
         list[str] | None, typer.Argument(help="Sentences; from standard input, one a line, if none is given.")
     ] = None,
-    shots: Annotated[
-        int | None, typer.Option(min=1, help="Runs of each circuit; exact if not given.")
-    ] = None,
+    shots: Shots = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the shots.")] = 0,
     as_json: AsJson = False,
 ) -> None:

@@ -129,7 +129,7 @@ def _isotopy(left: Diagram, right: Diagram) -> str:
 
 
 def _rotations(left: Diagram, right: Diagram) -> str:
-    from catenary.rewriting.circuits.verify import pauli_miter
+    from catenary.rewriting.circuits.unitaries import pauli_miter
 
     one, other = _circuits("rotations", left, right)
     phase, form, *_ = pauli_miter(one, other, deadline=Deadline(60.0).at)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, Phase, RewriteError
+from catenary.diagrams import Box, Diagram, InputError, OpenHypergraph, Phase, PhaseError, RewriteError
 from catenary.diagrams.boxes import GENERATOR
 from catenary.diagrams.equality import normalised
 from catenary.diagrams.expressions import decode_phase, encode_phase
@@ -215,7 +215,7 @@ class Proof(Shown):
             theory = Theory(str(parts["name"]), from_json(parts["signature"]), rules)
             steps = tuple(_read_step(step, source) for step in value["steps"])
             return cls(from_json(value["start"]), from_json(value["end"]), steps, theory)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, PhaseError) as error:
             raise InputError(f"not a well-formed proof: {error!r}", source=source) from None
 
 
@@ -227,7 +227,10 @@ def _read_step(value: Mapping[str, Any], source: str) -> Step:
     from catenary.diagrams.files import from_json
 
     rows = [value["edges"], value["vertices"], value.get("glue", []), value.get("ends", [])]
-    phases = tuple([(int(k), decode_phase(phase)) for k, phase in value.get("phases", [])])
+    pairs = value.get("phases", [])
+    if not all(isinstance(pair, list) and len(pair) == 2 and type(pair[0]) is int for pair in pairs):
+        raise InputError("the phases of a step are pairs of a point and a phase", source=source)
+    phases = tuple([(k, decode_phase(phase)) for k, phase in pairs])
     numbers = [number for row in rows for number in row]
     if not isinstance(value["forward"], bool) or any(type(number) is not int for number in numbers):
         raise InputError("a step has a boolean direction and integer maps", source=source)

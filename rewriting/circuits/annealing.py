@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from catenary.rewriting.circuits import annealing_moves as moves
+from catenary.rewriting.circuits import annealing_state as arrays
+from catenary.rewriting.circuits.annealing_moves import moves
+from catenary.rewriting.circuits.kernels import integers, seeds
 from catenary.rewriting.circuits.sequence import Event, PauliSequence
 
 LARGEST = 62
 """Wires that fit into the masks of the compiled moves."""
-CHECK = 50_000 if moves.COMPILED else 500
+CHECK = 5_000
 """Moves between two looks at the clock."""
 
 
@@ -55,37 +55,39 @@ def anneal(
     if not sequence.events or steps <= 0:
         return sequence
     state = _loaded(sequence, seed)
-    best = _zeros(1 + 3 * len(state.x) + 2 * n)
-    moves.save(state, best)
-    least = state.number[moves.TWO] + change_cost * state.number[moves.CHANGES]
+    best = integers(1 + 3 * len(state.x) + 2 * n)
+    arrays.save(state, best)
+    least = state.number[arrays.TWO] + change_cost * state.number[arrays.CHANGES]
     ratio = (cold / hot) ** (1 / steps)
     done = 0
     while done < steps and not over():
         count = min(CHECK, steps - done)
-        least = moves.moves(
+        least = moves(
             state, best, float(least), count, hot * ratio**done, ratio, change_cost, reach, insertions
         )
         done += count
     return _read(sequence, best)
 
 
-def _zeros(size: int, value: int = 0) -> Any:
-    return np.full(size, value, dtype=np.int64) if moves.COMPILED else [value] * size
-
-
-def _loaded(sequence: PauliSequence, seed: int) -> moves.State:
+def _loaded(sequence: PauliSequence, seed: int) -> arrays.State:
     """The arrays of a sequence, with room for half as many nodes again."""
     n, length = sequence.n_qubits, len(sequence.events)
     room = max(64, length // 2)
     nodes = length + 2 + room
-    names = "x z rotation after before joined wire letter later earlier frame_x frame_z alive index flips free log wide number"
-    sizes = dict.fromkeys(names.split(), nodes)
+    sizes = dict.fromkeys(arrays.State._fields, nodes)
     sizes |= dict.fromkeys(("wire", "letter", "later", "earlier"), 2 * nodes + n)
-    sizes |= {"frame_x": n, "frame_z": n, "log": 7 * moves.LOG, "wide": moves.WIDE + 1, "number": 7}
-    state = moves.State(
-        **{name: _zeros(size, -2 if name == "rotation" else 0) for name, size in sizes.items()}
+    sizes |= {
+        "frame_x": n,
+        "frame_z": n,
+        "log": 7 * arrays.LOG,
+        "wide": arrays.WIDE + 1,
+        "random": 2,
+        "number": 5,
+    }
+    state = arrays.State(
+        **{name: integers(size, -2 if name == "rotation" else 0) for name, size in sizes.items()}
     )
-    state.after[moves.HEAD], state.before[moves.TAIL] = moves.TAIL, moves.HEAD
+    state.after[arrays.HEAD], state.before[arrays.TAIL] = arrays.TAIL, arrays.HEAD
     for w, (x, z) in enumerate(sequence.frames):
         end = 2 * nodes + w
         state.wire[end], state.later[end], state.earlier[end] = w, end, end
@@ -95,13 +97,12 @@ def _loaded(sequence: PauliSequence, seed: int) -> moves.State:
         state.rotation[node] = event.rotation
         state.flips[node] = event.rotation in sequence.flipped
         state.alive[k], state.index[node] = node, k
-        moves.append(state, node, event.x, event.z)
-        state.number[moves.TWO] += event.rotation < 0
-    state.number[moves.USED], state.number[moves.FREE] = length, room
+        arrays.append(state, node, event.x, event.z)
+        state.number[arrays.TWO] += event.rotation < 0
+    state.number[arrays.USED], state.number[arrays.FREE] = length, room
     for k in range(room):
         state.free[k] = nodes - 1 - k
-    state.number[moves.RANDOM_1] = seed * 7919 % 2147483562 + 1
-    state.number[moves.RANDOM_2] = seed * 104729 % 2147483398 + 1
+    state.random[0], state.random[1] = seeds(seed)
     return state
 
 

@@ -78,5 +78,10 @@ class Cost:
         """
         return 0.35 if dict(self.weights).get("gates", 0.0) >= 0.5 else 0.2
 
+    @property
+    def counts_t(self) -> bool:
+        """Whether T gates are what counts most."""
+        return max(self.weights, key=lambda pair: pair[1])[0] == "t"
+
     def __str__(self) -> str:
         return " + ".join(name if weight == 1 else f"{weight:g}*{name}" for name, weight in self.weights)

@@ -18,7 +18,9 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import ZERO, add, is_zero, rotation_angle
 from catenary.rewriting.circuits.builder import Diagonal, assemble
+from catenary.rewriting.circuits.kernels import seeds
 from catenary.rewriting.circuits.parity_moves import rewrite
+from catenary.rewriting.circuits.regions import phase_regions
 
 LARGEST = 62
 """Wires of a region, at most: a parity is one machine word."""
@@ -88,6 +90,10 @@ class PhasePolynomial:
                     phase = add(phase, Fraction(1))
                     turn(k, Fraction(1))
                 flipped ^= 1 << k
+        for mask, angle in list(phases.items()):
+            if is_zero(angle):  # R(2) is -1
+                phase = add(phase, angle / 2)
+                del phases[mask]
         return PhasePolynomial(wires, tuple(pairs), phases, flipped, phase)
 
     def with_gates(self, gates: list[tuple[int, int]]) -> list[Gate | Diagonal]:
@@ -97,7 +103,7 @@ class PhasePolynomial:
             ValueError: if a parity is not visited, or the map is another.
         """
         rows = [1 << k for k in range(len(self.wires))]
-        left = {mask: angle for mask, angle in self.phases.items() if not is_zero(angle)}
+        left = dict(self.phases)
         result: list[Gate | Diagonal] = []
         for k in range(len(rows)):
             self._place(rows, k, left, result)
@@ -119,42 +125,6 @@ class PhasePolynomial:
             result.append((self.wires[k], angle))
 
 
-def regions(circuit: Circuit) -> list[list[Gate]]:
-    """The gates of a unitary circuit over the basic set, in an order that is as good, cut into regions of cx, x,
-    y and phase gates, and lists of other gates.
-
-    >>> from catenary.functors.circuits.gates import Gate
-    >>> gates = (Gate("cx", (0, 1)), Gate("h", (0,)), Gate("t", (1,)), Gate("t", (0,)))
-    >>> [[gate.name for gate in part] for part in regions(Circuit(2, gates))]
-    [['cx', 't'], ['h'], ['t']]
-    """
-    result: list[list[Gate]] = []
-    todo = list(circuit.gates)
-    while todo:
-        region: list[Gate] = []
-        others: list[Gate] = []
-        later: list[Gate] = []
-        wires: set[int] = set()
-        blocked: set[int] = set()
-        for gate in todo:
-            fits = gate.name in ("cx", "x", "y") or rotation_angle(gate) is not None
-            fits = fits and len(wires | set(gate.qubits)) <= LARGEST
-            if fits and blocked.isdisjoint(gate.qubits):
-                region.append(gate)
-                wires.update(gate.qubits)
-            elif not fits and blocked.isdisjoint(gate.qubits) and wires.isdisjoint(gate.qubits):
-                others.append(gate)
-            else:
-                later.append(gate)
-                blocked.update(gate.qubits)
-        if others:
-            result.append(others)
-        if region:
-            result.append(region)
-        todo = later
-    return result
-
-
 def rewrite_parities(
     circuit: Circuit, *, steps: int, seed: int, over: Callable[[], bool] = lambda: False
 ) -> Circuit:
@@ -166,7 +136,7 @@ def rewrite_parities(
         seed: of the random choices.
         over: asked now and then whether to stop.
     """
-    parts = regions(circuit)
+    parts = phase_regions(circuit, LARGEST)
     total = sum(sum(gate.name == "cx" for gate in part) ** 2 for part in parts) or 1
     operations: list[Gate | Diagonal] = []
     phase = circuit.global_phase
@@ -190,9 +160,8 @@ def fewer_gates(
     gates = np.zeros(2 * (length + 64), np.int64)
     gates[: 2 * length] = [q for pair in polynomial.gates for q in pair]
     best = gates.copy()
-    masks = sorted(mask for mask, angle in polynomial.phases.items() if not is_zero(angle))
-    parities = np.array(masks, dtype=np.int64)
-    state = np.array([seed * 7919 % 2147483562 + 1, seed * 104729 % 2147483398 + 1], dtype=np.int64)
+    parities = np.array(sorted(polynomial.phases), dtype=np.int64)
+    state = seeds(seed)
     gain = np.array([0.0, 0.0] + [(1 - DECAY**k) / (1 - DECAY) for k in range(1, n + 2)])
     least = length
     done = 0

@@ -13,20 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from catenary.rewriting.circuits.annealing_moves import compiled
+from catenary.rewriting.circuits.kernels import compiled, draw
 
 SHUFFLES = 20
 """Pairs of neighbours looked at before each window."""
-
-
-@compiled
-def draw(seed: Any, bound: int) -> int:
-    """A random integer below ``bound`` (L'Ecuyer 1988)."""
-    one = seed[0] * 40014 % 2147483563
-    two = seed[1] * 40692 % 2147483399
-    seed[0] = one
-    seed[1] = two
-    return int((one - two) % 2147483562 % bound)
 
 
 @compiled

@@ -190,6 +190,19 @@ def parities(circuit: Circuit, limits: Limits) -> Circuit:
     return cancel(found, limits)
 
 
+def signatures(circuit: Circuit, limits: Limits) -> Circuit:
+    """Fewer T gates by the signature tensors of commuting blocks, cut early or late as the seed is even or odd."""
+    from catenary.rewriting.circuits.blocks import fewer_t
+
+    return fewer_t(
+        circuit,
+        seed=limits.seed,
+        late=bool(limits.seed & 1),
+        over=limits.over,
+        deadline=limits.deadline + GRACE,
+    )
+
+
 CANCEL = Pass("cancellation", cancel, "commutation of gates")
 MERGE = Pass("rotation merging", merge, "Pauli strings of the rotations")
 MERGE_LAST = Pass("rotation merging, last place", merge_last, "Pauli strings of the rotations")
@@ -197,9 +210,10 @@ FRAMES = Pass("Clifford frames", frames, "Pauli-rotation normal form")
 ANNEAL = Pass("annealing of the Pauli sequence", annealed, "Pauli-rotation normal form", largest=6_000)
 WINDOWS = Pass("annealing of windows", annealed_windows, "Pauli-rotation normal form of each window")
 PARITIES = Pass("parity networks", parities, "parities and linear map of each region")
+SIGNATURES = Pass("signature tensors", signatures, "quotients of commuting blocks", largest=3_000)
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
-PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, PARITIES, ANNEAL, WINDOWS)
+PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
 """All passes, in the order in which the optimiser first uses them."""
 
 

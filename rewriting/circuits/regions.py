@@ -13,7 +13,7 @@ from typing import TypeAlias
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import NOT_UNITARY, Gate
-from catenary.rewriting.circuits.angles import add
+from catenary.rewriting.circuits.angles import add, rotation_angle
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +71,45 @@ def join(template: Circuit, parts: Sequence[Region | Gate]) -> Circuit:
             Gate(g.name, tuple(part.qubits[q] for q in g.qubits), g.params) for g in part.circuit.gates
         )
     return template.with_gates(tuple(gates), phase)
+
+
+def phase_regions(circuit: Circuit, widest: int) -> list[list[Gate]]:
+    """The gates of a unitary circuit over the basic set, in an order that is as good, cut into regions of cx, x,
+    y and phase gates on at most ``widest`` wires, and lists of other gates.
+
+    >>> from catenary.functors.circuits.gates import Gate
+    >>> gates = (Gate("cx", (0, 1)), Gate("h", (0,)), Gate("t", (1,)), Gate("t", (0,)))
+    >>> [[gate.name for gate in part] for part in phase_regions(Circuit(2, gates), 62)]
+    [['cx', 't'], ['h'], ['t']]
+    """
+    result: list[list[Gate]] = []
+    todo = list(circuit.gates)
+    while todo:
+        region: list[Gate] = []
+        others: list[Gate] = []
+        later: list[Gate] = []
+        wires: set[int] = set()
+        blocked: set[int] = set()
+        for gate in todo:
+            fits = gate.name in ("cx", "x", "y") or rotation_angle(gate) is not None
+            fits = fits and len(wires | set(gate.qubits)) <= widest
+            if fits and blocked.isdisjoint(gate.qubits):
+                region.append(gate)
+                wires.update(gate.qubits)
+            elif not fits and blocked.isdisjoint(gate.qubits) and wires.isdisjoint(gate.qubits):
+                others.append(gate)
+            else:
+                later.append(gate)
+                blocked.update(gate.qubits)
+        if others:
+            result.append(others)
+        if region:
+            result.append(region)
+        todo = later
+    return result
+
+
+def largest_region(circuit: Circuit) -> int:
+    """The number of two-qubit gates in the largest of the :func:`phase_regions`."""
+    parts = phase_regions(circuit, circuit.n_qubits)
+    return max((sum(gate.name == "cx" for gate in part) for part in parts), default=0)

@@ -21,6 +21,7 @@ from catenary.rewriting.circuits.passes import (
     MERGE,
     MERGE_LAST,
     PARITIES,
+    SIGNATURES,
     WINDOWS,
     ZX,
     Limits,
@@ -28,13 +29,15 @@ from catenary.rewriting.circuits.passes import (
     Refusal,
     Tally,
 )
-from catenary.rewriting.circuits.regions import Region
+from catenary.rewriting.circuits.regions import Region, largest_region
 from catenary.rewriting.circuits.verify import verify
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
+CHAINS, CHAIN = 6, 6
+"""Chains of steps to fewer T gates, and the steps of each."""
 REHEATS = 4
 """Rounds of annealing from the best circuit at the end."""
 LOADING = 1.0
@@ -90,18 +93,20 @@ class Run:
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
-        loaded = "catenary.rewriting.circuits.annealing_moves" in sys.modules
+        starts = [merged, last]
+        if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
+            starts.extend(search.fewer_t(merged))
+        loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
-        starts = [merged, last]
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        search.parities([last, merged], moves // 40)
         if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
             search.apply(WINDOWS, search.best, replace(search.limits, steps=moves))
-        else:
-            search.anneal(starts, moves)
+            return
+        search.parities([last, merged], moves // 40)
+        search.anneal(starts, moves)
         search.parities([search.best], moves // 40)
 
 
@@ -162,9 +167,29 @@ class _Search:
         tally.after[self.place] = self.best
         return found
 
+    def fewer_t(self, circuit: Circuit) -> list[Circuit]:
+        """Circuits with fewer T gates: the ends of chains, in which each is proved equal to the one before."""
+        ends = []
+        for chain in range(CHAINS):
+            now = circuit
+            for k in range(CHAIN):
+                if self.limits.over():
+                    break
+                now = self.apply(
+                    SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain)
+                )
+            if now is not circuit:
+                ends.append(now)
+        return ends
+
     def parities(self, starts: Sequence[Circuit], steps: int) -> None:
-        """Parity networks from the given circuits, a little of the steps first: most have nothing to gain."""
+        """Parity networks from those circuits that are mostly one region; a little of the steps first, since many
+        have nothing to gain.
+        """
+        starts = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
         for share in (0.1, 0.9):
+            if not starts:
+                return
             limits = replace(self.limits, steps=int(share * steps / len(starts)))
             found = self.apply_all(PARITIES, [(start, limits) for start in starts])
             starts = [
@@ -172,8 +197,6 @@ class _Search:
                 for old, new in zip(starts, found, strict=True)
                 if counts(new).two_qubit < counts(old).two_qubit
             ]
-            if not starts:
-                return
 
     def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
         """Annealing in rounds: every start for a short time, the best third of them for longer, and so on; then

@@ -11,7 +11,8 @@ from typing import Any
 from catenary.diagrams.errors import ArgumentError
 from catenary.diagrams.optional import optional
 from catenary.functors.circuits.gates import CircuitError
-from catenary.rewriting.circuits.optimize import COSTS, optimize
+from catenary.rewriting.circuits.costs import COSTS
+from catenary.rewriting.circuits.optimize import optimize
 
 
 def _checked(cost: str) -> str:

@@ -114,6 +114,7 @@ class _Comparison:
                 yield self._observables(tableau)
         except LimitReached as limit:
             self.tried[-1] += f" ({limit.limit})"
+        yield self._blocks(self._until(0.1))
         # the widest circuits are refuted by a few inputs sooner than a sum over paths is built
         yield self._simulated(12, self._until(0.06), 0)
         yield self._paths(self._until(0.3))
@@ -154,6 +155,18 @@ class _Comparison:
             self.suspects.append((start_of_b.x, start_of_b.z))
         self.left = f"{len(form.rotations)} rotations are left in the Pauli-rotation miter"
         return None
+
+    def _blocks(self, until: float) -> Verdict | None:
+        """Equal by quotients of commuting blocks, where rotations were exchanged for others."""
+        from catenary.rewriting.circuits.blocks import phase_between
+
+        self.tried.append("commuting blocks")
+        try:
+            phase = phase_between(self.a, self.b, deadline=until)
+        except LimitReached as limit:
+            self.tried[-1] += f" ({limit.limit})"
+            return None
+        return None if phase is None else self._equal("commuting blocks", phase)
 
     def _paths(self, until: float) -> Verdict | None:
         self.tried.append("sums over paths")

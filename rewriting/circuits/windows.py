@@ -80,7 +80,7 @@ def saturate_window(
     (Gate('z', (0,)),)
     """
 
-    limits = limits or Limits(seconds=5.0, depth=3, places=8_000, transitions=20_000)
+    limits = limits or Limits(seconds=20.0, depth=3, places=8_000, transitions=20_000)
     phase: Phase = ZERO
     gates: list[Gate] = []
     for gate in circuit.gates:
@@ -144,7 +144,7 @@ def saturate_circuit(
         blocks += windows(circuit.with_gates(circuit.gates[first:], ZERO), qubits, gates)
         for block in blocks:
             small = block.circuit
-            left = 5.0 if deadline is None else min(5.0, deadline - time.monotonic())
+            left = 10.0 if deadline is None else min(10.0, deadline - time.monotonic())
             if left > 0 and len(small) > 1 and _saturable(small):
                 limits = Limits(seconds=left, depth=3, places=8_000, transitions=20_000)
                 better = saturate_window(small, weights, limits=limits)

@@ -308,6 +308,9 @@ class Discovery:
                 grown = frozenset((*part, q))
                 if label < 0 or grown in seen or taken.intersection(sources) or made.intersection(targets):
                     continue
+                # What is both before and after the part may be on a cycle: such places are never together.
+                if made.intersection(sources) and taken.intersection(targets):
+                    continue
                 seen.add(grown)
                 queue.append((*part, q))
 

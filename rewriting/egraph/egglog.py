@@ -73,7 +73,7 @@ def _program(graph: ValueGraph) -> list[str]:
         for v, w in zip(pattern.left.cod, pattern.right.cod, strict=True):
             made.append(f"(union {names[v]} {new[w]})")
         lines.append(f"(rule ({facts}) ({' '.join(made)}))")
-    return lines
+    return list(dict.fromkeys(lines))  # egglog refuses a rule that is there already
 
 
 def _terms(

@@ -210,7 +210,9 @@ class Net:
         if not reason:
             reason = self._over(limits) if self.frontier else ""
         if not reason:
-            reason = self.left_out or ("depth" if self.frontier else "saturated")
+            rules = self.encoder.theory.rules  # those with variables are not in the net
+            whole = "variables" if any(rule.variables for rule in rules) else "saturated"
+            reason = self.left_out or ("depth" if self.frontier else whole)
         return self.report(reason, start - deadline.left)
 
     def report(self, reason: str, seconds: float) -> Report:

@@ -50,7 +50,8 @@ class Report:
 
     Attributes:
         reason: ``"saturated"``, or the limit that stopped it: ``"depth"``, ``"places"``, ``"transitions"``,
-            ``"seconds"``, ``"memory"``; ``"running"`` in reports of progress; or ``"nothing was saturated"``.
+            ``"seconds"``, ``"memory"``; ``"variables"`` if nothing stopped it and rules with variables were left out;
+            ``"running"`` in reports of progress; or ``"nothing was saturated"``.
         places, transitions: the size of the net.
         seconds: time used.
         nets: how many nets were built, of which the figures are the sum.

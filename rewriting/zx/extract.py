@@ -132,7 +132,8 @@ def _extract_rotations(graph: ZXGraph, deadline: float | None) -> Extraction | N
     scalar.multiply(_quotient(graph, first + tape.in_order(places), n))
     scalar.normalise()
     phase = scalar.take_phase()
-    return Extraction(Circuit(n, first + tape.in_order(), global_phase=phase), scalar, 0)
+    gates = (*first, *tape.in_order())
+    return Extraction(Circuit.unchecked(n, gates, global_phase=phase), scalar, 0)
 
 
 def _quotient(graph: ZXGraph, gates: Sequence[Gate], n: int) -> Scalar:

@@ -2,12 +2,12 @@
 
 From the end of the circuit backwards: of the rotations that nothing later stands before, the one on the fewest
 qubits is narrowed by two-qubit Clifford gates until it is a phase gate on one line. Each gate is conjugated through all
-that is left, and the one is taken that narrows most of what comes next (Martiel and Goubault de Brugière, *Faster
+that is left, and the one is taken that narrows most of what comes next (Goubault de Brugière and Martiel, *Faster
 and shorter synthesis of Hamiltonian simulation circuits*, arXiv 2404.03280; Schmitz, Sawaya, Johri and Matsuura,
 *Graph optimization perspective for low-depth Trotter-Suzuki decomposition*, arXiv 2103.08602). Then the Clifford map,
-pair by pair of its Pauli images (Bravyi, Hu, Maslov and Shaydulin, *6-qubit optimal Clifford circuits*, arXiv
-2012.06074, section on heuristics). Each gate narrows what it was chosen for: so the number of two-qubit gates is at most
-n - 1 for each rotation and 2(n - 1) for each pair.
+pair by pair of its Pauli images (Bravyi, Shaydulin, Hu and Maslov, *Clifford circuit optimization with templates and
+symbolic Pauli gates*, arXiv 2105.02291, appendix A). Each gate narrows what it was chosen for: so the number of
+two-qubit gates is at most n - 1 for each rotation and 2(n - 1) for each pair, swaps of lines apart.
 """
 
 from __future__ import annotations
@@ -147,22 +147,11 @@ class Strings:
             # In a frame in which the string is Z everywhere.
             xs.append(x if letter == 2 else z if letter == 1 else x ^ z)
             zs.append(x if letter == 1 else z)
-        total: npt.NDArray[np.float64] = np.zeros((2, size, size))
-        for start, mask, worth in words:
-            near = [x >> start & mask for x in xs]
-            far = [z >> start & mask for z in zs]
-            table = np.array((near, far, [x ^ z for x, z in zip(near, far, strict=True)]), dtype=np.uint64)
-            # [kind of gate, a, b]: X or Y on a, Z on b; the string leaves b.
-            x, twice = table[0], table[1:]
-            at_a = twice[:, :, None] | (x[:, None] ^ x)
-            at_b = (twice[:, :, None] ^ table[1]) | x
-            before = _ones(x | table[1])
-            total += worth * (_ones(at_a) + _ones(at_b) - (before[:, None] + before))
-        total.reshape(2, -1)[:, :: size + 1] = np.inf
-        if keep in where:
-            total[:, :, where.index(keep)] = np.inf
-        kind, rest = divmod(int(total.argmin()), size * size)
-        j, k = divmod(rest, size)
+        near = [
+            ([x >> start & mask for x in xs], [z >> start & mask for z in zs], w) for start, mask, w in words
+        ]
+        barred = where.index(keep) if keep in where else -1
+        kind, j, k = (_least if size > 3 else _least_of_few)(near, size, barred)
         # Back from the frame: X there is the letter after the string's own, Y the third one.
         own = letters[j]
         if own == 2:
@@ -172,6 +161,48 @@ class Strings:
         else:
             p = 2 if kind else 1
         self.couple(where[j], p, where[k], letters[k])
+
+
+Window = list[tuple[list[int], list[int], float]]
+"""For groups of strings the X parts and the Z parts on each qubit, as bitsets, and what a string is worth."""
+
+
+def _least(window: Window, size: int, barred: int) -> tuple[int, int, int]:
+    """The gate after which the strings are on the fewest qubits: X (0) or Y (1) on one qubit, Z on another one,
+    which the string that is Z everywhere leaves.
+    """
+    total: npt.NDArray[np.float64] = np.zeros((2, size, size))
+    for xs, zs, worth in window:
+        table = np.array((xs, zs, [x ^ z for x, z in zip(xs, zs, strict=True)]), dtype=np.uint64)
+        x, twice = table[0], table[1:]
+        at_a = twice[:, :, None] | (x[:, None] ^ x)
+        at_b = (twice[:, :, None] ^ table[1]) | x
+        before = _ones(x | table[1])
+        total += worth * (_ones(at_a) + _ones(at_b) - (before[:, None] + before))
+    total.reshape(2, -1)[:, :: size + 1] = np.inf
+    if barred >= 0:
+        total[:, :, barred] = np.inf
+    kind, rest = divmod(int(total.argmin()), size * size)
+    return kind, *divmod(rest, size)
+
+
+def _least_of_few(window: Window, size: int, barred: int) -> tuple[int, int, int]:
+    """The same for two or three qubits, where arrays cost more than they save."""
+    best, least = (0, 0, 0), float("inf")
+    for kind in (0, 1):
+        for j in range(size):
+            for k in range(size):
+                if j == k or k == barred:
+                    continue
+                total = 0.0
+                for xs, zs, worth in window:
+                    xj, xk, zj, zk = xs[j], xs[k], zs[j], zs[k]
+                    turned = zj ^ xj if kind else zj
+                    after = (turned | (xj ^ xk)).bit_count() + ((turned ^ zk) | xk).bit_count()
+                    total += worth * (after - (xj | zj).bit_count() - (xk | zk).bit_count())
+                if total < least:
+                    best, least = (kind, j, k), total
+    return best
 
 
 def _columns(rows: Sequence[int], width: int) -> list[int]:

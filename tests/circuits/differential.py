@@ -159,7 +159,7 @@ class Run:
         case = Case(seed)
         meaning = meaning_of(case.bound)
         stages = [("qasm2", by_qasm2), ("qasm3", by_qasm3), ("json", by_json), ("diagram", by_diagram)]
-        stages += [("zx", by_zx)]
+        stages += [("zx", by_zx), ("measured zx", by_measured_zx)]
         if seed % 4 == 0:
             stages += [("optimize", by_optimize)]
         stages += [(name, bridge(name)) for name in BRIDGES]
@@ -247,6 +247,15 @@ def by_zx(case):
     if not case.n_bits:
         yield scalar.to_complex() * independent.unitary(again.bind(case.values)), True
     yield simplify_circuit(plain), True
+
+
+def by_measured_zx(case):
+    """The simplification of circuits with measurements, written and read."""
+    from catenary.rewriting.zx.measured import simplify_measured
+
+    found = simplify_measured(case.circuit)
+    yield found, False
+    yield qasm3.parse(qasm3.dumps(in_order(found)), tolerance=0), False
 
 
 def by_optimize(case):

@@ -12,7 +12,17 @@ pytestmark = [
     ),  # Qiskit's matrix of a Pauli evolution
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-LEAST = {"qasm2": 0.7, "qasm3": 1, "json": 1, "diagram": 1, "zx": 0.5, "qiskit": 1, "pytket": 1, "cirq": 0.7}
+LEAST = {
+    "qasm2": 0.7,
+    "qasm3": 1,
+    "json": 1,
+    "diagram": 1,
+    "zx": 0.5,
+    "measured zx": 1,
+    "qiskit": 1,
+    "pytket": 1,
+    "cirq": 0.7,
+}
 """The part of the circuits that each stage takes: it does not pass by refusing them."""
 
 
@@ -27,8 +37,8 @@ def checked(seeds: range) -> Run:
     return run
 
 
-def test_a_hundred_random_circuits():
-    checked(range(100))
+def test_sixty_random_circuits():
+    checked(range(60))
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from catenary.diagrams import UnknownGenerator
 from catenary.functors.grammar import IQP, Lexicon, format_type, parse
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "sentences"
@@ -66,3 +67,20 @@ def test_words_of_short_stories():
                 total += 1
                 parsed += str(parse(sentence)[0].diagram.cod) == "s"
     assert parsed == total > 800
+
+
+def test_every_short_sentence_parses_or_says_which_word_is_unknown():
+    stories = sentences("discocirc_mc_train")
+    found = list(dict.fromkeys(s.strip(" .") for story in stories for s in story.split(" . ")))
+    found = [sentence for sentence in found if sentence]
+    assert len(found) == 377
+    guessing = Lexicon.english().guessing()
+    unknown = []
+    for sentence in found:
+        parse(sentence, guessing)
+        try:
+            parse(sentence)
+        except UnknownGenerator as error:
+            unknown.append(error.name)
+    assert set(unknown) == {"shef", "approaces"}  # misspelt in the data
+    assert len(unknown) == 29

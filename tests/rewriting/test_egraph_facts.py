@@ -235,3 +235,41 @@ def test_pareto_fronts_are_those_of_brute_force():
             complete += 1
             assert got == best
     assert complete >= 4
+
+
+def with_random_values(random_diagram, seeds: range) -> int:
+    """Extractions under a random tensor model, with facts of that model, keep the tensor."""
+    boxes = [
+        Box("m", a @ a, a),
+        Box("n", a, a @ a),
+        Box("u", Ty(), a),
+        Box("c", a, Ty()),
+        Box("b", a @ a, a @ a),
+    ]
+    signature = Signature("tensors", Doctrine.SYMMETRIC, ["a"], boxes)
+    gained = 0
+    for seed in seeds:
+        rng, entries = random.Random(seed), np.random.default_rng(seed)
+        table = {b.name: entries.integers(0, 2, (2,) * (len(b.dom) + len(b.cod))) for b in boxes}
+        values = TensorValues(table, parts=rng.choice([2, 3]))
+        schedule = rng.choice([None, Schedule(matches=3, wait=4)])
+        graph = EGraph(Theory("none", signature), analyses=[values, TypeBound()], schedule=schedule)
+        diagram = random_diagram(rng, signature, rng.randint(1, 7), width=rng.randint(1, 3), most=4)
+        result = graph.extract(
+            diagram, limits=Limits(seconds=3, depth=2, places=200, transitions=400), rounds=2
+        )
+        assert TypeBound().bound(diagram, lambda box: 1.0) <= result.cost <= result.before
+        before, after = values.value(diagram), values.value(result.diagram)
+        if before is not None and after is not None:
+            assert np.array_equal(before, after), seed
+        gained += result.cost < result.before
+    return gained
+
+
+def test_facts_of_a_random_model_hold_in_it(random_diagram):
+    assert with_random_values(random_diagram, range(20)) > 0
+
+
+@pytest.mark.slow
+def test_facts_of_many_random_models_hold_in_them(random_diagram):
+    assert with_random_values(random_diagram, range(100, 1500)) > 100

@@ -269,3 +269,73 @@ def test_constants_are_folded_exactly():
     assert graph.equal(terms, third) is None
     assert math.isclose(python_function(third)(2.0)[0], 3.0)
     assert list(itertools.islice(graph.analyses, 1)) == [CONSTANTS]
+
+
+def random_term(rng: random.Random, inputs: int, size: int, outputs: int) -> Diagram:
+    edges: list[tuple[Box, tuple[int, ...]]] = []
+    count = inputs
+    for _ in range(size):
+        box = rng.choice([f, g, split, k]) if count else k
+        edges.append((box, tuple(rng.randrange(count) for _ in box.dom)))
+        count += len(box.cod)
+    return term(inputs, edges, tuple(rng.randrange(count) for _ in range(outputs)))
+
+
+def in_table(diagram: Diagram, table: dict[str, dict], values: tuple[int, ...]) -> tuple[int, ...]:
+    graph = OpenHypergraph.from_diagram(diagram)
+    at = dict(zip(graph.dom, values, strict=True))
+    for e in graph.topological_order() or ():
+        edge = graph.edges[e]
+        found = table[edge.box.name][tuple(at[v] for v in edge.sources)]
+        at.update(zip(edge.targets, found, strict=True))
+    return tuple(at[v] for v in graph.cod)
+
+
+def random_theories(seeds: range) -> None:
+    """In a random finite model, with rules that hold in it, extraction and every equality hold in it too."""
+    for seed in seeds:
+        rng = random.Random(seed)
+        n = rng.choice([2, 3])
+        table = {
+            box.name: {
+                args: tuple(rng.randrange(n) for _ in box.cod)
+                for args in itertools.product(range(n), repeat=len(box.dom))
+            }
+            for box in (f, g, split, k)
+        }
+
+        def same(one: Diagram, other: Diagram, n: int = n, table: dict = table) -> bool:
+            inputs = itertools.product(range(n), repeat=len(one.dom))
+            return all(in_table(one, table, v) == in_table(other, table, v) for v in inputs)
+
+        rules: list[Rule] = []
+        for _ in range(200):
+            inputs = rng.randint(0, 2)
+            left = random_term(rng, inputs, rng.randint(1, 3), 1)
+            right = random_term(rng, inputs, rng.randint(0 if inputs else 1, 2), 1)
+            if len(rules) < 4 and same(left, right):
+                rules.append(Rule(f"r{len(rules)}", left, right, directed=rng.random() < 0.5))
+        graph = ValueGraph(Theory("random", SIGNATURE, rules))
+        inputs = rng.randint(1, 2)
+        one, other = (random_term(rng, inputs, rng.randint(1, 6), 2) for _ in range(2))
+        engine = "egglog" if seed % 3 == 0 else "python"
+        graph.add(one)
+        graph.add(other)
+        graph.saturate(Limits(seconds=2, depth=4, places=300), engine=engine)
+        if graph.add(one) == graph.add(other):
+            assert same(one, other), seed
+        for diagram in (one, other):
+            result = graph.extract(diagram, limits=Limits(seconds=1))
+            assert result.cost <= result.before
+            assert same(diagram, result.diagram), (seed, engine)
+
+
+def test_random_theories_hold_in_their_models():
+    pytest.importorskip("egglog")
+    random_theories(range(60))
+
+
+@pytest.mark.slow
+def test_thousands_of_random_theories_hold_in_their_models():
+    pytest.importorskip("egglog")
+    random_theories(range(1000, 4000))

@@ -31,6 +31,7 @@ from catenary.diagrams.conditions import Condition
 from catenary.diagrams.files import dumps, from_json, loads, to_json
 from catenary.diagrams.text import format_document, parse_document
 from catenary.rewriting import (
+    EGraph,
     Match,
     Proof,
     Proved,
@@ -413,3 +414,37 @@ def test_search_uses_schemes_and_models_do_not_lie():
     assert isinstance(answer, Refuted)
     assert "rz" in answer.model.tensors
     assert answer.model.refutes(Equation("another", h.diagram, rz(2).diagram), theory)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phases": [[0]]},
+        {"phases": 3},
+        {"phases": [["0", "1/2"]]},
+        {"values": ["a"]},
+        {"values": {"a": None}},
+        {"values": {"a": "1/0"}},
+        {"context": 3},
+        {"context": {"schema": "catenary.type", "version": 1, "objects": []}},
+        {"edges": ["0"]},
+    ],
+)
+def test_json_of_steps_that_is_wrong(change):
+    theory = Theory("rz", free(), [ADD])
+    start = rz(1) >> rz(2)
+    (redex,) = redexes(ADD, start.to_hypergraph())
+    data = Proof(start, rz(3).diagram, (Step.of(redex),), theory).to_json()
+    Proof.from_json(data).check()
+    data["steps"][0].update(change)
+    with pytest.raises(InputError):
+        Proof.from_json(data)
+
+
+def test_the_event_net_says_that_it_leaves_rules_with_variables_out():
+    theory = Theory("rz", free(), [ADD, Rule("hh", h >> h, Diagram.id(q))])
+    graph = EGraph(theory)
+    assert graph.equal(rz(1) >> h >> h, rz(1).diagram)
+    assert graph.equal(rz(1) >> rz(2), rz(3).diagram) is None
+    assert graph.report.reason != "saturated"
+    assert not graph.report.saturated

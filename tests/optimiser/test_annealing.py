@@ -1,0 +1,156 @@
+"""Annealing of Pauli sequences: the operator stays, the counters are right, and compiled moves are the plain ones."""
+
+import random
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catenary.functors.circuits import Circuit, Gate
+from catenary.functors.circuits.qasm2 import dumps
+from catenary.rewriting.circuits import annealing_moves as moves
+from catenary.rewriting.circuits.annealing import _loaded, _zeros, anneal
+from catenary.rewriting.circuits.emission import emit
+from catenary.rewriting.circuits.sequence import PauliSequence, pauli_sequence
+from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
+
+
+@given(
+    kinds=st.sampled_from(ALL_KINDS),
+    seed=st.integers(0, 10_000),
+    hot=st.sampled_from((0.3, 0.6, 3.0)),
+    change_cost=st.sampled_from((0.0, 0.2, 0.6)),
+)
+def test_annealing_keeps_the_operator(
+    kinds: tuple[str, ...], seed: int, hot: float, change_cost: float
+) -> None:
+    circuit = random_circuit(random.Random(seed), kinds=kinds)
+    before = pauli_sequence(circuit)
+    after = anneal(before, steps=3000, seed=seed, hot=hot, change_cost=change_cost)
+    assert cost(after, change_cost) <= cost(before, change_cost) + 1e-9
+    # Written with signs and phase rebuilt: an exact equality, global phase included.
+    assert np.allclose(matrix(emit(circuit, after)), matrix(circuit), atol=1e-8)
+
+
+def letters(sequence: PauliSequence, wire: int) -> list[int]:
+    found = ((event.x >> wire & 1) | (event.z >> wire & 1) << 1 for event in sequence.events)
+    return [letter for letter in found if letter]
+
+
+def cost(sequence: PauliSequence, change_cost: float) -> float:
+    """The cost from its definition: strings of weight two, and changes of letter along each wire."""
+    two = sum(event.rotation < 0 for event in sequence.events)
+    changes = sum(a != b for wire in range(sequence.n_qubits) for a, b in pairwise(letters(sequence, wire)))
+    return two + change_cost * changes
+
+
+def check_state(state: moves.State, n: int) -> None:
+    """Everything that the state holds twice agrees."""
+    nodes = []
+    node = state.after[moves.HEAD]
+    assert state.before[node] == moves.HEAD
+    while node != moves.TAIL:
+        nodes.append(node)
+        assert state.before[state.after[node]] == node
+        node = state.after[node]
+    used = state.number[moves.USED]
+    assert sorted(nodes) == sorted(state.alive[k] for k in range(used))
+    assert all(state.index[state.alive[k]] == k for k in range(used))
+    free = [state.free[k] for k in range(state.number[moves.FREE])]
+    assert sorted([*nodes, *free]) == list(range(2, len(state.x)))
+    assert all(state.rotation[node] == -2 for node in free)
+    assert state.number[moves.TWO] == sum(state.rotation[node] == -1 for node in nodes)
+    on_wire: list[list[tuple[int, int]]] = [[] for _ in range(n)]
+    for node in nodes:
+        weight = 0
+        for wire in range(n):
+            letter = (int(state.x[node]) >> wire & 1) | (int(state.z[node]) >> wire & 1) << 1
+            if letter:
+                weight += 1
+                on_wire[wire].append((node, letter))
+        assert weight == (2 if state.rotation[node] == -1 else 1)
+    changes = 0
+    for wire, wanted in enumerate(on_wire):
+        end = len(state.wire) - n + wire
+        found = []
+        slot = state.later[end]
+        while slot != end:
+            assert state.wire[slot] == wire
+            assert state.earlier[state.later[slot]] == slot
+            found.append((slot >> 1, state.letter[slot]))
+            slot = state.later[slot]
+        assert found == wanted
+        changes += sum(a != b for (_, a), (_, b) in pairwise(wanted))
+    assert state.number[moves.CHANGES] == changes
+
+
+@given(kinds=st.sampled_from(ALL_KINDS), seed=st.integers(0, 10_000))
+def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int) -> None:
+    circuit = random_circuit(random.Random(seed), kinds=kinds)
+    sequence = pauli_sequence(circuit)
+    state = _loaded(sequence, seed)
+    best = _zeros(1 + 3 * len(state.x) + 2 * sequence.n_qubits)
+    moves.save(state, best)
+    check_state(state, sequence.n_qubits)
+    for _ in range(10):
+        # Hot: many moves are taken, and many are undone.
+        moves.moves(state, best, 1e9, 150, 1.0, 1.0, 0.2, 100, 30)
+        check_state(state, sequence.n_qubits)
+
+
+def test_the_seed_decides() -> None:
+    circuit = random_circuit(random.Random(7), qubits=5, gates=120, kinds=("t", "t"))
+    sequence = pauli_sequence(circuit)
+    first, again, other = (anneal(sequence, steps=4000, seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_nothing_to_do() -> None:
+    empty = pauli_sequence(Circuit(3, [Gate("h", (0,))]))
+    assert anneal(empty, steps=100, seed=0) is empty
+    one = pauli_sequence(Circuit(2, [Gate("cx", (0, 1))]))
+    assert anneal(one, steps=0, seed=0) is one
+    assert anneal(one, steps=100, seed=0, over=lambda: True) == one
+
+
+def test_no_more_wires_than_a_word_has() -> None:
+    def chain(n: int) -> PauliSequence:
+        return pauli_sequence(Circuit(n, [Gate("cx", (k, k + 1)) for k in (*range(n - 1), *range(n - 1))]))
+
+    assert len(anneal(chain(62), steps=2000, seed=0).events) <= 122
+    with pytest.raises(ValueError, match="at most 62 wires, not 63"):
+        anneal(chain(63), steps=1, seed=0)
+
+
+def test_pairs_that_cancel_are_found() -> None:
+    # CX twice with a commuting T between, a Clifford identity of three CX (a swap), and a CX with its wires dressed.
+    pair = [Gate("cx", (0, 1)), Gate("t", (0,)), Gate("cx", (0, 1))]
+    assert cost(anneal(pauli_sequence(Circuit(2, pair)), steps=3000, seed=0), 0) == 0
+    dressed = [Gate("cx", (0, 1)), Gate("h", (1,)), Gate("cz", (0, 1)), Gate("h", (1,))]
+    assert cost(anneal(pauli_sequence(Circuit(2, dressed)), steps=3000, seed=0), 0) == 0
+
+
+PLAIN = """
+import sys
+sys.modules["numba"] = None
+from catenary.functors.circuits.qasm2 import parse
+from catenary.rewriting.circuits import annealing, annealing_moves
+from catenary.rewriting.circuits.sequence import pauli_sequence
+assert not annealing_moves.COMPILED
+print(annealing.anneal(pauli_sequence(parse(sys.stdin.read())), steps=3000, seed=5))
+"""
+
+
+def test_without_numba_the_moves_are_the_same() -> None:
+    pytest.importorskip("numba")
+    circuit = random_circuit(random.Random(8), qubits=5, gates=150, kinds=("t", "t", "tdg"))
+    run = subprocess.run(
+        [sys.executable, "-c", PLAIN], input=dumps(circuit), capture_output=True, text=True, check=True
+    )
+    assert moves.COMPILED
+    assert run.stdout.strip() == str(anneal(pauli_sequence(circuit), steps=3000, seed=5))
