@@ -59,13 +59,12 @@ app = typer.Typer(
 )
 
 
-class Cost(StrEnum):
-    """What the optimiser makes small."""
+class Effort(StrEnum):
+    """How long the optimiser searches."""
 
-    two_qubit = "two_qubit"
-    t = "t"
-    gates = "gates"
-    depth = "depth"
+    quick = "quick"
+    normal = "normal"
+    exhaustive = "exhaustive"
 
 
 class Fallback(StrEnum):
@@ -199,9 +198,25 @@ def optimize(
     to: Annotated[
         Language | None, typer.Option(help="The language to write; that of the input if not given.")
     ] = None,
-    cost: Annotated[Cost, typer.Option(help="What to make small.")] = Cost.two_qubit,
+    cost: Annotated[
+        str,
+        typer.Option(
+            help="What to make small: two_qubit, t, gates, depth, or a sum like two_qubit + 0.1*gates.",
+            metavar="COST",
+        ),
+    ] = "two_qubit",
     budget: Budget = 10.0,
+    effort: Annotated[
+        Effort, typer.Option(help="quick: no search; exhaustive: search until the budget is over.")
+    ] = Effort.normal,
     seed: Annotated[int, typer.Option(help="Seed of every random choice.")] = 0,
+    pareto: Annotated[
+        str | None,
+        typer.Option(
+            help="Also write every circuit that no other one beats in all of two_qubit, t, gates, depth.",
+            metavar="DIR",
+        ),
+    ] = None,
     coupling: Annotated[
         str | None,
         typer.Option(
@@ -225,7 +240,12 @@ def optimize(
     from catenary.functors.circuits import qasm
     from catenary.rewriting.circuits import PassFault
     from catenary.rewriting.circuits import optimize as run
+    from catenary.rewriting.circuits.costs import Cost
 
+    try:
+        wanted = Cost.of(cost)
+    except ValueError as error:
+        raise typer.BadParameter(f"--cost: {error}") from None
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
     check_writable(output, report)

@@ -47,7 +47,7 @@ class PhasePolynomial:
     Attributes:
         wires: the circuit's qubits; masks and gates number them from 0.
         gates: (control, target) of each CX gate.
-        phases: for each parity mask the angle in half turns.
+        phases: for each parity mask the angle in half turns, no multiple of 2.
         flipped: mask of the wires whose value is inverted at the end.
         phase: global phase in half turns.
     """
@@ -90,10 +90,8 @@ class PhasePolynomial:
                     phase = add(phase, Fraction(1))
                     turn(k, Fraction(1))
                 flipped ^= 1 << k
-        for mask, angle in list(phases.items()):
-            if is_zero(angle):  # R(2) is -1
-                phase = add(phase, angle / 2)
-                del phases[mask]
+        for mask in [mask for mask, angle in phases.items() if is_zero(angle)]:
+            phase = add(phase, phases.pop(mask) / 2)  # R(2) is -1
         return PhasePolynomial(wires, tuple(pairs), phases, flipped, phase)
 
     def with_gates(self, gates: list[tuple[int, int]]) -> list[Gate | Diagonal]:

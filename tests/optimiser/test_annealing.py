@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from catenary.functors.circuits import Circuit, Gate
 from catenary.functors.circuits.qasm2 import dumps
-from catenary.rewriting.circuits import annealing_moves as moves
-from catenary.rewriting.circuits.annealing import _loaded, _zeros, anneal
+from catenary.rewriting.circuits import annealing_moves
+from catenary.rewriting.circuits import annealing_state as moves
+from catenary.rewriting.circuits.annealing import _loaded, anneal
 from catenary.rewriting.circuits.emission import emit
+from catenary.rewriting.circuits.kernels import COMPILED, integers
 from catenary.rewriting.circuits.sequence import PauliSequence, pauli_sequence
 from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
 
@@ -93,12 +95,12 @@ def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int) -> None
     circuit = random_circuit(random.Random(seed), kinds=kinds)
     sequence = pauli_sequence(circuit)
     state = _loaded(sequence, seed)
-    best = _zeros(1 + 3 * len(state.x) + 2 * sequence.n_qubits)
+    best = integers(1 + 3 * len(state.x) + 2 * sequence.n_qubits)
     moves.save(state, best)
     check_state(state, sequence.n_qubits)
     for _ in range(10):
         # Hot: many moves are taken, and many are undone.
-        moves.moves(state, best, 1e9, 150, 1.0, 1.0, 0.2, 100, 30)
+        annealing_moves.moves(state, best, 1e9, 150, 1.0, 1.0, 0.2, 100, 30)
         check_state(state, sequence.n_qubits)
 
 
@@ -139,9 +141,9 @@ PLAIN = """
 import sys
 sys.modules["numba"] = None
 from catenary.functors.circuits.qasm2 import parse
-from catenary.rewriting.circuits import annealing, annealing_moves
+from catenary.rewriting.circuits import annealing, kernels
 from catenary.rewriting.circuits.sequence import pauli_sequence
-assert not annealing_moves.COMPILED
+assert not kernels.COMPILED
 print(annealing.anneal(pauli_sequence(parse(sys.stdin.read())), steps=3000, seed=5))
 """
 
@@ -152,5 +154,5 @@ def test_without_numba_the_moves_are_the_same() -> None:
     run = subprocess.run(
         [sys.executable, "-c", PLAIN], input=dumps(circuit), capture_output=True, text=True, check=True
     )
-    assert moves.COMPILED
+    assert COMPILED
     assert run.stdout.strip() == str(anneal(pauli_sequence(circuit), steps=3000, seed=5))
