@@ -30,7 +30,9 @@ def _links(page: Path) -> list[tuple[Path, str]]:
 
 
 def _anchors(page: Path) -> set[str]:
-    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M), re.M)
+    headings = re.findall(
+        r"^#+ (.*)$", re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M), re.M
+    )
     return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
 
 
@@ -53,7 +55,9 @@ def test_every_picture_of_the_documentation_is_shown() -> None:
 
 def test_every_option_is_in_the_reference() -> None:
     page = (ROOT / "docs" / "reference" / "command-line.md").read_text(encoding="utf-8")
-    sections = dict(re.findall(r"^## `catenary (\w+)[^\n]*\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE))
+    sections = dict(
+        re.findall(r"^## `catenary (\w+)[^\n]*\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE)
+    )
     group: Any = typer.main.get_command(app)
     assert set(sections) == set(group.commands)
     for name, command in group.commands.items():
