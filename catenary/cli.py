@@ -275,9 +275,11 @@ def optimize(
         )
         points: tuple[ParetoPoint[Circuit], ...] = ()
         if pareto is not None and not result.interrupted:
-            from catenary.rewriting.circuits import optimize_pareto
+            from catenary.rewriting.circuits.pareto import ParetoPoint, front_of, optimize_pareto
 
             points = optimize_pareto(reading.circuit, budget=budget, effort=effort.value, seed=seed)
+            if result.verified == "equal":
+                points = front_of([*points, ParetoPoint(str(wanted), result)])
     before, after = result.before.as_dict(), result.after.as_dict()
     final, placed = result.circuit, None
     if coupling is not None or native is not None:
