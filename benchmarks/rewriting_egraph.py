@@ -157,7 +157,9 @@ def hidden(quick: bool) -> list[dict[str, Any]]:
         left = len(greedy(encoder, large).labels)
         graph = EGraph(theory)
         graph.add(diagram)
-        found = graph.extract(diagram, limits=Limits(seconds=20.0, depth=3, places=20_000, transitions=40_000))
+        found = graph.extract(
+            diagram, limits=Limits(seconds=20.0, depth=3, places=20_000, transitions=40_000)
+        )
         seeds += 1
         less += found.cost < left
         more += found.cost > left
