@@ -58,8 +58,8 @@ def _aside(columns: list[int], n: int, rng: random.Random) -> list[int] | None:
     """Other columns, as many, by a random step; ``None`` if the step tried makes more."""
     if len(columns) < 2:
         return None
-    a, b = rng.sample(range(len(columns)), 2)
-    z = columns[a] ^ columns[b]
+    a, b = rng.sample(range(len(columns) + 1), 2)
+    z = [*columns, 0][a] ^ [*columns, 0][b]
     choices = _choices(columns, n, z, [(a, b)])
     if not choices:
         return None
@@ -68,9 +68,8 @@ def _aside(columns: list[int], n: int, rng: random.Random) -> list[int] | None:
 
 
 def _moved(columns: list[int], z: int, y: int) -> list[int]:
-    """P + z yᵀ, with one more column z if y is odd, without what falls away."""
-    moved = [column ^ z if y >> k & 1 else column for k, column in enumerate(columns)]
-    return _reduced([*moved, z] if y.bit_count() & 1 else moved)
+    """P + z yᵀ for P with one more column, zero, without what falls away."""
+    return _reduced([column ^ z if y >> k & 1 else column for k, column in enumerate([*columns, 0])])
 
 
 def _reduced(columns: list[int]) -> list[int]:
@@ -86,7 +85,7 @@ def _step(
 ) -> list[int] | None:
     """The best of the smaller sets one step away, or of some of them chosen at random; ``None`` if there is none."""
     pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for b, second in enumerate(columns):
+    for b, second in enumerate([*columns, 0]):
         for a in range(b):
             pairs[columns[a] ^ second].append((a, b))
     # The sums that most pairs have come first: a step with them removes most.
@@ -109,8 +108,11 @@ def _step(
 
 
 def _choices(columns: list[int], n: int, z: int, pairs: list[tuple[int, int]]) -> list[int]:
-    """Sets y that P + z yᵀ may be taken for and that separate at least one of the pairs."""
-    kernel = kernel_of(_constraints(columns, n, z), len(columns))
+    """Even sets y that P + z yᵀ may be taken for and that separate at least one of the pairs; P has one more
+    column, zero.
+    """
+    size = len(columns)
+    kernel = [y | (y.bit_count() & 1) << size for y in kernel_of(_constraints(columns, n, z), size)]
     parting = [y for y in kernel if any((y >> a ^ y >> b) & 1 for a, b in pairs)]
     if not parting:
         return []
