@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from catenary.diagrams.phases import Phase, is_symbolic
-from catenary.functors.bitsets import bits, lowest
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import counts
 from catenary.functors.circuits.decompose import to_basic
@@ -241,9 +241,7 @@ def _places(steps: Sequence[Gate | _Turn], n: int) -> list[int]:
     return where
 
 
-def _measured(
-    steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int]], n: int
-) -> list[Gate]:
+def _measured(steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int]], n: int) -> list[Gate]:
     """The steps with gadgets, without the turns by multiples of π/4."""
     gates: list[Gate] = []
     where = list(range(n))
