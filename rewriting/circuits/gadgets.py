@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from catenary.diagrams.phases import Phase, is_symbolic
-from catenary.functors.bitsets import bits, lowest
+from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import counts
 from catenary.functors.circuits.decompose import to_basic
@@ -73,6 +73,7 @@ def with_hadamard_gadgets(
     circuit: Circuit,
     *,
     seed: int = 0,
+    patience: int = 50,
     over: Callable[[], bool] = lambda: False,
     deadline: float | None = None,
 ) -> GadgetResult:
@@ -81,6 +82,7 @@ def with_hadamard_gadgets(
     Args:
         circuit: unitary; rotations by other angles than multiples of π/4 stay as they are, in their place.
         seed: of the random choices.
+        patience: attempts in a row without fewer T gates before the search for them ends.
         over: asked now and then whether to stop the search for fewer T gates.
         deadline: value of ``time.monotonic`` after which the work stops.
 
@@ -107,7 +109,7 @@ def with_hadamard_gadgets(
     phases, corrections = _carried_back(steps, n, gadgets)
     rng = random.Random(seed)
     odd = [mask for mask, count in phases.items() if count & 1]
-    columns = fewer_columns(odd, n + gadgets, rng, over)
+    columns = fewer_columns(odd, n + gadgets, rng, over, patience=patience)
     rest = clifford_difference(phases, columns)
 
     ancillas = range(n, n + gadgets)
@@ -241,9 +243,7 @@ def _places(steps: Sequence[Gate | _Turn], n: int) -> list[int]:
     return where
 
 
-def _measured(
-    steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int]], n: int
-) -> list[Gate]:
+def _measured(steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int]], n: int) -> list[Gate]:
     """The steps with gadgets, without the turns by multiples of π/4."""
     gates: list[Gate] = []
     where = list(range(n))
