@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -22,7 +22,11 @@ from typer.core import TyperGroup
 from catenary import __version__
 from catenary.diagrams import CatenaryError, LimitReached
 from catenary.diagrams.phases import format_phase
-from catenary.diagrams.textfile import check_writable, read_text, write_text
+from catenary.diagrams.textfile import check_folder, check_writable, read_text, write_text
+
+if TYPE_CHECKING:
+    from catenary.functors.circuits import Circuit
+    from catenary.rewriting.circuits import ParetoPoint
 
 
 class _Commands(TyperGroup):
@@ -249,6 +253,8 @@ def optimize(
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
     check_writable(output, report)
+    if pareto is not None:
+        check_folder(pareto)
     reading, version = qasm.load_with_report(source)
     for snap in reading.snapped if verbose else reading.snapped[:1]:
         more = (
@@ -260,33 +266,48 @@ def optimize(
         warnings.simplefilter("ignore", PassFault)
         result = run(
             reading.circuit,
-            cost=cost.value,
+            cost=cost,
             budget=budget,
+            effort=effort.value,
             seed=seed,
             allow_unverified=allow_unverified,
-            progress=lambda name, found: update(None, f"{name}, {cost.value} {getattr(found, cost.value)}"),
+            progress=lambda name, found: update(None, f"{name}, {wanted} {wanted.key(found)[0]:g}"),
         )
+        points: tuple[ParetoPoint[Circuit], ...] = ()
+        if pareto is not None and not result.interrupted:
+            from catenary.rewriting.circuits import optimize_pareto
+
+            points = optimize_pareto(reading.circuit, budget=budget, effort=effort.value, seed=seed)
     before, after = result.before.as_dict(), result.after.as_dict()
     final, placed = result.circuit, None
     if coupling is not None or native is not None:
         from catenary.commands import on_device
 
         final, placed = on_device(final, coupling, native, budget, seed)
-    text = qasm.dumps(final, version if to is None else 3 if to is Language.qasm3 else 2)
+    language = version if to is None else 3 if to is Language.qasm3 else 2
+    text = qasm.dumps(final, language)
     if output is not None:
         write_text(output, text)
     elif not as_json:
         write_text("-", text)
+    front: list[dict[str, Any]] = []
+    if pareto is not None:
+        from catenary.commands import write_front
+
+        front = write_front(pareto, points, lambda circuit: qasm.dumps(circuit, language))
     if as_json:
         passes = [p.as_dict() | {"seconds": round(p.seconds, 4)} for p in result.passes]
         _print_json(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
-             "cost": cost.value, "passes": passes,
+             "cost": str(wanted), "effort": effort.value, "seed": seed, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
             | ({} if placed is None else {"routing": placed})
+            | ({} if pareto is None else {"pareto": front})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     _say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    for point in front:
+        _say(f"{point['file']}: " + ", ".join(f"{key} {point[key]}" for key in after), quiet or as_json)
     if placed is not None:
         from catenary.commands import device_text
 
@@ -311,7 +332,17 @@ def optimize(
     if report is not None:
         from catenary.commands import optimization_report
 
-        optimization_report(source, reading.circuit, result, cost.value).write(report)
+        again = [
+            "--cost",
+            str(wanted),
+            "--effort",
+            effort.value,
+            "--budget",
+            f"{budget:g}",
+            "--seed",
+            str(seed),
+        ]
+        optimization_report(source, reading.circuit, result, str(wanted), again).write(report)
 
 
 @app.command()

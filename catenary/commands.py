@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ from catenary.report import Report
 
 if TYPE_CHECKING:
     from catenary.diagrams.text import Document
-    from catenary.functors.circuits import Circuit
+    from catenary.functors.circuits import Circuit, Counts
     from catenary.functors.grammar import Reading
-    from catenary.rewriting.circuits import OptimizationResult, Verdict
+    from catenary.rewriting.circuits import OptimizationResult, ParetoPoint, Verdict
     from catenary.rewriting.prove import Answer
 
 Progress = Callable[[float | None, str], None]
+
+DRAWN = 400
+"""Gates of a circuit that a report draws; more cannot be looked at."""
 
 
 # catenary parse
@@ -92,6 +96,24 @@ def on_device(
         "written": _by_name(found.circuit),
         "verified": found.verified,
     }
+
+
+def write_front(
+    folder: str, points: Sequence[ParetoPoint[Circuit]], dumps: Callable[[Circuit], str]
+) -> list[dict[str, Any]]:
+    """One file for each circuit of a front, and what to say of it.
+
+    Raises:
+        InputError: if a file cannot be written.
+    """
+    rows: list[dict[str, Any]] = []
+    Path(folder).mkdir(exist_ok=True)
+    for point in points:
+        after = point.result.after
+        name = f"{folder}/2q{after.two_qubit}_t{after.t}_gates{after.gates}_depth{after.depth}.qasm"
+        write_text(name, dumps(point.result.circuit))
+        rows.append({"file": name, "cost": point.cost, "verified": point.result.verified, **after.as_dict()})
+    return rows
 
 
 def _by_name(circuit: Circuit) -> dict[str, int]:
@@ -401,20 +423,27 @@ def verdict_text(verdict: Verdict) -> str:
 
 
 def optimization_report(
-    source: str, circuit: Circuit, result: OptimizationResult[Circuit], cost: str
+    source: str,
+    circuit: Circuit,
+    result: OptimizationResult[Circuit],
+    cost: str,
+    options: Sequence[str],
 ) -> Report:
-    """Counts before and after, what each pass won, and both circuits."""
+    """Counts before and after, what each pass won, both circuits, and the command that does it again."""
     from catenary.functors.circuits.drawing import circuit_svg
 
     page = Report(f"Optimised for {cost}", f"{source}: verified {result.verified}")
     page.section("Counts")
     page.table([{"": "input", **result.before.as_dict()}, {"": "output", **result.after.as_dict()}])
-    page.section("Passes")
+    page.section(
+        "Passes",
+        "What each pass won: how many fewer gates its results that were kept had (minus: more), all uses together.",
+    )
     page.table(
         [
             {
                 "pass": p.name,
-                **p.counts.as_dict(),
+                **_without_qubits(p.won),
                 "seconds": f"{p.seconds:.3f}",
                 "kept": "yes" if p.kept else "no",
                 "certificate": p.certificate,
@@ -422,11 +451,26 @@ def optimization_report(
             for p in result.passes
         ]
     )
+    page.text("The counts of the whole circuit after the last use of each pass:")
+    page.table([{"pass": p.name, **_without_qubits(p.counts)} for p in result.passes])
     if result.refused:
         page.section("Not used", *map(str, result.refused))
     page.section("Circuits")
-    page.figures([(circuit_svg(circuit), "input")])
-    page.figures([(circuit_svg(result.circuit), "output")])
-    page.section("Reproduce")
-    page.code(f"catenary optimize {source} --cost {cost}")
+    for drawn, caption in ((circuit, "input"), (result.circuit, "output")):
+        if len(drawn.gates) <= DRAWN:
+            page.figures([(circuit_svg(drawn), caption)])
+        else:
+            page.figures(
+                [(circuit_svg(drawn.with_gates(drawn.gates[:DRAWN])), f"{caption}, its first {DRAWN} gates")]
+            )
+    ended = " It was interrupted, and so may end elsewhere." if result.interrupted else ""
+    page.section(
+        "Reproduce",
+        f"The same command gives the same circuit unless the budget is what ends the search.{ended}",
+    )
+    page.code(shlex.join(["catenary", "optimize", source, *options]))
     return page
+
+
+def _without_qubits(count: Counts) -> dict[str, int]:
+    return {name: value for name, value in count.as_dict().items() if name != "qubits"}

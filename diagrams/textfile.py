@@ -123,6 +123,18 @@ def check_writable(*paths: str | None) -> None:
             raise InputError(f"cannot write: {folder} is not a folder that can be written to", source=path)
 
 
+def check_folder(path: str) -> None:
+    """Refuse a folder that is not there and cannot be made, or cannot be written to.
+
+    Raises:
+        InputError: if so.
+    """
+    if not path or (Path(path).exists() and not (Path(path).is_dir() and os.access(path, os.W_OK | os.X_OK))):
+        raise InputError("cannot write: expected a folder that can be written to", source=repr(path))
+    if not Path(path).exists():
+        check_writable(path)
+
+
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write text as UTF-8, to standard output for ``-``.
 

@@ -1,13 +1,15 @@
 """Circuit optimisation and verification.
 
-:func:`optimize` makes a circuit cheaper and never worse; :func:`verify` says whether two circuits are equal,
-with three answers. :func:`route` places a circuit on a device, :func:`to_native` writes it over the device's gates;
-:func:`qiskit_pass` and :func:`pytket_pass` are the optimiser inside those libraries.
+:func:`optimize` makes a circuit cheaper and never worse; :func:`optimize_pareto` gives circuits that trade one
+count for another; :func:`verify` says whether two circuits are equal, with three answers. :func:`route` places a
+circuit on a device, :func:`to_native` writes it over the device's gates; :func:`qiskit_pass` and
+:func:`pytket_pass` are the optimiser inside those libraries.
 """
 
 from catenary.rewriting.circuits.coupling import Coupling
 from catenary.rewriting.circuits.native import to_native
 from catenary.rewriting.circuits.optimize import OptimizationResult, optimize
+from catenary.rewriting.circuits.pareto import ParetoPoint, optimize_pareto
 from catenary.rewriting.circuits.passes import PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.routing import RoutingResult, route
 from catenary.rewriting.circuits.transpiler import pytket_pass, qiskit_pass
@@ -18,6 +20,7 @@ from catenary.rewriting.circuits.witness import Witness, check_witness
 __all__ = [
     "Coupling",
     "OptimizationResult",
+    "ParetoPoint",
     "PassFault",
     "PassReport",
     "Refusal",
@@ -26,6 +29,7 @@ __all__ = [
     "Witness",
     "check_witness",
     "optimize",
+    "optimize_pareto",
     "pytket_pass",
     "qiskit_pass",
     "route",

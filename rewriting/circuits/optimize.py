@@ -98,15 +98,24 @@ def optimize(
     0
     """
     small = Cost.of(cost)
-    if effort not in EFFORTS:
-        raise ValueError(f"the effort is one of {', '.join(EFFORTS)}, not {effort!r}")
-    if not 0 <= budget < math.inf:
-        raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
+    check_limits(effort, budget)
     own, back = adapted(circuit)
     found = _optimize(own, small, budget, effort, seed, allow_unverified, progress)
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)
     return result
+
+
+def check_limits(effort: str, budget: float) -> None:
+    """Refuse what is no effort, and a budget that is no finite number of seconds.
+
+    Raises:
+        ValueError: which says so.
+    """
+    if effort not in EFFORTS:
+        raise ValueError(f"the effort is one of {', '.join(EFFORTS)}, not {effort!r}")
+    if not 0 <= budget < math.inf:
+        raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
 
 
 def _optimize(
@@ -160,6 +169,7 @@ def _optimize(
             tally.seconds,
             counts(join(basic, [_swapped(part, tally.after.get(k)) for k, part in enumerate(parts)])),
             tally.kept,
+            Counts(0, *tally.won),
             tally.used.certificate + ("; " + ", ".join(sorted(tally.methods)) if tally.methods else ""),
         )
         for tally in run.tallies.values()

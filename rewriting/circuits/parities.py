@@ -18,13 +18,13 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import ZERO, add, is_zero, rotation_angle
 from catenary.rewriting.circuits.builder import Diagonal, assemble
-from catenary.rewriting.circuits.kernels import seeds
+from catenary.rewriting.circuits.kernels import COMPILED, seeds
 from catenary.rewriting.circuits.parity_moves import rewrite
 from catenary.rewriting.circuits.regions import phase_regions
 
 LARGEST = 62
 """Wires of a region, at most: a parity is one machine word."""
-CHECK = 2_000
+CHECK = 2_000 if COMPILED else 20
 """Windows between two looks at the clock."""
 
 # Measured on multipliers in GF(2^n), where each is worth a few gates in a hundred.

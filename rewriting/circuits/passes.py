@@ -76,6 +76,7 @@ class PassReport:
         seconds: time spent.
         counts: of the whole circuit after the pass.
         kept: whether its result was taken for any region.
+        won: how many fewer of each there are by its kept results, summed over regions; negative for more.
         certificate: what shows that the result is right, and how it was verified.
     """
 
@@ -83,6 +84,7 @@ class PassReport:
     seconds: float
     counts: Counts
     kept: bool
+    won: Counts
     certificate: str
 
     def as_dict(self) -> dict[str, object]:
@@ -92,6 +94,7 @@ class PassReport:
             "seconds": self.seconds,
             "counts": self.counts.as_dict(),
             "kept": self.kept,
+            "won": {name: value for name, value in self.won.as_dict().items() if name != "qubits"},
             "certificate": self.certificate,
         }
 
@@ -219,12 +222,24 @@ PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, SIGNATURES, PARITIES, ANNEAL, W
 
 @dataclass(slots=True)
 class Tally:
-    """Time spent in a pass, whether a result of it was kept, and the best circuit of each region after it.
-    Mutable.
+    """Time spent in a pass, whether a result of it was kept, what that won (t, two_qubit, gates, depth), and the
+    best circuit of each region after it. Mutable.
     """
 
     used: Pass
     seconds: float = 0.0
     kept: bool = False
+    won: tuple[int, int, int, int] = (0, 0, 0, 0)
     methods: set[str] = field(default_factory=set)
     after: dict[int, Circuit] = field(default_factory=dict)
+
+    def win(self, old: Counts, new: Counts) -> None:
+        """Count a result that is kept."""
+        t, two_qubit, gates, depth = self.won
+        self.kept = True
+        self.won = (
+            t + old.t - new.t,
+            two_qubit + old.two_qubit - new.two_qubit,
+            gates + old.gates - new.gates,
+            depth + old.depth - new.depth,
+        )

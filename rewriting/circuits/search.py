@@ -40,6 +40,8 @@ CHAINS, CHAIN = 6, 6
 """Chains of steps to fewer T gates, and the steps of each."""
 REHEATS = 4
 """Rounds of annealing from the best circuit at the end."""
+SLOWER = 100
+"""How many times fewer moves there are where numba is not installed: as many as there is time for."""
 LOADING = 1.0
 """Seconds that must be left before the compiled searches are loaded: they are compiled at their first use on a
 machine, for about ten seconds, and read from numba's cache after that.
@@ -99,6 +101,10 @@ class Run:
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
+        from catenary.rewriting.circuits.kernels import COMPILED  # here, as it loads numba
+
+        if not COMPILED:
+            moves //= SLOWER
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
@@ -120,7 +126,7 @@ class _Search:
         self.place = place
         self.limits = limits
         self.best = part.circuit
-        self.best_key = run.cost.key(counts(part.circuit))
+        self.best_counts = counts(part.circuit)
 
     def chain(self, circuit: Circuit, passes: tuple[Pass, ...]) -> Circuit:
         """Apply passes one after the other, offering every result; returns the last."""
@@ -238,8 +244,7 @@ class _Search:
         """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
         run, name = self.run, tally.used.name
         found = counts(candidate)
-        key = run.cost.key(found)
-        if key >= self.best_key:
+        if run.cost.key(found) >= run.cost.key(self.best_counts):
             return True
         # A region's share of the time may be short; the whole run's is what binds.
         now = time.monotonic()
@@ -261,8 +266,8 @@ class _Search:
         else:
             run.refuse(Refusal(name, verdict.answer, verdict.reason))
             return verdict.answer == "unknown"
-        tally.kept = True
-        self.best, self.best_key = candidate, key
+        tally.win(self.best_counts, found)
+        self.best, self.best_counts = candidate, found
         self.done[self.place] = Region(self.part.qubits, candidate)
         if run.progress is not None:
             run.progress(name, found)
