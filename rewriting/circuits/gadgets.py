@@ -73,6 +73,7 @@ def with_hadamard_gadgets(
     circuit: Circuit,
     *,
     seed: int = 0,
+    patience: int = 50,
     over: Callable[[], bool] = lambda: False,
     deadline: float | None = None,
 ) -> GadgetResult:
@@ -81,6 +82,7 @@ def with_hadamard_gadgets(
     Args:
         circuit: unitary; rotations by other angles than multiples of π/4 stay as they are, in their place.
         seed: of the random choices.
+        patience: attempts in a row without fewer T gates before the search for them ends.
         over: asked now and then whether to stop the search for fewer T gates.
         deadline: value of ``time.monotonic`` after which the work stops.
 
@@ -107,7 +109,7 @@ def with_hadamard_gadgets(
     phases, corrections = _carried_back(steps, n, gadgets)
     rng = random.Random(seed)
     odd = [mask for mask, count in phases.items() if count & 1]
-    columns = fewer_columns(odd, n + gadgets, rng, over)
+    columns = fewer_columns(odd, n + gadgets, rng, over, patience=patience)
     rest = clifford_difference(phases, columns)
 
     ancillas = range(n, n + gadgets)

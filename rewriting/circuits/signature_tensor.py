@@ -18,44 +18,78 @@ from collections.abc import Callable, Iterable
 
 from catenary.functors.bitsets import bits
 
-ASIDE = 20
-"""Random steps in a row without a better set before the search ends."""
-SAMPLE = 30
-"""Sums z of two columns that are tried after a step aside."""
+PATIENCE = 20
+"""Descents in a row without a better set before the search ends."""
+STARTS = 4
+"""The first descents begin at the columns that are given, in another order."""
 ENUMERATED = 6
 """Dimensions of a space of sets y up to which all of them are tried."""
 
 
 def fewer_columns(
-    columns: list[int], n: int, rng: random.Random, over: Callable[[], bool] = lambda: False
+    columns: list[int],
+    n: int,
+    rng: random.Random,
+    over: Callable[[], bool] = lambda: False,
+    *,
+    patience: int = PATIENCE,
 ) -> list[int]:
     """Columns with the same signature tensor, at most as many.
+
+    Descends from the columns, and then again and again from the best ones with flats added, which do not
+    change the tensor.
 
     Args:
         columns: different masks over n rows.
         n: number of rows.
-        rng: chooses among steps that are as good, and steps aside where none is better.
+        rng: chooses orders and flats.
         over: asked now and then whether to stop.
+        patience: descents in a row without fewer columns before the search ends.
 
     >>> len(fewer_columns(list(range(1, 16)), 4, random.Random(0)))  # all parities of four bits: Clifford
     0
     """
-    columns = _reduced(columns)
-    rng.shuffle(columns)
-    best = columns
-    aside = 0
-    while columns and aside < ASIDE and not over():
-        moves = Moves(columns, n)
-        found = moves.best(rng if aside else None, over)
-        if found is None:
-            aside += 1
-            found = moves.aside(rng)
-            if found is None:
-                continue
-        columns = found
-        if len(columns) < len(best):
-            best, aside = columns, 0
+    given = best = current = _reduced(columns)
+    tried = unrewarded = 0
+    while best and unrewarded < patience and not over():
+        start = list(given) if tried < STARTS else _with_flats(current, rng)
+        tried += 1
+        rng.shuffle(start)
+        found = _descent(start, n, over)
+        if len(found) <= len(current):
+            current = found
+        unrewarded += 1
+        if len(found) < len(best):
+            best, unrewarded = found, 0
     return best
+
+
+def _descent(columns: list[int], n: int, over: Callable[[], bool]) -> list[int]:
+    """The best step again and again, until there is none."""
+    while columns and not over():
+        found = Moves(columns, n).best(over)
+        if found is None:
+            break
+        columns = found
+    return columns
+
+
+def _with_flats(columns: list[int], rng: random.Random) -> list[int]:
+    """The columns and one or two linear or affine spaces of dimension four with many of them, whose tensor is zero."""
+    total = list(columns)
+    if len(columns) < 5:
+        return total
+    for _ in range(rng.randint(1, 2)):
+        base, *others = rng.sample(columns, 5)
+        if rng.getrandbits(1):
+            flat = [base]
+            others = [other ^ base for other in others]
+        else:
+            flat = [0]
+        for other in others:
+            flat += [other ^ one for one in flat]
+        total += flat
+    return _reduced(total)
 
 
 def _reduced(columns: Iterable[int]) -> list[int]:
@@ -185,14 +219,10 @@ class Moves:
         best = max(tried, key=lambda y: self.gain(z, y))
         return self.gain(z, best), best
 
-    def best(self, rng: random.Random | None, over: Callable[[], bool]) -> list[int] | None:
-        """The best of the smaller sets one step away, or of some of them chosen at random; ``None`` if there is
-        none.
-        """
+    def best(self, over: Callable[[], bool]) -> list[int] | None:
+        """The best of the smaller sets one step away that are tried; ``None`` if there is none."""
         # The sums that most pairs have come first: a step with them removes most.
         candidates = sorted(self.pairs, key=lambda z: (-len(self.pairs[z]), z))
-        if rng is not None:
-            candidates = rng.sample(candidates, min(SAMPLE, len(candidates)))
         most, best = 0, (0, 0)
         for count, z in enumerate(candidates):
             if over() or (most and count > 2 * self.size):
@@ -203,14 +233,6 @@ class Moves:
             if gained > most:
                 most, best = gained, (z, y)
         return self.moved(*best) if most else None
-
-    def aside(self, rng: random.Random) -> list[int] | None:
-        """Other columns, as many, by a random step; ``None`` if the step tried makes more."""
-        z = rng.choice(list(self.pairs))
-        y = 0
-        for other in self.sets(z):
-            y ^= other * rng.getrandbits(1)
-        return self.moved(z, y) if y and self.gain(z, y) >= 0 else None
 
 
 def clifford_difference(before: dict[int, int], after: list[int]) -> dict[int, int]:

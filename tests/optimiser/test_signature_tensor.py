@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenary.rewriting.circuits.signature_tensor import clifford_difference, fewer_columns
+from catenary.rewriting.circuits.signature_tensor import Moves, clifford_difference, fewer_columns
 
 SEEDS = st.integers(0, 10_000)
 
@@ -89,3 +89,27 @@ def test_different_tensors_are_refused() -> None:
         clifford_difference({7: 1}, [1, 2, 4])
     with pytest.raises(ValueError, match="tensors differ"):
         clifford_difference({3: 2}, [1])
+
+
+@given(seed=SEEDS)
+def test_the_sets_are_those_that_keep_the_tensor(seed: int) -> None:
+    rng = random.Random(seed)
+    n = rng.randint(1, 5)
+    columns = rng.sample(range(1, 1 << n), rng.randint(1, min(9, (1 << n) - 1)))
+    moves = Moves(columns, n)
+    z = rng.randrange(1, 1 << n)
+    rest = [column ^ z if column >> z.bit_length() - 1 & 1 else column for column in columns]
+    rows = [sum((column >> a & 1) << k for k, column in enumerate(rest)) for a in range(n)]
+    spanned = {0}
+    for y in moves.sets(z):
+        spanned |= {y ^ other for other in spanned}
+    wanted = {
+        y | (y.bit_count() & 1) << len(columns)
+        for y in range(1 << len(columns))
+        if all((y & a & b).bit_count() % 2 == 0 for a in rows for b in rows)
+    }
+    assert spanned == wanted
+    for y in wanted:
+        moved = moves.moved(z, y)
+        assert len(moved) == len(columns) - moves.gain(z, y)
+        clifford_difference(dict.fromkeys(columns, 1), moved)
