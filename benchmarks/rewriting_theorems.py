@@ -11,9 +11,9 @@ from typing import Any
 
 from catenary.rewriting import EGraph, Limits, check, search
 from catenary.rewriting.rule import is_symmetric
-from catenary.rewriting.theorems import Statement, decide, statements
+from catenary.rewriting.theorems import Statement, statements
 from catenary.rewriting.theorems.families import connected_frobenius, special_frobenius
-from catenary.rewriting.theorems.outcome import with_seconds
+from catenary.rewriting.theorems.outcome import decide_by_cpu, with_seconds
 
 
 def run(quick: bool = False, detail: bool = False) -> list[dict[str, Any]]:
@@ -32,14 +32,7 @@ def run(quick: bool = False, detail: bool = False) -> list[dict[str, Any]]:
 
 
 def _row(statement: Statement) -> dict[str, Any]:
-    # Wall-clock limits mean less on a shared machine: where they end the search early it has more, and the row its CPU time.
-    outcome = decide(statement)
-    if (
-        outcome.answer == "unknown"
-        and statement.status == "theorem"
-        and outcome.seconds < 0.8 * statement.limits.seconds
-    ):
-        outcome = decide(with_seconds(statement, 4 * statement.limits.seconds))
+    outcome = decide_by_cpu(statement)
     row: dict[str, Any] = {
         "block": statement.block,
         "status": statement.status,

@@ -20,11 +20,11 @@ def to_chyp(proof: Proof, name: str = "theorem") -> str:
         SignatureError: for what Chyp has not: other doctrines than the symmetric one, several objects, generators or
             rules with parameters, a signature that does not list its generators.
 
-    >>> from catenary.rewriting import prove
+    >>> from catenary.rewriting import calc
     >>> from catenary.rewriting.library import monoid
     >>> theory = monoid()
     >>> m, u = theory.signature["m"], theory.signature["u"]
-    >>> proof = prove(Equation("unit", u @ u >> m, u.diagram), theory).proof
+    >>> proof = calc(theory).start(u @ u >> m).step(u, by="unit_left").proof()
     >>> print(to_chyp(proof, "unit"))
     gen m : 2 -> 1
     gen u : 0 -> 1
@@ -32,7 +32,7 @@ def to_chyp(proof: Proof, name: str = "theorem") -> str:
     rule unit_left : u * id ; m = id
     rule unit_right : id * u ; m = id
     rewrite unit : u ; id * u ; m
-      = u by unit_right
+      = u by unit_left
     <BLANKLINE>
     """
     theory = proof.theory

@@ -184,13 +184,15 @@ def prove(
     if (found := models(0.15 * share, limits.model_size)) is not None:
         return found
     if not closed:
-        again = ((caps[0], 1.0, 0.4),) if caps[0] not in seen_all else ()
-        for cap, growth, part in (
-            *again,
+        wider = [
+            (caps[0], 1.0, 0.4),
             (caps[-1], 1.0, 0.5),
             (caps[-1] + 2, 1.0, 0.5),
             (caps[-1] + 4, 0.5, 1.0),
-        ):
+        ]
+        for cap, growth, part in wider:
+            if cap in seen_all:
+                continue
             if clock.left <= 0:
                 break
             result = bidirectional(cap, part * clock.left, growth)

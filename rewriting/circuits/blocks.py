@@ -271,7 +271,7 @@ def fewer_t(
     rotations, gates = _round(list(form.rotations), n, late, random.Random(seed), over)
     if sum(_is_t(r.angle) for r in rotations) >= sum(_is_t(r.angle) for r in form.rotations):
         return circuit
-    found = _written(circuit, rotations, [*gates, *form.clifford], deadline)
+    found = written(circuit, rotations, [*gates, *form.clifford], deadline)
     phase = phase_between(circuit, found, deadline=deadline)
     return circuit if phase is None else found.with_gates(found.gates, phase)
 
@@ -294,8 +294,8 @@ def _round(
     return kept, clifford
 
 
-def _written(
-    circuit: Circuit, rotations: list[Rotation], clifford: list[Gate], deadline: float | None
+def written(
+    circuit: Circuit, rotations: Sequence[Rotation], clifford: Sequence[Gate], deadline: float | None
 ) -> Circuit:
     """Rotations and then Clifford gates as a Pauli network, up to a phase."""
     n = circuit.n_qubits

@@ -40,6 +40,8 @@ CHAINS, CHAIN = 6, 6
 """Chains of steps to fewer T gates, and the steps of each."""
 REHEATS = 4
 """Rounds of annealing from the best circuit at the end."""
+SLOWER = 100
+"""How many times fewer moves there are where numba is not installed: as many as there is time for."""
 LOADING = 1.0
 """Seconds that must be left before the compiled searches are loaded: they are compiled at their first use on a
 machine, for about ten seconds, and read from numba's cache after that.
@@ -99,6 +101,10 @@ class Run:
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
+        from catenary.rewriting.circuits.kernels import COMPILED  # here, as it loads numba
+
+        if not COMPILED:
+            moves //= SLOWER
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))

@@ -19,6 +19,7 @@ from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.cancellation import cancel_gates
 from catenary.rewriting.circuits.merging import merge_rotations
+from catenary.rewriting.circuits.regions import Region, split
 
 VARIANTS = tuple((order, backwards) for order in permutations(range(3)) for backwards in (False, True))
 """An order of the three wires, and whether the gates are inverted."""
@@ -79,8 +80,9 @@ def good_variants(
         if key not in found:
             basic = with_variants(circuit, variants)
             work += len(basic.gates)
-            left = counts(cancel_gates(merge_rotations(cancel_gates(basic))))
-            found[key] = (left.two_qubit, left.gates)
+            regions = [part.circuit for part in split(basic) if isinstance(part, Region)]
+            left = [counts(cancel_gates(merge_rotations(cancel_gates(region)))) for region in regions]
+            found[key] = (sum(each.two_qubit for each in left), sum(each.gates for each in left))
         return found[key]
 
     first: list[tuple[int, ...]] = []

@@ -22,6 +22,8 @@ from catenary.rewriting.rule import Rule
 
 # Up to so many boxes all rules are tried at full depth before anything else.
 _SMALL = 12
+# From so many boxes on the first net is loaded from what greedy rewriting leaves: it is smaller, and solved sooner.
+_LARGE = 200
 
 Cost = Mapping[str, float] | Callable[[Box], float] | None
 
@@ -101,6 +103,8 @@ class Extractor:
         least, bounded = self.bound(diagram)
         greedy, greedy_steps = self.shrink(start, deadline)
         wiring, steps, best = start, list[Step](), before
+        if len(start.labels) > _LARGE and self.weigh(greedy) < before:
+            wiring, steps, best = greedy, greedy_steps, self.weigh(greedy)
         report = Report("seconds", 0, 0, 0.0)
         optimal = False
         why = "the limits were reached before the net was saturated"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
 import shlex
@@ -30,6 +31,110 @@ def test_optimize_writes_one_json_object(catenary, tmp_path: Path) -> None:
     assert said["passes"]
     assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
     assert "<svg" in (tmp_path / "out.html").read_text()
+
+
+def test_effort_and_weighted_costs(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(TOFFOLI)
+    arguments = ("--effort", "quick", "--cost", "two_qubit+0.1 * gates", "--seed", "3", "--budget", "5")
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm", *arguments, "--json", "--report", "out.html")
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout)
+    assert (said["cost"], said["effort"], said["seed"]) == ("two_qubit + 0.1*gates", "quick", 3)
+    for name in KEYS - {"qubits", "depth"}:
+        won = sum(report["won"][name] for report in said["passes"])
+        assert won == said["input"][name] - said["output"][name]
+    page = (tmp_path / "out.html").read_text()
+    # The command in the report makes the same circuit.
+    (command,) = (text.partition("</pre>")[0] for text in page.split("<pre>")[1:])
+    again = catenary(*shlex.split(html.unescape(command))[1:])
+    assert again.stdout == (tmp_path / "out.qasm").read_text()
+
+
+@pytest.mark.parametrize("cost", ["beauty", "t + x*gates"])
+def test_bad_costs(catenary, cost: str) -> None:
+    run = catenary("optimize", "-", "--cost", cost, stdin=TOFFOLI)
+    assert run.returncode == 2
+    assert "--cost" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert catenary("optimize", "-", "--effort", "huge", stdin=TOFFOLI).returncode == 2
+
+
+def test_pareto(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(TOFFOLI.replace("t q[0]", "h q[2]"))
+    run = catenary(
+        "optimize", "in.qasm", "-o", "out.qasm", "--effort", "quick", "--pareto", "front", "--json"
+    )
+    assert run.returncode == 0, run.stderr
+    points = json.loads(run.stdout)["pareto"]
+    assert points
+    assert sorted(point["file"] for point in points) == sorted(
+        f"front/{p.name}" for p in tmp_path.glob("front/*")
+    )
+    for point in points:
+        assert point["verified"] == "equal"
+        assert catenary("verify", "in.qasm", point["file"]).returncode == 0
+    refused = catenary("optimize", "in.qasm", "--pareto", "in.qasm")
+    assert refused.returncode == 2
+    assert "expected a folder" in refused.stderr
+    assert catenary("optimize", "in.qasm", "--pareto", "no/such").returncode == 2
+
+
+def test_a_tenth_of_a_second_leaves_a_verified_file(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(toffolis(60, 9))
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm", "--budget", "0.1", "--json")
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout)
+    assert said["verified"] == "equal"
+    assert said["output"]["two_qubit"] <= said["input"]["two_qubit"]
+    assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
+
+
+def toffolis(gates: int, n: int) -> str:
+    rng = random.Random(9)
+    rows = (rng.sample(range(n), 3) for _ in range(gates))
+    return f"{HEADER}qreg q[{n}];\n" + "".join(f"ccx q[{a}],q[{b}],q[{c}];\nh q[{a}];\n" for a, b, c in rows)
+
+
+def test_an_interrupt_during_annealing_leaves_a_verified_file(catenary, tmp_path: Path) -> None:
+    rng = random.Random(3)
+    pairs = (rng.sample(range(7), 2) for _ in range(80))
+    rows = "".join(f"cx q[{a}],q[{b}];\nt q[{b}];\nh q[{a}];\n" for a, b in pairs)
+    (tmp_path / "in.qasm").write_text(f"{HEADER}qreg q[7];\n{rows}")
+    # What the compiled moves are loaded for is said when they begin.
+    code = (
+        "import sys\nfrom catenary.rewriting.circuits import annealing\nanneal = annealing.anneal\n"
+        "def told(*arguments, **options):\n    print('annealing', flush=True)\n    return anneal(*arguments, **options)\n"
+        "annealing.anneal = told\nfrom catenary.cli import main\nmain()\n"
+    )
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            code,
+            "optimize",
+            "in.qasm",
+            "-o",
+            "out.qasm",
+            "--effort",
+            "exhaustive",
+            "--budget",
+            "300",
+        ],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "annealing\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert errors.endswith("interrupted: this is the best verified circuit so far\n")
+    assert "verified equal" in errors
+    assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
 
 
 def test_openqasm_3_in_and_out(catenary, tmp_path: Path) -> None:

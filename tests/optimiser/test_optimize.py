@@ -338,3 +338,18 @@ def test_verification_is_quick_on_a_wide_circuit() -> None:
     assert result.verified == "equal"
     assert result.after.t <= 1040
     assert time.process_time() - start < 10
+
+
+def test_toffolis_beside_a_measurement() -> None:
+    """Other decompositions are tried in the parts between measurements, not across them."""
+    gates = [
+        Gate("ccx", (0, 1, 2)),
+        Gate("t", (0,)),
+        Gate("ccx", (0, 1, 2)),
+        Gate("measure", (0,), (), (0,)),
+        Gate("ccz", (0, 1, 2)),
+    ]
+    result = optimize(Circuit(3, gates, 1), budget=1)
+    assert result.verified == "equal"
+    assert sum(gate.name == "measure" for gate in result.circuit) == 1
+    assert result.after.two_qubit <= result.before.two_qubit
