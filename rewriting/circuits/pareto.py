@@ -43,7 +43,8 @@ def optimize_pareto(
     Args:
         circuit: as for :func:`~catenary.rewriting.circuits.optimize.optimize`.
         costs: the optimiser runs for each.
-        budget: seconds for all of them together, in equal shares. On Ctrl-C, the front of those that are done.
+        budget: seconds for all of them together, in equal shares; below a second each, searches that numba has yet
+            to be loaded for are left out. On Ctrl-C, the front of those that are done.
         effort, seed: of each run.
 
     Raises:
@@ -68,10 +69,10 @@ def optimize_pareto(
         points.append(ParetoPoint(str(cost), found))
         if found.interrupted:
             break
-    return front(points)
+    return front_of(points)
 
 
-def front(points: Sequence[ParetoPoint[AnyCircuit]]) -> tuple[ParetoPoint[AnyCircuit], ...]:
+def front_of(points: Sequence[ParetoPoint[AnyCircuit]]) -> tuple[ParetoPoint[AnyCircuit], ...]:
     """The points that no other one is as good as in all four counts, without repetitions, in order of these."""
     values = [_values(point.result.after) for point in points]
     kept = [

@@ -8,7 +8,7 @@ import pytest
 from catenary.functors.circuits import Circuit, Counts, Gate, counts
 from catenary.rewriting.circuits import OptimizationResult, ParetoPoint, optimize, optimize_pareto
 from catenary.rewriting.circuits.costs import COSTS
-from catenary.rewriting.circuits.pareto import front
+from catenary.rewriting.circuits.pareto import front_of
 from tests.optimiser.random_circuits import matrix, random_circuit
 
 
@@ -24,8 +24,8 @@ def point(name: str, *four: int) -> ParetoPoint[Circuit]:
 
 def test_a_front_by_hand() -> None:
     points = [point("a", 4, 1, 9, 9), point("b", 3, 2, 9, 9), point("c", 4, 2, 9, 9), point("d", 3, 2, 9, 9)]
-    assert [p.cost for p in front(points)] == ["b", "a"]
-    assert front([]) == ()
+    assert [p.cost for p in front_of(points)] == ["b", "a"]
+    assert front_of([]) == ()
 
 
 def test_fronts_of_random_circuits(kinds: tuple[str, ...]) -> None:
