@@ -227,8 +227,11 @@ def verify(
     if first == second == "-":
         raise typer.BadParameter("only one of the two circuits can come from standard input")
     a, b = qasm.load(first), qasm.load(second)
+    width = max(len(a.inputs), len(b.inputs))
+    if ancillas + dirty > width:
+        wanted = f"{ancillas} ancillas and {dirty} dirty ones"
+        raise typer.BadParameter(f"{wanted} are more than the {width} qubits of the wider circuit")
     with progress_bar("verifying", quiet):
-        width = max(len(a.inputs), len(b.inputs))
         if initial is not None and len(initial) == 1:
             initial *= width
         verdict = run(

@@ -331,6 +331,8 @@ def draw_file(source: str, output: str, name: str | None) -> None:
         raise InputError(
             f"cannot draw to {suffix or 'a file without suffix'}: expected {known}", source=output
         )
+    if is_circuit and name is not None:
+        raise InputError("a circuit is drawn whole: leave out --name", source=source)
     if suffix in (".png", ".pdf", ".tex"):
         from catenary.diagrams.drawing import draw, sheet_layout
 

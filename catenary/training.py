@@ -119,6 +119,7 @@ def curve_svg(history: Sequence[Epoch], width: int = 520, height: int = 240) -> 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'font-family="sans-serif" font-size="12" role="img"><title>learning curve</title>'
+        "<style>@media (prefers-color-scheme: dark) { svg:root { color: #e6e9ee } }</style>"
         f'<g fill="currentColor" stroke="none">'
     ]
 

@@ -108,6 +108,8 @@ def _evaluate(graph: OpenHypergraph, table: Mapping[Box, Array], dimension: int,
     if order is None:
         return _evaluate_spiders(graph, table, dimension, modulus)
     count = len(graph.dom)
+    if 2 * count > _AXES or dimension ** (2 * count) > 4 * _BATCH:
+        raise LimitReached("evaluation in a model", f"a tensor with {2 * count} axes")
     batch = max((table[edge.box].shape[0] for edge in graph.edges), default=1)
     state: Array = np.ones((1,), dtype=np.int64)
     # Axes are letters; wires of the domain are copied to a letter that stays.
@@ -179,13 +181,14 @@ def _evaluate_spiders(
             modulus,
         )
         open_ = kept
+    # One axis for each place on the boundary: a vertex there twice is a diagonal.
+    places = graph.dom + graph.cod
+    width = len(places) + len(boundary.union(open_))
+    if width > _AXES or batch * dimension**width > 4 * _BATCH:
+        raise LimitReached("evaluation in a model", f"a tensor with {len(places)} axes")
     for v in boundary - set(open_):
         open_.append(v)
         state = np.repeat(state[..., None], dimension, axis=-1)
-    # One axis for each place on the boundary: a vertex there twice is a diagonal.
-    places = graph.dom + graph.cod
-    if len(places) + len(open_) > _AXES or batch * dimension ** (len(places) + len(open_)) > 4 * _BATCH:
-        raise LimitReached("evaluation in a model", f"a tensor with {len(places)} axes")
     axis = {v: i for i, v in enumerate(open_, 1)}
     for v in open_:
         if v not in boundary:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -56,7 +57,7 @@ class Gate:
             object.__setattr__(self, "qubits", qubits)
         if self.params:
             for value in self.params:
-                if type(value) is not Fraction and type(value) is not float:
+                if type(value) is not Fraction and not (type(value) is float and isfinite(value)):
                     object.__setattr__(self, "params", tuple(map(as_phase, self.params)))
                     break
         elif type(self.params) is not tuple:

@@ -111,3 +111,9 @@ def test_parameters_are_normalised_and_bad_ones_refused():
     assert type(Gate("rz", (0,), (sympy.Rational(1, 3),)).params[0]) is Fraction
     with pytest.raises(PhaseError):
         Gate("rz", (0,), ("pi",))
+
+
+@pytest.mark.parametrize("angle", [float("nan"), float("inf"), -float("inf")])
+def test_angles_are_finite(angle):
+    with pytest.raises(PhaseError, match="finite"):
+        Gate("rz", (0,), (angle,))

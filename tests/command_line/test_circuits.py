@@ -255,6 +255,17 @@ def test_verify_in_other_senses(catenary, tmp_path: Path) -> None:
     wrong = catenary("verify", "narrow.qasm", "crossed.qasm", "--initial", "01")
     assert wrong.returncode == 2
     assert "each of 3 inputs" in wrong.stderr
+    wrong = catenary("verify", "narrow.qasm", "wide.qasm", "--ancillas", "3", "--dirty", "2")
+    assert wrong.returncode == 2
+    assert "more than the 4 qubits" in wrong.stderr
+
+
+def test_a_circuit_is_drawn_whole(catenary, tmp_path: Path) -> None:
+    (tmp_path / "a.qasm").write_text(HEADER + "qreg q[1];\nh q[0];\n")
+    assert "H" in catenary("draw", "a.qasm").stdout
+    run = catenary("draw", "a.qasm", "--name", "h")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "leave out --name" in run.stderr
 
 
 @pytest.mark.parametrize("name", BAD)

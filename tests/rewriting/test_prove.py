@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, Equation, Signature, Swap, Ty, free
+from catenary.diagrams import (
+    Box,
+    Diagram,
+    Doctrine,
+    DoctrineError,
+    Equation,
+    LimitReached,
+    Signature,
+    Spider,
+    Swap,
+    Ty,
+    free,
+)
 from catenary.rewriting import (
     EGraph,
     Limits,
@@ -271,6 +283,19 @@ def test_models_are_exact_data():
     assert not model.refutes(Equation("assoc", m @ a >> m, a @ m >> m), theory)
     with pytest.raises(Exception, match="does not say"):
         model.evaluate(Box("f", a, a).diagram)
+
+
+def test_many_wires_are_too_wide_for_a_model():
+    f = Box("f", a, a)
+    theory = Theory("involution", f.signature, [Rule("twice", f >> f, Diagram.id(a, f.signature))])
+    boxes, wires = f.diagram, Diagram.id(a**70, f.signature)
+    for _ in range(69):
+        boxes = boxes @ f
+    for left, right in [(boxes, wires), (wires, boxes)]:
+        assert counter_model(Equation("all", left, right), theory, seconds=1, dimensions=[1]) is None
+    for beside in (Diagram.id(a**70), (Spider(1, 2, a) >> Spider(2, 1, a)) @ Diagram.id(a**40)):
+        with pytest.raises(LimitReached, match="axes"):
+            Model(2, 2, {}).evaluate(beside)
 
 
 @given(st.integers(0, 10**9), st.sampled_from([3, 7, 0]))
