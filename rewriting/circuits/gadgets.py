@@ -23,13 +23,16 @@ from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import counts
 from catenary.functors.circuits.decompose import to_basic
-from catenary.functors.circuits.gates import CircuitError, Gate
+from catenary.functors.circuits.gates import CircuitError, Gate, renumbered
 from catenary.functors.circuits.pauli import hermitian
 from catenary.rewriting.circuits.angles import rotation_gates
 from catenary.rewriting.circuits.blocks import phase_between, rotation_circuit, written
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.signature_tensor import clifford_difference, fewer_columns
+from catenary.rewriting.circuits.verdict import Verdict
+from catenary.rewriting.circuits.verify import verify
+from catenary.rewriting.circuits.witness import straight
 from catenary.rewriting.zx.networks import Strings
 from catenary.rewriting.zx.tape import Tape
 
@@ -39,19 +42,22 @@ class GadgetResult:
     """A circuit with Hadamard gadgets, and what it needs.
 
     Attributes:
-        circuit: the given lines, then the ancillas, which begin and end in |0⟩; one classical bit for each
-            measurement, which is 0 or 1 with equal probability whatever the input.
-        t: T gates (and other rotations that are not Clifford).
+        circuit: the given lines, then the ancillas, which begin and end in |0⟩; after the given classical bits one
+            for each measurement, which is 0 or 1 with equal probability whatever the input.
+        t: T gates, and other rotations that are not Clifford.
         ancillas: number of ancillas.
         measurements: number of measurements, one for each ancilla.
-        t_without: T gates after merging of rotations, with no gadget.
+        t_before: ``t`` of the given circuit.
+        verdict: what :func:`~catenary.rewriting.circuits.verify` says of the result and the given circuit beside
+            as many ancillas of which |+⟩ is measured: ``"equal"``, or ``"unknown"`` if its time was too short.
     """
 
     circuit: Circuit
     t: int
     ancillas: int
     measurements: int
-    t_without: int
+    t_before: int
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ def with_hadamard_gadgets(
     *,
     seed: int = 0,
     patience: int = 50,
+    budget: float = 10.0,
     over: Callable[[], bool] = lambda: False,
     deadline: float | None = None,
 ) -> GadgetResult:
@@ -83,81 +90,115 @@ def with_hadamard_gadgets(
         circuit: unitary; rotations by other angles than multiples of π/4 stay as they are, in their place.
         seed: of the random choices.
         patience: attempts in a row without fewer T gates before the search for them ends.
+        budget: seconds for the verification of the result.
         over: asked now and then whether to stop the search for fewer T gates.
         deadline: value of ``time.monotonic`` after which the work stops.
 
     Raises:
-        CircuitError: if the circuit is not unitary.
+        CircuitError: if the circuit is not unitary, or has barriers.
         LimitReached: past the deadline.
 
     >>> toffoli, h = Gate("ccx", (0, 1, 2)), Gate("h", (0,))
     >>> result = with_hadamard_gadgets(Circuit(3, [toffoli, h, toffoli]))
-    >>> result.t_without, result.t, result.ancillas
-    (14, 11, 1)
+    >>> result.t_before, result.t, result.ancillas, result.verdict.answer
+    (14, 7, 1, 'equal')
     """
-    if not circuit.is_unitary:
+    if not circuit.is_unitary or any(gate.name == "barrier" for gate in circuit.gates):
         raise CircuitError(
-            "Hadamard gadgets are for unitary circuits: take out measurements, resets, conditional gates and "
-            "init or post, or apply this to the parts between them"
+            "Hadamard gadgets are for unitary circuits without barriers: take out barriers, measurements, resets, "
+            "conditional gates, init and post, or give the parts between them"
         )
-    basic = to_basic(circuit)
-    n = basic.n_qubits
-    form, _ = normal_form(basic, deadline=deadline)
+    plain = straight(to_basic(circuit))
+    n = plain.n_qubits
+    given = Circuit.unchecked(
+        n,
+        plain.gates,
+        circuit.n_clbits,
+        global_phase=plain.global_phase,
+        qregs=circuit.qregs if circuit.inputs == tuple(range(n)) else (),
+        cregs=circuit.cregs,
+    )
+    form, _ = normal_form(given, deadline=deadline)
     start, steps, end = _diagonal_steps(form.rotations, n)
-    end += form.clifford
     gadgets = sum(isinstance(step, Gate) and step.name == "h" for step in steps)
     phases, corrections = _carried_back(steps, n, gadgets)
-    rng = random.Random(seed)
     odd = [mask for mask, count in phases.items() if count & 1]
-    columns = fewer_columns(odd, n + gadgets, rng, over, patience=patience)
-    rest = clifford_difference(phases, columns)
-
-    ancillas = range(n, n + gadgets)
-    first = [*start, *(Gate("h", (a,)) for a in ancillas)]
-    for mask in columns:
-        first += rotation_circuit(Rotation(0, mask, Fraction(1, 4)))[0]
-    for mask, count in rest.items():
+    columns = fewer_columns(odd, n + gadgets, random.Random(seed), over, patience=patience)
+    turns = [
+        *((mask, 1) for mask in columns),
+        *clifford_difference(phases, columns).items(),
+    ]
+    first = [*start, *(Gate("h", (n + k,)) for k in range(gadgets))]
+    for mask, count in turns:
         first += rotation_circuit(Rotation(0, mask, Fraction(count, 4)))[0]
-    later = _measured(steps, corrections, n)
-    # What comes before the first measurement is unitary, and so is what comes after the last gate that depends on one.
-    cut = next((k for k, gate in enumerate(later) if gate.name == "measure"), len(later))
-    last = max((k for k, gate in enumerate(later) if gate.condition is not None), default=-1) + 1
-    lines = Circuit.unchecked(n + gadgets, ())
-    if not gadgets:
-        found = _network(lines, [*first, *later, *end], deadline)
-        phase = phase_between(basic, found, deadline=deadline)
-        assert phase is not None, "the two differ"
-        result = basic.with_gates(found.gates, phase)
+    later, where = _measured(steps, corrections, n, given.n_clbits)
+    later += renumbered([*end, *form.clifford], where)
+    if gadgets:
+        result = _with_ancillas(given, gadgets, first, later, where, deadline)
+        verdict = verify(_beside_ancillas(given, gadgets), result, ancillas=gadgets, budget=budget, seed=seed)
     else:
-        where = _places(steps, n)
-        tail = [*later[last:], *(Gate(g.name, tuple(where[q] for q in g.qubits), g.params) for g in end)]
-        back = [
-            gate
-            for q in range(n)
-            if where[q] != q
-            for gate in (Gate("cx", (where[q], q)), Gate("cx", (q, where[q])))
-        ]
-        gates = (
-            *_network(lines, [*first, *later[:cut]], deadline).gates,
-            *later[cut:last],
-            *_network(lines, tail, deadline).gates,
-            *back,
-        )
-        qregs = (*basic.qregs, Register(_unused("ancilla", basic.qregs), gadgets)) if basic.qregs else ()
-        cregs = tuple(Register(f"gadget{k}", 1) for k in range(gadgets))
-        result = Circuit(n + gadgets, gates, n_clbits=gadgets, qregs=qregs, cregs=cregs)
-    return GadgetResult(result, counts(result).t, gadgets, gadgets, counts(basic.with_gates(basic.gates)).t)
+        result = _network(given, [*first, *later], deadline)
+        phase = phase_between(given, result, deadline=deadline)
+        result = given if phase is None else result.with_gates(result.gates, phase)
+        verdict = verify(given, result, budget=budget, seed=seed)
+    if verdict.answer == "not equal":
+        raise AssertionError(f"a fault in Catenary; please report it with the circuit: {verdict}")
+    return GadgetResult(result, counts(result).t, gadgets, gadgets, counts(circuit).t, verdict)
 
 
-def _unused(name: str, registers: Sequence[Register]) -> str:
-    while name in {r.name for r in registers}:
+def _with_ancillas(
+    given: Circuit,
+    gadgets: int,
+    first: list[Gate],
+    later: list[Gate],
+    where: list[int],
+    deadline: float | None,
+) -> Circuit:
+    """The whole circuit: what comes before the first measurement and after the last gate that depends on one is
+    written anew; then each line's state is brought back to it.
+    """
+    n, bits_before = given.n_qubits, given.n_clbits
+    begin = next(k for k, gate in enumerate(later) if gate.name == "measure")
+    end = max(k for k, gate in enumerate(later) if gate.condition is not None) + 1
+    lines = Circuit.unchecked(n + gadgets, ())
+    gates = [
+        *_network(lines, [*first, *later[:begin]], deadline).gates,
+        *later[begin:end],
+        *_network(lines, later[end:], deadline).gates,
+    ]
+    for q in range(n):
+        if where[q] != q:
+            gates += [Gate("cx", (where[q], q)), Gate("cx", (q, where[q]))]
+    names = {r.name for r in (*given.qregs, *given.cregs)}
+    qregs = (*given.qregs, Register(_unused("ancilla", names), gadgets)) if given.qregs else ()
+    cregs = given.cregs or ((Register("c", bits_before),) if bits_before else ())
+    cregs += tuple(Register(_unused(f"gadget{k}", names), 1) for k in range(gadgets))
+    return Circuit(n + gadgets, gates, bits_before + gadgets, qregs=qregs, cregs=cregs)
+
+
+def _beside_ancillas(circuit: Circuit, count: int) -> Circuit:
+    """The circuit, and ancillas of which |+⟩ is measured and that are put back to |0⟩."""
+    gates = list(circuit.gates)
+    for k in range(count):
+        q, bit = circuit.n_qubits + k, circuit.n_clbits + k
+        gates += [Gate("h", (q,)), Gate("measure", (q,), (), (bit,)), _where(bit, Gate("x", (q,)))]
+    return Circuit(circuit.n_qubits + count, gates, circuit.n_clbits + count)
+
+
+def _where(bit: int, gate: Gate) -> Gate:
+    """The gate if a classical bit is 1."""
+    return Gate(gate.name, gate.qubits, gate.params, condition=((bit,), 1))
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    while name in taken:
         name += "_"
     return name
 
 
 def _network(lines: Circuit, gates: list[Gate], deadline: float | None) -> Circuit:
     """Unitary gates written again as a Pauli network, up to a phase."""
-    form, _ = normal_form(lines.with_gates(tuple(gates)), merge=False, deadline=deadline)
+    form, _ = normal_form(lines.with_gates(tuple(gates), Fraction(0)), merge=False, deadline=deadline)
     return written(lines, form.rotations, form.clifford, deadline)
 
 
@@ -208,8 +249,8 @@ def _carried_back(
     """The phase polynomial of all turns by multiples of π/4, carried to the start, and the corrections.
 
     Returns:
-        Multiples of π/4 by parity of the n lines and of the ancillas; and for each gadget those on parities of one and two lines
-        that go with an X, where bit q stands for what is on line q after the gadget.
+        Multiples of π/4 by parity of the n lines and of the ancillas; and for each gadget those that go with its
+        X, on parities of one and two lines, where bit q stands for what is on line q after the gadget.
     """
     phases: dict[int, int] = {}
     corrections: list[dict[int, int]] = []
@@ -232,19 +273,10 @@ def _carried_back(
     return phases, corrections[::-1]
 
 
-def _places(steps: Sequence[Gate | _Turn], n: int) -> list[int]:
-    """On which line each of the n is after the steps."""
-    where = list(range(n))
-    ancilla = n
-    for step in steps:
-        if isinstance(step, Gate) and step.name == "h":
-            where[step.qubits[0]] = ancilla
-            ancilla += 1
-    return where
-
-
-def _measured(steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int]], n: int) -> list[Gate]:
-    """The steps with gadgets, without the turns by multiples of π/4."""
+def _measured(
+    steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int]], n: int, first_bit: int
+) -> tuple[list[Gate], list[int]]:
+    """The steps with gadgets, without the turns by multiples of π/4; and on which line each of the n ends."""
     gates: list[Gate] = []
     where = list(range(n))
     done = 0
@@ -256,20 +288,16 @@ def _measured(steps: Sequence[Gate | _Turn], corrections: Sequence[dict[int, int
                 gates += [*ladder, *rotation_gates(wires[-1], step.angle)[0], *inverse(ladder)]
         elif step.name == "h":
             (q,) = step.qubits
-            old, new, on = where[q], n + done, ((done,), 1)
-            gates += [Gate("cz", (old, new)), Gate("h", (old,)), Gate("measure", (old,), (), (done,))]
-            gates.append(Gate("x", (old,), condition=on))
+            old, new, bit = where[q], n + done, first_bit + done
             where[q] = new
+            gates += [Gate("cz", (old, new)), Gate("h", (old,)), Gate("measure", (old,), (), (bit,))]
             line = [*where, *range(n, n + len(corrections))]
-            gates += [
-                Gate(g.name, tuple(line[b] for b in g.qubits), condition=on)
-                for g in _diagonal_gates(corrections[done])
-            ]
-            gates.append(Gate("x", (new,), condition=on))
+            correction = renumbered(_diagonal_gates(corrections[done]), line)
+            gates += [_where(bit, gate) for gate in (Gate("x", (old,)), *correction, Gate("x", (new,)))]
             done += 1
         else:
-            gates.append(Gate(step.name, tuple(where[q] for q in step.qubits)))
-    return gates
+            gates += renumbered([step], where)
+    return gates, where
 
 
 def _diagonal_gates(phases: dict[int, int]) -> list[Gate]:
