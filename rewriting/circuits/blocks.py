@@ -71,27 +71,28 @@ class Block:
         basis: dict[int, tuple[int, int]] = {}
         strings: list[Pauli] = []
         counts: dict[int, int] = {}
-        others: dict[tuple[int, int], Phase] = {}
+        others: list[Rotation] = []
+        total: dict[tuple[int, int], Phase] = {}
         for rotation in rotations:
-            angle = rotation.angle
+            key = rotation.x, rotation.z
+            total[key] = add(total.get(key, ZERO), rotation.angle)
+        for (x, z), angle in total.items():
             if is_symbolic(angle) or not isinstance(angle, Fraction) or 4 % angle.denominator:
-                key = rotation.x, rotation.z
-                others[key] = add(others.get(key, ZERO), angle)
+                others.append(Rotation(x, z, angle))
                 continue
-            vector, mask = rotation.x | rotation.z << n, 0
+            vector, mask = x | z << n, 0
             while vector and vector.bit_length() in basis:
                 row, made = basis[vector.bit_length()]
                 vector, mask = vector ^ row, mask ^ made
             if vector:
                 own = 1 << len(strings)
                 basis[vector.bit_length()] = (vector, mask ^ own)
-                strings.append(hermitian(rotation.x, rotation.z))
+                strings.append(hermitian(x, z))
                 mask = own
             block = Block(tuple(strings), {}, ())
             count = int(4 * angle) * block.product(mask).sign
             counts[mask] = counts.get(mask, 0) + count
-        left = tuple(Rotation(x, z, angle) for (x, z), angle in others.items() if angle != 0)
-        return Block(tuple(strings), counts, left)
+        return Block(tuple(strings), counts, tuple(others))
 
     def product(self, mask: int) -> Pauli:
         """The product of some of the strings."""
