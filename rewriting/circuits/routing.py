@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Literal
 
+from catenary.diagrams import LimitReached
 from catenary.diagrams.errors import ArgumentError, ArityError
 from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import Phase
@@ -97,7 +99,7 @@ def route(
             basic set if not given.
         seed: of the random choices.
         trials: how many places to begin with are tried.
-        budget: seconds for the final verification.
+        budget: seconds for the choice of places to begin with, and again for the final verification.
 
     Raises:
         ArityError: if the circuit has more lines than the device.
@@ -119,7 +121,7 @@ def route(
     distances = [device.distances(q) for q in range(device.n_qubits)]
     found: list[_Candidate] = []
     if method in ("auto", "sabre"):
-        found += _by_sabre(basic, device, distances, seed, trials)
+        found += _by_sabre(basic, device, distances, seed, trials, time.monotonic() + budget)
     if method in ("auto", "steiner"):
         starts = [list(range(device.n_qubits))]
         if found:
@@ -161,11 +163,21 @@ def _prepared(circuit: Circuit, device: Coupling) -> tuple[Circuit, tuple[int, .
 
 
 def _by_sabre(
-    basic: Circuit, device: Coupling, distances: Sequence[Sequence[int]], seed: int, trials: int
+    basic: Circuit,
+    device: Coupling,
+    distances: Sequence[Sequence[int]],
+    seed: int,
+    trials: int,
+    deadline: float,
 ) -> list[_Candidate]:
-    out = []
-    for start in layouts(basic.gates, device, distances, seed, trials):
-        found = sabre(basic.gates, device, start, distances, random.Random(seed))
+    out: list[_Candidate] = []
+    for start in layouts(basic.gates, device, distances, seed, trials, deadline=deadline):
+        try:
+            # The first is carried through: there has to be a result.
+            until = deadline if out else None
+            found = sabre(basic.gates, device, start, distances, random.Random(seed), until)
+        except LimitReached:
+            break
         out.append(_Candidate(found.gates, start, found.place, found.swaps, "sabre"))
     return out
 

@@ -10,8 +10,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catenary.diagrams import LimitReached
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.coupling import Coupling
+from catenary.rewriting.limits import check_deadline
 
 _AHEAD = 20
 _WEIGHT = 0.5
@@ -34,6 +36,7 @@ def sabre(
     place: Sequence[int],
     distances: Sequence[Sequence[int]],
     rng: random.Random,
+    deadline: float | None = None,
 ) -> Routed:
     """Route gates with the lines at given places.
 
@@ -45,6 +48,10 @@ def sabre(
         place: where each line begins.
         distances: of every two qubits of the device.
         rng: decides between equal swaps.
+        deadline: value of ``time.monotonic`` at which to stop.
+
+    Raises:
+        LimitReached: past the deadline.
     """
     where = list(place)
     line = [0] * len(where)
@@ -83,6 +90,7 @@ def sabre(
             decay = [1.0] * len(where)
             since = 0
             continue
+        check_deadline(deadline, "routing")
         waiting_pairs = [gates[i].qubits for i in front]
         if since > _PATIENCE * len(where):
             first = min(waiting_pairs, key=lambda pair: distances[where[pair[0]]][where[pair[1]]])
@@ -192,8 +200,9 @@ def layouts(
     seed: int,
     trials: int,
     rounds: int = 2,
+    deadline: float | None = None,
 ) -> list[list[int]]:
-    """Places to begin with: each improved by routing the circuit forwards and backwards."""
+    """Places to begin with: each improved by routing the circuit forwards and backwards, until the deadline."""
     rng = random.Random(seed)
     found = [list(range(coupling.n_qubits))]
     middle = min(range(coupling.n_qubits), key=lambda q: (sum(distances[q]), q))
@@ -203,9 +212,12 @@ def layouts(
         if trial > 1:
             rng.shuffle(start)
         backwards = list(reversed(gates))
-        for _ in range(rounds):
-            start = sabre(gates, coupling, start, distances, rng).place
-            start = sabre(backwards, coupling, start, distances, rng).place
+        try:
+            for _ in range(rounds):
+                start = sabre(gates, coupling, start, distances, rng, deadline).place
+                start = sabre(backwards, coupling, start, distances, rng, deadline).place
+        except LimitReached:
+            break
         if start not in found:
             found.append(start)
     return found

@@ -42,7 +42,7 @@ REHEATS = 4
 """Rounds of annealing from the best circuit at the end."""
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
-LOADING = 1.0
+LOADING = 0.75
 """Seconds that must be left before the compiled searches are loaded: they are compiled at their first use on a
 machine, for about ten seconds, and read from numba's cache after that.
 """

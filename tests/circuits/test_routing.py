@@ -300,3 +300,10 @@ def test_wrong_arguments_are_named():
         route(Circuit(1, [Gate("init", (0,))]), "line:2")
     with pytest.raises(CircuitError, match="opaque"):
         route(Circuit(2, [Gate("opaque", (0, 1), label="box")]), "line:2")
+
+
+def test_without_time_there_is_still_a_result() -> None:
+    gates = [Gate("cx", (q, (7 * q + 3) % 40)) for q in range(40) if q != (7 * q + 3) % 40]
+    result = route(Circuit(40, gates), Coupling.line(40), budget=0)
+    assert result.verified == "equal"
+    assert all(abs(a - b) == 1 for gate in result.circuit if len(gate.qubits) == 2 for a, b in [gate.qubits])
