@@ -19,6 +19,7 @@ from catenary.diagrams import (
     CatenaryError,
     Diagram,
     Doctrine,
+    PhaseError,
     Signature,
     Spider,
     Swap,
@@ -244,11 +245,12 @@ def test_what_is_not_clifford() -> None:
     for image in (
         "t",
         [Gate("rz", (0,), (0.3,))],
-        [Gate("rz", (0,), (float("inf"),))],
         [Gate("rz", (0,), (sympy.Symbol("a"),))],
     ):
         with pytest.raises(NotClifford, match="image of f"):
             Functor({"q": 1}, {f: image}, Stabilisers())
+    with pytest.raises(PhaseError, match="finite"):
+        Gate("rz", (0,), (float("inf"),))
     with pytest.raises(NotClifford, match="spider"):
         Stabilisers().spider(1, 1, 1, Fraction(1, 4))
     measured = Circuit(1, [Gate("measure", (0,), clbits=(0,))], 1)
