@@ -205,7 +205,7 @@ def _allowed(box: Box, pool: Array, doctrine: Doctrine, modulus: int) -> Array:
     """The candidates that the doctrine's laws allow: in Markov doctrines discarding is natural, in cartesian
     ones copying too.
     """
-    if not doctrine.has("copy") or doctrine.has("spider"):
+    if not len(pool) or not doctrine.has("copy") or doctrine.has("spider"):
         return pool
     ins = len(box.dom)
     rows = pool.reshape(len(pool), pool.shape[1] ** ins if ins else 1, -1)

@@ -132,16 +132,19 @@ def prove(
         tried.append(f"event net: no proof ({graph.report.reason})")
         return None
 
-    def bidirectional(cap: int, seconds: float, growth: float, rules: Theory = theory) -> Proved | str:
+    def bidirectional(
+        cap: int, seconds: float, growth: float, rules: Theory = theory, guide: float = 0.0
+    ) -> Proved | str:
         nonlocal states
-        tell(f"bidirectional search, up to {cap} boxes" + (" by lemmas" if rules is not theory else ""))
+        manner = "guided" if guide else "bidirectional"
+        tell(f"{manner} search, up to {cap} boxes" + (" by lemmas" if rules is not theory else ""))
         slice_ = replace(limits, seconds=min(seconds, clock.left))
-        result = search(equation, rules, slice_, cap=cap, growth=growth)
+        result = search(equation, rules, slice_, cap=cap, growth=growth, guide=guide)
         states += result.states
         if result.proof is not None:
             proof = replace(result.proof, theory=theory)
-            return accept(proof, "bidirectional search", states=states, cap=cap)
-        tried.append(f"search up to {cap} boxes: {result.reason} ({result.states} diagrams)")
+            return accept(proof, f"{manner} search", states=states, cap=cap)
+        tried.append(f"{manner} search up to {cap} boxes: {result.reason} ({result.states} diagrams)")
         return result.reason
 
     def models(seconds: float, size: int) -> Refuted | None:
@@ -170,6 +173,9 @@ def prove(
             return result
     if wirings and (proved := net(0.06 * share)) is not None:
         return proved
+    result = bidirectional(caps[-1], 0.03 * share, 0.0, guide=2.0)
+    if isinstance(result, Proved):
+        return result
     closed = False
     seen_all: set[int] = set()  # caps under which every diagram was seen
     for cap in caps:
