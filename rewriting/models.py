@@ -32,6 +32,7 @@ from catenary.diagrams import (
 )
 from catenary.diagrams.boxes import GENERATOR
 from catenary.rewriting.limits import Deadline
+from catenary.rewriting.splitting import parts_of
 from catenary.rewriting.theory import Theory
 
 Array = npt.NDArray[np.int64]
@@ -73,8 +74,29 @@ class Model:
         return tensor
 
     def satisfies(self, equation: Equation) -> bool:
-        """Whether both sides have the same tensor."""
-        return bool(np.array_equal(self.evaluate(equation.left), self.evaluate(equation.right)))
+        """Whether both sides have the same tensor.
+
+        Raises:
+            LimitReached: if tensors would be too large, also those of the parts that no wire joins.
+        """
+        try:
+            return bool(np.array_equal(self.evaluate(equation.left), self.evaluate(equation.right)))
+        except LimitReached:
+            parts = parts_of(equation, everything=True)
+            if len(parts) < 2:
+                raise
+        pairs = [[self.evaluate(side) for side in (p.equation.left, p.equation.right)] for p in parts]
+        zero = [any(not pair[side].any() for pair in pairs) for side in (0, 1)]
+        if any(zero):
+            return all(zero)
+        factor = 1
+        for one, other in pairs:
+            at = tuple(np.argwhere(other)[0])
+            ratio = int(one[at]) * pow(int(other[at]), -1, self.modulus) if self.modulus else 1
+            if not np.array_equal(one, _reduce(ratio * other, self.modulus)):
+                return False
+            factor *= ratio
+        return not self.modulus or factor % self.modulus == 1
 
     def refutes(self, equation: Equation, theory: Theory) -> bool:
         """Whether every rule of the theory holds in the model and the equation does not."""
