@@ -280,9 +280,15 @@ def _plan(boxes: list[Box], equations: list[tuple[Equation, frozenset[Box]]]) ->
 
 
 def counter_model(
-    equation: Equation, theory: Theory, *, seconds: float = 10.0, dimensions: Iterable[int] = (1, 2, 3)
+    equation: Equation,
+    theory: Theory,
+    *,
+    seconds: float = 10.0,
+    dimensions: Iterable[int] = (1, 2, 3),
+    whole: Equation | None = None,
 ) -> Model | None:
-    """Look for a model of the theory in which the equation fails; ``None`` if none was found in time.
+    """Look for a model of the theory in which the equation fails; ``None`` if none was found in time. Where a ``whole``
+    equation is given, of which this one is a part, it fails in the model too.
 
     >>> from catenary.diagrams import Ty
     >>> f, g = Box("f", Ty("a"), Ty("a")), Box("g", Ty("a"), Ty("a"))
@@ -298,7 +304,7 @@ def counter_model(
         equation.name, equation.left.over(theory.signature), equation.right.over(theory.signature)
     )
     rules = [rule.equation for rule in theory.rules]
-    claim = equation
+    claim = equation if whole is None else whole
     if any(rule.variables for rule in rules):  # models in which parameters mean nothing
         rules, equation = [_without_parameters(rule) for rule in rules], _without_parameters(equation)
         boxes = _boxes_of(equation).union(*map(_boxes_of, rules))

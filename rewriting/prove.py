@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from catenary.diagrams import Equation, RewriteError
 from catenary.diagrams.errors import ArgumentError, expect
 from catenary.rewriting.limits import Limits
+from catenary.rewriting.models import counter_model
 from catenary.rewriting.portfolio import can_start_processes, race
 from catenary.rewriting.rule import Rule
-from catenary.rewriting.splitting import joined, parts_of
+from catenary.rewriting.splitting import Part, joined, parts_of
 from catenary.rewriting.stages import Answer, Attempt, Proved, Refuted, Stage, Unknown
 from catenary.rewriting.theory import Theory
 
@@ -61,13 +62,16 @@ def prove(
     attempt = Attempt(equation, theory, list(lemmas), limits or Limits(), tell)
     if (proof := attempt.by_laws) is not None:
         return attempt.accept(proof, "commutative laws" if proof.steps else "laws of the doctrine")
-    if (found := _by_parts(attempt, workers)) is not None:
+    parts = _parts_of(equation)
+    if (found := _by_parts(attempt, parts, 0.05, 1)) is not None:
         return found
     if not theory.rules:
         tell("no rules: looking for a counter-model")
     for stage in attempt.first():
         if (found := attempt.run(stage)) is not None:
             return found
+    if not attempt.closed and (found := _by_parts(attempt, parts, 0.35, workers)) is not None:
+        return found
     searches, wide, nets, models = (
         attempt.searches(),
         attempt.wide_searches(),
@@ -87,19 +91,23 @@ def prove(
     return attempt.unknown()
 
 
-def _by_parts(attempt: Attempt, workers: int) -> Proved | Refuted | None:
-    """The answer by the parts of the claim that no wire joins, each kind of part once."""
-    equation, theory = attempt.equation, attempt.theory
+def _parts_of(equation: Equation) -> tuple[Part, ...]:
+    """The parts of a claim that no wire joins, if each of them is smaller than the claim."""
     parts = parts_of(equation)
-    size = max(len(side.to_hypergraph().edges) for side in (equation.left, equation.right))
+    size = len(equation.left.to_hypergraph().edges) + len(equation.right.to_hypergraph().edges)
+    of_parts = [
+        len(side.to_hypergraph().edges) for p in parts for side in (p.equation.left, p.equation.right)
+    ]
+    return parts if len(parts) > 1 or sum(of_parts) < size else ()
+
+
+def _by_parts(attempt: Attempt, parts: Sequence[Part], share: float, workers: int) -> Proved | Refuted | None:
+    """The answer by the parts of the claim, each kind of part once, in a share of the time."""
+    equation, theory = attempt.equation, attempt.theory
     kinds = {part.key: part.equation for part in parts}
-    if not parts or any(
-        len(side.to_hypergraph().edges) >= size
-        for claim in kinds.values()
-        for side in (claim.left, claim.right)
-    ):
+    if not kinds:
         return None
-    limits = replace(attempt.limits, seconds=0.5 * attempt.clock.left / len(kinds))
+    limits = replace(attempt.limits, seconds=share * attempt.clock.left / len(kinds))
     answers: dict[Hashable, Proved] = {}
     for key, claim in kinds.items():
         answer = prove(
@@ -110,8 +118,14 @@ def _by_parts(attempt: Attempt, workers: int) -> Proved | Refuted | None:
             progress=attempt.tell,
             workers=workers,
         )
-        if isinstance(answer, Refuted) and answer.model.refutes(equation, attempt.axioms):
-            return Refuted(answer.model, attempt.stats())
+        if isinstance(answer, Refuted):
+            seconds = min(limits.seconds, 0.1 * attempt.clock.left)
+            dimensions = range(1, attempt.limits.model_size + 1)
+            model = counter_model(
+                claim, attempt.axioms, seconds=seconds, dimensions=dimensions, whole=equation
+            )
+            if model is not None:
+                return Refuted(model, attempt.stats())
         if not isinstance(answer, Proved):
             attempt.tried.append(f"a part ({claim.left} = {claim.right}) without a proof")
             return None

@@ -44,11 +44,12 @@ def graph_of(diagram: Diagram) -> OpenHypergraph:
 
 
 def parts_of(equation: Equation, everything: bool = False) -> tuple[Part, ...]:
-    """The parts of an equation whose sides differ, in the order of its boundary; what has no boundary is one part, last.
+    """The parts of an equation whose sides differ, in the order of its boundary. There are none if the sides have
+    different scalars, as these come from all parts.
 
     Args:
         equation: the equation.
-        everything: also parts whose sides are equal, and what has no boundary and is on both sides.
+        everything: also parts whose sides are equal, and what has no boundary as one part, last.
 
     >>> from catenary.diagrams import Box, Ty
     >>> f, g = Box("f", Ty("a"), Ty("a")), Box("g", Ty("a"), Ty("a"))
@@ -84,8 +85,10 @@ def parts_of(equation: Equation, everything: bool = False) -> tuple[Part, ...]:
         sorted([str(side.vertices[v]) for vs, es in own if not es for v in vs])
         for side, own in zip(sides, closed, strict=True)
     ]
-    if loose[0] != loose[1]:
-        return ()  # spiders without ends are in no part
+    if loose[0] != loose[1] or (
+        not everything and _scalars(sides[0], closed[0]) != _scalars(sides[1], closed[1])
+    ):
+        return ()
     groups: dict[int, list[int]] = {}
     for place in range(size):
         groups.setdefault(top(place), []).append(place)
@@ -93,33 +96,15 @@ def parts_of(equation: Equation, everything: bool = False) -> tuple[Part, ...]:
     for places in groups.values():
         members = [{e for place in places for e in names.get(place, ())} for names in first]
         parts.append(_part(equation, sides, members, places))
-    left_over = (
-        _left_over(sides, closed) if not everything else [{e for _, es in own for e in es} for own in closed]
-    )
-    if any(left_over):
-        parts.append(_part(equation, sides, left_over, []))
+    if everything and any(closed):
+        parts.append(_part(equation, sides, [{e for _, es in own for e in es} for own in closed], []))
     return tuple([part for part in parts if everything or part.equation.left != part.equation.right])
 
 
-def _left_over(
-    sides: Sequence[OpenHypergraph], closed: Sequence[Sequence[tuple[frozenset[int], frozenset[int]]]]
-) -> list[set[int]]:
-    """The boxes without a way to the boundary, where the other side does not have the same."""
-    forms = [
-        [canonical_form(side.subgraph(edges, (), ())) for _, edges in found]
-        for side, found in zip(sides, closed, strict=True)
-    ]
-    common = Counter(forms[0]) & Counter(forms[1])
-    left_over = []
-    for found, keys in zip(closed, forms, strict=True):
-        spare, kept = common.copy(), set[int]()
-        for (_, edges), form in zip(found, keys, strict=True):
-            if spare[form]:
-                spare[form] -= 1
-            else:
-                kept |= edges
-        left_over.append(kept)
-    return left_over
+def _scalars(
+    side: OpenHypergraph, closed: Sequence[tuple[frozenset[int], frozenset[int]]]
+) -> Counter[Hashable]:
+    return Counter([canonical_form(side.subgraph(edges, (), ())) for _, edges in closed])
 
 
 def _part(
