@@ -432,7 +432,7 @@ def _search(
 
 def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
     """Textbook algebras, where the generators have the arities of a Hopf algebra, each at most once."""
-    boxes = frozenset().union(_boxes_of(equation), *map(_boxes_of, rules))
+    boxes = sorted(frozenset().union(_boxes_of(equation), *map(_boxes_of, rules)), key=str)
     if boxes and all(str(box) in _GATES for box in boxes):
         yield Model(17, 2, {str(box): _GATES[str(box)] for box in boxes})
     arities = {(2, 1): "m", (0, 1): "u", (1, 2): "n", (1, 0): "c", (1, 1): "s"}

@@ -62,7 +62,7 @@ def race(
     Raises:
         Exception: what a stage raises.
     """
-    context = multiprocessing.get_context(method or default_method())
+    context: Any = multiprocessing.get_context(method or default_method())
     lines: list[_Line] = []
     given = (attempt.equation, attempt.axioms, tuple(attempt.lemmas), attempt.limits, attempt.clock.left)
     try:

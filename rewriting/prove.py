@@ -11,8 +11,8 @@ from catenary.rewriting.limits import Limits
 from catenary.rewriting.models import counter_model
 from catenary.rewriting.portfolio import can_start_processes, race
 from catenary.rewriting.rule import Rule
-from catenary.rewriting.splitting import Part, joined, parts_of
-from catenary.rewriting.stages import Answer, Attempt, Proved, Refuted, Stage, Unknown
+from catenary.rewriting.splitting import Part, graph_of, joined, parts_of
+from catenary.rewriting.stages import Answer, Attempt, Proved, Refuted, Unknown
 from catenary.rewriting.theory import Theory
 
 
@@ -84,8 +84,9 @@ def prove(
             other += [replace(stage, growth=0.25) for stage in reversed(wide)]
         found = race(attempt, [searches + wide, other])
         return found if found is not None else attempt.unknown()
-    stages: list[Stage] = [*searches[: bool(attempt.lemmas)], *nets[:1], *searches[bool(attempt.lemmas) :]]
-    for stage in [*stages, models, *wide, *nets[1:]]:
+    lemmas_alone = [stage for stage in searches if stage.kind == "lemmas"]
+    stages = [*lemmas_alone, *nets[:1], *searches[len(lemmas_alone) :], models, *wide, *nets[1:]]
+    for stage in stages:
         if (found := attempt.run(stage)) is not None:
             return found
     return attempt.unknown()
@@ -94,10 +95,8 @@ def prove(
 def _parts_of(equation: Equation) -> tuple[Part, ...]:
     """The parts of a claim that no wire joins, if each of them is smaller than the claim."""
     parts = parts_of(equation)
-    size = len(equation.left.to_hypergraph().edges) + len(equation.right.to_hypergraph().edges)
-    of_parts = [
-        len(side.to_hypergraph().edges) for p in parts for side in (p.equation.left, p.equation.right)
-    ]
+    size = sum(len(graph_of(side).edges) for side in (equation.left, equation.right))
+    of_parts = [len(graph_of(side).edges) for p in parts for side in (p.equation.left, p.equation.right)]
     return parts if len(parts) > 1 or sum(of_parts) < size else ()
 
 

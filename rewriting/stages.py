@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from catenary.diagrams import Equation
+from catenary.diagrams import Diagram, Equation
 from catenary.rewriting.egraph import EGraph
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.models import Model, counter_model
@@ -72,6 +72,7 @@ class Stage:
         part: of the whole time; or with ``of_rest`` of the time that is left.
         cap: the largest diagram of a search, in boxes; the largest dimension of a model.
         growth, guide: as :func:`~catenary.rewriting.search.search` takes them.
+        near: with the rules alone that have no other boxes than the claim, which may go through larger diagrams.
     """
 
     kind: Literal["models", "lemmas", "net", "search"]
@@ -80,6 +81,7 @@ class Stage:
     growth: float = 1.0
     guide: float = 0.0
     of_rest: bool = False
+    near: bool = False
 
 
 class Attempt:
@@ -114,6 +116,9 @@ class Attempt:
         self.states = 0
         self.closed = False  # one side has no other diagrams: no further search can help
         self.seen_all: set[int] = set()  # caps under which every diagram was seen
+        there = _names((equation.left, equation.right))
+        near = [rule for rule in self.theory if _names((rule.left, rule.right)) <= there]
+        self.near = Theory("near rules", axioms.signature, near)
         space = space_of(self.theory, equation.left.dom)
         keys = [space.key(side) for side in (equation.left, equation.right)]
         self.largest = max(map(space.size, keys))
@@ -146,8 +151,11 @@ class Attempt:
     def searches(self) -> list[Stage]:
         """Searches, from the narrow ones to the wide ones."""
         caps = self.caps
-        lemmas = [Stage("lemmas", 0.1)] if self.lemmas else []
-        return lemmas + [Stage("search", 0.06, cap) for cap in caps]
+        first = [Stage("lemmas", 0.1)] if self.lemmas else []
+        if 0 < len(self.near) < len(self.theory):
+            wide = caps if self.limits.boxes is not None else [self.largest + extra for extra in (4, 8)]
+            first += [Stage("search", 0.05, cap, near=True) for cap in wide]
+        return first + [Stage("search", 0.06, cap) for cap in caps]
 
     def wide_searches(self) -> list[Stage]:
         """Searches that take what is left of the time."""
@@ -191,6 +199,8 @@ class Attempt:
             alone = Theory("lemmas", self.axioms.signature, self.lemmas)
             widest = max(len(side.edges) for rule in alone for side in rule.graphs)
             return self._search(limits, replace(stage, cap=max(self.largest, widest) + 2, growth=0.0), alone)
+        if stage.near:
+            return self._search(limits, stage, self.near)
         if stage.cap in self.seen_all:
             return None
         return self._search(limits, stage, self.theory)
@@ -207,7 +217,7 @@ class Attempt:
 
     def _search(self, limits: Limits, stage: Stage, rules: Theory) -> Proved | None:
         manner = "guided" if stage.guide else "bidirectional"
-        by = " by lemmas" if stage.kind == "lemmas" else ""
+        by = " by lemmas" if stage.kind == "lemmas" else " by near rules" if stage.near else ""
         self.tell(f"{manner} search, up to {stage.cap} boxes{by}")
         result = search(self.equation, rules, limits, cap=stage.cap, growth=stage.growth, guide=stage.guide)
         self.states += result.states
@@ -217,7 +227,7 @@ class Attempt:
         self.tried.append(
             f"{manner} search{by} up to {stage.cap} boxes: {result.reason} ({result.states} diagrams)"
         )
-        if stage.kind == "search":
+        if rules is self.theory:
             if result.reason == "boxes":
                 self.seen_all.add(stage.cap)
             self.closed |= result.reason == "exhausted"
@@ -233,3 +243,8 @@ class Attempt:
             return Refuted(model, self.stats())
         self.tried.append(f"no counter-model up to dimension {size}")
         return None
+
+
+def _names(sides: Iterable[Diagram]) -> set[str]:
+    """The names of the boxes in some diagrams."""
+    return {box.name for side in sides for box in side.boxes if not box.is_structural}
