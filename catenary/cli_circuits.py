@@ -15,6 +15,7 @@ from catenary.console import (
     ReportFile,
     Verbose,
     app,
+    check_report,
     print_json,
     progress_bar,
     say,
@@ -101,7 +102,8 @@ def optimize(
         raise typer.BadParameter(f"--cost: {error}") from None
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
-    check_writable(output, report)
+    check_writable(output)
+    check_report(report)
     if pareto is not None:
         check_folder(pareto)
     reading, version = qasm.load_with_report(source)
