@@ -108,7 +108,11 @@ def test_a_report_that_cannot_be_is_refused_before_the_work(catenary, tmp_path: 
 def test_written_proofs_on_the_command_line(catenary, tmp_path: Path) -> None:
     run = catenary("prove", str(HOPF), "--json")
     answers = json.loads(run.stdout)["claims"]
-    assert [a["method"] for a in answers] == ["as the file proves it", "guided search", "as the file proves it"]
+    assert [a["method"] for a in answers] == [
+        "as the file proves it",
+        "guided search",
+        "as the file proves it",
+    ]
     wrong = HOPF.read_text(encoding="utf-8").replace("by right_antipode", "by left_antipode")
     (tmp_path / "wrong.cat").write_text(wrong, encoding="utf-8")
     run = catenary("prove", "wrong.cat", "unit_then_antipode")
