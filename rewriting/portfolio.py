@@ -1,9 +1,9 @@
 """Two processes that look for one answer, search in one and saturation and counter-models in the other.
 
-The rule by which an answer is chosen does not depend on which process was faster: each works through a list of stages, and the
-answer of the earliest stage is taken (at the same place in both lists, that of the second). So when one process has an answer, the
-other one is waited for only until it has left the stages before that. What can differ from run to run is what a stage
-finds before its time is over.
+The rule by which an answer is chosen does not depend on which process was faster: each works through a list of stages, and of
+two answers that is taken whose stage is due first if all stages use up their time. So when one process has an answer, the
+other one is waited for only until it has left the stages that are due before. What can differ from run to run is what a
+stage finds before its time is over.
 
 The processes end with the parent: they are terminated when there is an answer, or an error or interrupt, and leave by
 themselves when the parent is gone.
@@ -11,6 +11,7 @@ themselves when the parent is gone.
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -45,8 +46,8 @@ def default_method() -> StartMethod:
 class _Line:
     """One process, and how far it is."""
 
-    def __init__(self, process: Any, connection: Connection):
-        self.process, self.connection = process, connection
+    def __init__(self, process: Any, connection: Connection, due: Sequence[float]):
+        self.process, self.connection, self.due = process, connection, due
         self.done = 0  # stages that it has left
         self.answer: Proved | Refuted | None = None
         self.over = False
@@ -73,7 +74,7 @@ def race(
                 warnings.simplefilter("ignore", DeprecationWarning)
                 process.start()
             theirs.close()
-            lines.append(_Line(process, ours))
+            lines.append(_Line(process, ours, _due(stages)))
         found = _first(attempt, lines)
         if found is None:
             for line, stages in zip(lines, lists, strict=True):
@@ -93,17 +94,30 @@ def race(
             line.connection.close()
 
 
+def _due(stages: Sequence[Stage]) -> list[float]:
+    """When each stage is over if all use up their time, in parts of the whole; those that take what is left come after all."""
+    found, spent = [], 0.0
+    for place, stage in enumerate(stages):
+        spent += 0.0 if stage.of_rest else stage.part
+        found.append(1.0 + place if stage.of_rest else spent)
+    return [*found, math.inf]
+
+
 def _first(attempt: Attempt, lines: Sequence[_Line]) -> Proved | Refuted | None:
     deadline = Deadline(attempt.clock.left + _GRACE)
     while True:
-        answers = [(line.done, -place) for place, line in enumerate(lines) if line.answer is not None]
+        answers = [
+            (line.due[line.done], place) for place, line in enumerate(lines) if line.answer is not None
+        ]
         if answers:
             best = min(answers)
             earlier = [
-                line for place, line in enumerate(lines) if not line.over and (line.done, -place) < best
+                line
+                for place, line in enumerate(lines)
+                if not line.over and (line.due[line.done], place) < best
             ]
             if not earlier or deadline.passed:
-                return lines[-best[1]].answer
+                return lines[best[1]].answer
         elif all(line.over for line in lines) or deadline.passed:
             return None
         open_ = [line.connection for line in lines if not line.over]
@@ -159,7 +173,7 @@ def _work(
                 connection.send(("answer", answer))
                 return
             connection.send(("left", (attempt.tried, attempt.states, False)))
-        connection.send(("left", ([], 0, True)))
+        connection.send(("left", ([], 0, True)))  # all of them
     except BrokenPipeError:
         return
     except Exception as error:
