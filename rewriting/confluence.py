@@ -102,6 +102,7 @@ def confluence(theory: Theory, *, steps: int = 1000) -> Confluence:
     >>> confluence(monoid()).confluent
     True
     """
+    theory.require_fixed_arity("confluence")
     order = termination(theory)
     strategy = Strategy(steps=None, order=order) if order is not None else Strategy(steps=steps)
     pairs: list[CriticalPair] = []
