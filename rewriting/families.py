@@ -17,7 +17,7 @@ from catenary.diagrams.conditions import Condition
 from catenary.diagrams.errors import expect
 from catenary.diagrams.phases import as_phase
 from catenary.diagrams.text import EquationFamily
-from catenary.diagrams.text.families import Amount, VariableVanished
+from catenary.diagrams.text.families import Amount, VariableVanishedError
 from catenary.rewriting.rule import Rule
 
 
@@ -33,7 +33,7 @@ class RuleFamily:
     >>> list(copy.numbers(graph))
     [{'n': 3}]
     >>> print(copy.at(n=2))
-    copy: e >> Z = e @ e
+    copy: e >> Z = e >> A @ e
     """
 
     family: EquationFamily
@@ -140,7 +140,7 @@ class RuleFamily:
     def _is_whole(self, numbers: Mapping[str, int]) -> bool:
         try:
             self.family.scheme(numbers)
-        except VariableVanished:
+        except VariableVanishedError:
             return False
         return True
 

@@ -31,7 +31,7 @@ _INSTANCES = 1024
 _QUOTED_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|#[^\n]*')
 
 
-class VariableVanished(RewriteError):
+class VariableVanishedError(RewriteError):
     """A member of a family without a variable that a condition is about."""
 
 
@@ -74,7 +74,7 @@ class EquationFamily:
     >>> signature = Signature("s", objects=["A"], generators=[Box("Z", A, A), Box("e", Ty(), A)])
     >>> copy = EquationFamily("copy", signature, ("n",), "e >> Z[1, n]", "e^n")
     >>> print(copy.instance({"n": 3}).right)
-    e @ e @ e
+    e >> A @ e >> A A @ e
     """
 
     name: str
@@ -106,7 +106,7 @@ class EquationFamily:
             raise ArgumentError(f"a variable of {self.name}", "no number of legs as well", min(both))
         for number in (1, 0, 2):  # affine in the numbers, so that what fits here fits everywhere
             for name in self.arities:
-                with suppress(VariableVanished):
+                with suppress(VariableVanishedError):
                     self._at({**dict.fromkeys(self.arities, 1), name: number})
         full = self._at(dict.fromkeys(self.arities, 2))
         if len(full.variables) < len(self.variables):
@@ -177,7 +177,7 @@ class EquationFamily:
                     problem = (
                         f"{self.name} for {shown} does not have {min(gone)}, of which {condition} is asked"
                     )
-                    raise VariableVanished(problem)
+                    raise VariableVanishedError(problem)
             self._known[key] = Equation(self.name, left, right, self.directed, variables, self.where)
         equation: Equation = self._known[key]
         return equation

@@ -122,9 +122,7 @@ VALUES: list[Any] = [
     DEEP,
     (Bubble(f, "x") >> g).to_hypergraph(),
     IDEMPOTENT,
-    Equation(
-        "scheme", p.replace(params=[x]), p.replace(params=[-x]), variables="x", where="x in {0, 1} mod 2"
-    ),
+    Equation("scheme", p.diagram, p.replace(params=(-x,)).diagram, variables="x", where="x in {0, 1} mod 2"),
     FAMILY,
     Document("monoid", MONOID, (IDEMPOTENT,), (), {"d": m @ e >> m}),
     Document("monoid", MONOID, (), (), {"d": m @ e >> m}, families=(FAMILY,)),

@@ -161,7 +161,7 @@ def test_a_variable_may_disappear_unless_a_condition_is_about_it():
     assert [family.scheme({"n": n}).variables for n in (0, 1)] == [(), ("a",)]
     where = replace(family, where=(Condition.parse("a in {0}"),))
     assert where.scheme({"n": 1}).where
-    with pytest.raises(RewriteError, match="does not have a, of which a in {0} is asked"):
+    with pytest.raises(RewriteError, match="does not have a, of which"):
         where.instance({"n": 0})
     with pytest.raises(ArgumentError, match="variable b"):
         replace(family, variables=("a", "b"))

@@ -176,7 +176,7 @@ def mutate(model: Interpretation, seeds: range) -> Counter:
         counts["proofs"] += 1
         for mutation in MUTATIONS:
             wrong = mutation(proof, rng)
-            if wrong != proof:
+            if repr(wrong) != repr(proof):  # not ==, which malformed contexts do not have
                 counts["changed"] += 1
                 counts["refused"] += is_refused(wrong, model.theory, model)
         written = proof.to_json()
