@@ -104,13 +104,26 @@ def redexes(
 def _of_family(
     family: RuleFamily, graph: OpenHypergraph, forward: bool, given: dict[str, Any]
 ) -> Iterator[Redex]:
-    """The redexes of all members, those with the fewest legs first."""
-    others = {name: value for name, value in given.items() if name not in family.arities}
+    """The redexes of all members, those with the fewest legs first. The graph is prepared once."""
+    fixed = {name: as_phase(value) for name, value in given.items() if name not in family.arities}
+    signature = graph.signature.join(family.signature)
+    variables = bool(family.family.variables)
+    symmetric = is_symmetric(signature)
+    target = Wiring.of(graph) if symmetric else None
+    site = None if symmetric else contexts.Site(graph, signature.doctrine, variables)
     for numbers in family.numbers(graph, forward, given):
         member = family.member(numbers)
-        for redex in redexes(member, graph, forward, given=others):
-            values = {**dict(redex.values), **{name: Fraction(number) for name, number in numbers.items()}}
-            yield Redex(family, forward, tuple(sorted(values.items())), redex.match)
+        if free := undetermined(member, forward, fixed):
+            raise RewriteError(f"a side of {family.name} does not determine {', '.join(free)}: give values")
+        found: Iterator[tuple[Values, Match]]
+        if site is not None:
+            found = ((redex.values, redex.match) for redex in redexes_at(member, site, forward, fixed))
+        else:
+            assert target is not None
+            found = find_scheme(SchemeSide(member, forward), target, fixed)
+        for values, match in found:
+            every = {**dict(values), **{name: Fraction(number) for name, number in numbers.items()}}
+            yield Redex(family, forward, tuple(sorted(every.items())), match)
 
 
 def _plain(rule: Rule, graph: OpenHypergraph, forward: bool) -> Iterator[Redex]:
