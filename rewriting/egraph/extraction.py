@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -97,11 +98,14 @@ class Extractor:
 
     def extract(self, diagram: Diagram, limits: Limits, rounds: int) -> Extraction:
         """The cheapest diagram found from one over the theory's signature."""
-        deadline = Deadline(limits.seconds)
+        whole_time = Deadline(limits.seconds)
         start = self.encoder.encode_diagram(diagram)
         before = self.weigh(start)
         least, bounded = self.bound(diagram)
-        greedy, greedy_steps = self.shrink(start, deadline)
+        greedy, greedy_steps = self.shrink(start, whole_time)
+        # A large diagram's proof takes long to check: each step is as much work as the diagram is large.
+        checking = self.checking(diagram, start) if len(start.labels) > _LARGE else 0.0
+        deadline = Deadline(whole_time.left - checking * len(greedy_steps))
         wiring, steps, best = start, list[Step](), before
         if len(start.labels) > _LARGE and self.weigh(greedy) < before:
             wiring, steps, best = greedy, greedy_steps, self.weigh(greedy)
@@ -137,6 +141,7 @@ class Extractor:
                 gained = value < best - 1e-9
                 if gained:
                     best, wiring, steps = value, smaller, [*steps, *run.steps, *more]
+                    deadline = Deadline(whole_time.left - checking * (len(steps) + len(run.steps)))
                 gained = gained and again
         if optimal:
             why = "least over a saturated net"
@@ -149,6 +154,22 @@ class Extractor:
         proof = Proof(diagram, self.encoder.diagram(wiring, diagram.signature), tuple(steps), theory)
         proof.check()
         return Extraction(proof.end, best, before, proof, optimal, why, done, report)
+
+    def checking(self, diagram: Diagram, start: Wiring) -> float:
+        """Seconds that the checker takes for a step, on a diagram of this size."""
+        for side in self.encoder.sides:
+            match = next(find(side.pattern, start), None)
+            if match is not None:
+                after = rewrite_wiring(start, side.pattern.wiring, side.replacement, match)[0]
+                end = self.encoder.diagram(after, diagram.signature)
+                step = Step(side.rule.name, side.forward, match)
+                theory = self.encoder.theory
+                clock = time.monotonic()
+                Proof(diagram, diagram, (), theory).check()
+                between = time.monotonic()
+                Proof(diagram, end, (step,), theory).check()
+                return max(0.0, time.monotonic() - between - (between - clock))
+        return 0.0
 
     def shrink(self, wiring: Wiring, deadline: Deadline) -> tuple[Wiring, list[Step]]:
         """Apply rules that lower the cost, the best first, as long as there are any."""
