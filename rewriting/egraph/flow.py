@@ -43,8 +43,7 @@ def cheapest_flow(
     entries: list[tuple[int, int, float]] = []
     makers: list[tuple[int, int, float]] = []
     for n, node in enumerate(nodes):
-        for c in node[1]:
-            entries.append((row.setdefault(c, len(row)), n, -1.0))
+        entries += [(row.setdefault(c, len(row)), n, -1.0) for c in node[1]]
         for c in wires.nodes[node]:
             r = row.setdefault(c, len(row))
             entries.append((r, n, 1.0))
