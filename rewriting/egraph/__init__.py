@@ -10,6 +10,7 @@ from catenary.rewriting.egraph.engine import EGraph
 from catenary.rewriting.egraph.extraction import Extraction
 from catenary.rewriting.egraph.pareto import Front
 from catenary.rewriting.egraph.parts import Report
+from catenary.rewriting.egraph.phase_places import PhasePlaces
 from catenary.rewriting.egraph.schedule import Schedule
 from catenary.rewriting.egraph.unitary_models import UnitaryModel
 from catenary.rewriting.egraph.values import Constants, ValueExtraction, ValueGraph
@@ -22,6 +23,7 @@ __all__ = [
     "Extraction",
     "Folding",
     "Front",
+    "PhasePlaces",
     "Report",
     "Schedule",
     "TCountBound",

@@ -43,7 +43,7 @@ class Wires:
 def saturate(
     arities: Callable[[], Sequence[int]],
     label: LabelOf,
-    diagrams: Sequence[OpenHypergraph],
+    diagrams: Sequence[Sequence[OpenHypergraph]],
     sides: Iterable[tuple[OpenHypergraph, OpenHypergraph]],
     limits: Limits,
     deadline: Deadline,
@@ -56,7 +56,7 @@ def saturate(
     Args:
         arities: the wires of each label, once all boxes have one.
         label: the number of a box.
-        diagrams: what is put in, all on the same inputs.
+        diagrams: what is put in, all on the same inputs: for each its forms, which have the same outputs.
         sides: the rules, one entry for each direction.
         limits: ``depth`` rounds, ``places`` nodes.
         deadline: when to stop, looked at between rounds.
@@ -70,13 +70,18 @@ def saturate(
         return engine.run_program(*engine.parse_program(program))
 
     rules = [line for old, new in sides for line in _rule(label, old, new, coexisting)]
-    entered = [line for k, graph in enumerate(diagrams) for line in _diagram(label, k, graph)]
+    entered = [
+        line
+        for k, forms in enumerate(diagrams)
+        for j, graph in enumerate(forms)
+        for line in _diagram(label, k, j, graph)
+    ]
     lines = ["(sort V)", "(relation C (V V))", "(ruleset together)", "(ruleset clear)"]
     for number, wires in enumerate(arities()):
         lines += [f"(constructor b{number}_{port} ({' V' * wires}) V)" for port in range(wires)]
         lines += _together(number, wires)
     lines.append("(rule ((C v w)) ((delete (C v w))) :ruleset clear)")
-    count = len(diagrams[0].dom)
+    count = len(diagrams[0][0].dom)
     lines += [f"(constructor i{k} () V)" for k in range(count)]
     lines += [f"(i{k})" for k in range(count)]
     lines += [f"(C (i{j}) (i{k}))" for j in range(count) for k in range(count) if j != k]
@@ -135,9 +140,9 @@ def _terms(label: LabelOf, side: OpenHypergraph, names: dict[int, str], fresh: s
     return found
 
 
-def _diagram(label: LabelOf, number: int, graph: OpenHypergraph) -> Iterator[str]:
+def _diagram(label: LabelOf, number: int, form: int, graph: OpenHypergraph) -> Iterator[str]:
     names = {v: f"(i{k})" for k, v in enumerate(graph.dom)}
-    for name, term in _terms(label, graph, names, f"$d{number}_"):
+    for name, term in _terms(label, graph, names, f"$d{number}_{form}_"):
         yield f"(let {name} {term})"
     for k, v in enumerate(graph.cod):
         yield f"(union (o{number}_{k}) {names[v]})"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from catenary.diagrams import Box, Diagram, OpenHypergraph, RewriteError
 from catenary.diagrams.equality import label_of
-from catenary.diagrams.errors import expect
+from catenary.diagrams.errors import expect, expect_iterable
 from catenary.diagrams.phases import Phase
 from catenary.diagrams.signature import Doctrine
+from catenary.rewriting.egraph.analyses import Analysis
 from catenary.rewriting.egraph.extraction import Cost, weight_of
 from catenary.rewriting.egraph.flow import cheapest_flow
 from catenary.rewriting.egraph.parts import Report
@@ -61,6 +62,8 @@ class WireGraph:
     Args:
         theory: the rules; symmetric.
         model: what the boxes are; that of a theory over the library's gates unless given.
+        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs; of a diagram to be
+            extracted, and of each result again. They are as good as the analysis, and the answer is verified as ever.
         progress: called with a :class:`Report` after each round.
 
     Raises:
@@ -82,10 +85,14 @@ class WireGraph:
         theory: Theory,
         model: UnitaryModel | None = None,
         *,
+        analyses: Iterable[Analysis] = (),
         progress: Callable[[Report], None] | None = None,
     ):
         expect(theory, Theory, "what an e-graph is over", "a Theory")
         self.theory, self.progress = theory, progress
+        self.analyses = tuple(expect_iterable(analyses, "analyses of an e-graph", "a list of analyses"))
+        for analysis in self.analyses:
+            expect(analysis, Analysis, "an analysis of an e-graph", "an Analysis")
         self.model = registered(theory) if model is None else model
         expect(self.model, UnitaryModel, "the model of an e-graph of wires", "a UnitaryModel")
         self.model.check(theory)
@@ -149,7 +156,10 @@ class WireGraph:
     def _saturate(self, limits: Limits, *, coexisting: bool = True) -> Report:
         if not self._added:
             raise RewriteError("nothing to saturate: add a diagram first")
-        graphs = [OpenHypergraph.from_diagram(diagram) for diagram in self._added]
+        graphs = [
+            [OpenHypergraph.from_diagram(form) for form in (diagram, *self._forms(diagram))]
+            for diagram in self._added
+        ]
         sides = [rule.sides(forward) for rule in self._rules() for forward in rule.directions]
         self._wires = saturate(
             lambda: [len(box.dom) for box in self._boxes],
@@ -162,6 +172,10 @@ class WireGraph:
             progress=self.progress,
         )
         return self._wires.report
+
+    def _forms(self, diagram: Diagram) -> Iterator[Diagram]:
+        for analysis in self.analyses:
+            yield from (form.over(self.theory.signature) for form in analysis.forms(diagram))
 
     def _rules(self) -> Iterator[Rule]:
         """The rules, those with variables at all values that occur in the diagrams, checked in the model."""
