@@ -56,7 +56,7 @@ class PhasePlaces(Analysis):
                 if not left:
                     return
                 left -= 1
-                yield circuit.with_gates(_moved(circuit, at, where, wire, sign), 0).to_diagram()
+                yield circuit.with_gates(_moved(circuit, at, where, wire, sign), Fraction(0)).to_diagram()
 
 
 def places(circuit: Circuit, at: int) -> Iterator[tuple[int, int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, OpenHypergraph, RewriteError
@@ -85,7 +86,7 @@ class UnitaryModel:
         graph = OpenHypergraph.from_diagram(diagram)
         line = {v: k for k, v in enumerate(graph.dom)}
         gates: list[Gate] = []
-        phase: Phase = 0
+        phase: Phase = Fraction(0)
         for e in graph.topological_order() or ():
             edge = graph.edges[e]
             image = self.image(edge.box)
@@ -202,8 +203,6 @@ GATE_MODEL = UnitaryModel("gates", _gate)
 
 
 def _library() -> UnitaryModel:
-    from fractions import Fraction
-
     one = {name: Circuit(1, [Gate(name.lower(), (0,))]) for name in "HST"}
     phase = Circuit(0, (), global_phase=Fraction(1, 4))
     return UnitaryModel("circuits", {**one, "CX": Circuit(2, [Gate("cx", (0, 1))]), "w": phase})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from catenary.diagrams import Box, Diagram, OpenHypergraph, RewriteError
@@ -11,6 +11,7 @@ from catenary.diagrams.equality import label_of
 from catenary.diagrams.errors import expect, expect_iterable
 from catenary.diagrams.phases import Phase
 from catenary.diagrams.signature import Doctrine
+from catenary.rewriting.circuits.angles import ZERO, add
 from catenary.rewriting.egraph.analyses import Analysis
 from catenary.rewriting.egraph.extraction import Cost, weight_of
 from catenary.rewriting.egraph.flow import cheapest_flow
@@ -62,8 +63,8 @@ class WireGraph:
     Args:
         theory: the rules; symmetric.
         model: what the boxes are; that of a theory over the library's gates unless given.
-        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs; of a diagram to be
-            extracted, and of each result again. They are as good as the analysis, and the answer is verified as ever.
+        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs. They are as good as
+            the analysis, and the answer is verified as ever.
         progress: called with a :class:`Report` after each round.
 
     Raises:
@@ -246,30 +247,35 @@ class WireGraph:
         limits = limits or DEFAULT
         deadline = Deadline(limits.seconds)
         before = best = self._weigh(start, cost)
-        total: Phase = 0
+        total: Phase = ZERO
         verdict, optimal, done = "equal", False, 0
         report = self.report
+        # What analyses say makes the e-graph larger: it is put in when nothing is gained without.
+        plain = ()
+        analyses: tuple[Analysis, ...] = plain
         while done < rounds and not deadline.passed:
             done += 1
             graph = WireGraph.__new__(WireGraph)
-            graph.__dict__.update(self.__dict__, _added=[current], _wires=None)
-            report = graph.saturate(limits)
+            graph.__dict__.update(self.__dict__, _added=[current], _wires=None, analyses=analyses)
+            report = graph.saturate(replace(limits, seconds=max(0.05, deadline.left)))
             assert graph._wires is not None
             found, exact = cheapest_flow(
                 graph._wires, [weight_of(box, cost) for box in self._boxes], max(0.05, deadline.left)
             )
-            optimal = exact and report.saturated
-            if found is None:
-                break
-            proposed = self._diagram(graph._wires, found, current)
+            proposed = current if found is None else self._diagram(graph._wires, found, current)
             value = self._weigh(proposed, cost)
             if value >= best - 1e-9:
-                break
+                optimal = exact and report.saturated
+                if optimal or analyses == self.analyses:
+                    break
+                analyses = self.analyses
+                continue
             verdict, phase = self.model.compare(current, proposed, seconds=max(0.5, deadline.left))
             if verdict != "equal" or phase is None:
                 verdict, optimal = "unknown", False
                 break
-            current, best, total = proposed, value, total + phase
+            current, best, total = proposed, value, add(total, phase)
+            analyses = plain
         return WireExtraction(current, total, best, before, verdict, optimal, done, report)
 
     def _weigh(self, diagram: Diagram, cost: Cost) -> float:
