@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.rewriting_egraph import arithmetic, greedy, random_circuit
-from catenary.diagrams import Box, Diagram, Edge, OpenHypergraph, Swap, Ty
+from catenary.diagrams import Box, Diagram, Doctrine, Edge, OpenHypergraph, Signature, Swap, Ty
 from catenary.functors.circuits import Circuit, qasm2, to_basic
 from catenary.rewriting import EGraph, Limits, Rule, Theory
 from catenary.rewriting.circuits import optimize, verify
@@ -96,9 +96,8 @@ def circuits(quick: bool) -> list[Row]:
 def iswaps() -> tuple[Theory, UnitaryModel]:
     """Circuits of iSWAP, H, S and T: how each passes the iSWAP, and what their powers are; and a model."""
     v, h, s, t = Box("v", q @ q, q @ q), Box("h", q, q), Box("s", q, q), Box("t", q, q)
-    signature = v.signature
-    for box in (h, s, t):
-        signature = signature.join(box.signature)
+    signature = Signature("iSWAP circuits", Doctrine.SYMMETRIC, ["q"], [v, h, s, t])
+    v, h, s, t = (signature[name] for name in "vhst")
     wire = Diagram.id(q)
     rules = [
         Rule("hh", h >> h, wire),
@@ -174,7 +173,7 @@ def own_gates(quick: bool) -> list[Row]:
 def grammar(quick: bool) -> list[Row]:
     """Post-selected qubits of the sentences of both tasks."""
     from benchmarks.sentences import bent_nouns, data, readings
-    from catenary.functors.grammar.ansatze import IQP
+    from catenary.functors.grammar import IQP
     from catenary.rewriting.sentence_forms import cheapest_form
 
     rows = []
