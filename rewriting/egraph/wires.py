@@ -251,8 +251,7 @@ class WireGraph:
         verdict, optimal, done = "equal", False, 0
         report = self.report
         # What analyses say makes the e-graph larger: it is put in when nothing is gained without.
-        plain = ()
-        analyses: tuple[Analysis, ...] = plain
+        analyses: tuple[Analysis, ...] = ()
         while done < rounds and not deadline.passed:
             done += 1
             graph = WireGraph.__new__(WireGraph)
@@ -266,7 +265,7 @@ class WireGraph:
             value = self._weigh(proposed, cost)
             if value >= best - 1e-9:
                 optimal = exact and report.saturated
-                if optimal or analyses == self.analyses:
+                if analyses == self.analyses:
                     break
                 analyses = self.analyses
                 continue
@@ -275,7 +274,7 @@ class WireGraph:
                 verdict, optimal = "unknown", False
                 break
             current, best, total = proposed, value, add(total, phase)
-            analyses = plain
+            analyses = ()
         return WireExtraction(current, total, best, before, verdict, optimal, done, report)
 
     def _weigh(self, diagram: Diagram, cost: Cost) -> float:
