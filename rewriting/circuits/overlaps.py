@@ -183,7 +183,8 @@ def distinguishing_input(
         if moved and (attempt & 1 or not suspects):
             q, letter = rng.choice(moved)
             bases[q] = letter
-        inputs = tuple(rng.choice(BASES[letter]) for letter in bases)
+        # plain ones first
+        inputs = tuple(rng.choice(BASES[letter]) if attempt else BASES[letter][0] for letter in bases)
         try:
             found = overlaps.fidelity(inputs, limit=1 << 10)
         except LimitReached:

@@ -61,9 +61,8 @@ def test_a_clifford_difference_is_seen(gate: Gate) -> None:
     found = distinguishing_input(circuit, Overlaps(circuit, other))
     assert found is not None
     inputs, fidelity = found
-    assert (
-        fidelity == pytest.approx(dense_fidelity(circuit, other, "".join(inputs)), abs=1e-9) and fidelity < 1
-    )
+    assert fidelity == pytest.approx(dense_fidelity(circuit, other, "".join(inputs)), abs=1e-9)
+    assert fidelity < 1
 
 
 def test_faults_in_a_wide_multiplier_are_refuted_and_the_witnesses_hold() -> None:
@@ -75,7 +74,8 @@ def test_faults_in_a_wide_multiplier_are_refuted_and_the_witnesses_hold() -> Non
         made = inject(circuit, kind, rng)
         assert made is not None
         verdict = verify(*made)
-        assert verdict.answer == "not equal" and verdict.witness is not None, kind
+        assert verdict.answer == "not equal", kind
+        assert verdict.witness is not None
         assert confirmed(*made, verdict.witness)
 
 
