@@ -125,6 +125,10 @@ class GateDefinition:
         """The definition without controls and not inverted."""
         return replace(self, inverse=False, controls=0) if self.inverse or self.controls else self
 
+    def written(self, gate: Gate) -> str:
+        """A shorter form of a gate that has this definition: there is none."""
+        return ""
+
     def misfit(self, gate: Gate) -> str:
         """What is wrong with a gate that has this definition; empty if nothing is."""
         if len(gate.qubits) != self.n_qubits:

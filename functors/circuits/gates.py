@@ -74,6 +74,10 @@ class Gate:
             object.__setattr__(self, "params", ())
 
     def __repr__(self) -> str:
+        if self.name == "noise" and self.meaning is not None and self.condition is None:
+            written = self.meaning.written(self)
+            if written:
+                return written
         parts = [repr(self.name), repr(self.qubits)]
         if self.params:
             shown = ", ".join(map(repr_phase, self.params))

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, ClassVar
@@ -117,6 +117,21 @@ class NoiseChannel:
         return (
             "" if gate.label == self.label else f"its label is {gate.label!r}, its channel's {self.label!r}"
         )
+
+    def written(self, gate: Gate) -> str:
+        """The call of this module that makes an operation with this channel, if there is one."""
+        make = _BY_NAME.get(self.name)
+        if make is None:
+            return ""
+        single = self.name != "depolarising"
+        ends = (*gate.qubits, *gate.clbits) if single else (gate.qubits,)
+        readout = self.name == "noisy_measure"
+        arguments = (*ends, *self.params) if readout else (*self.params, *ends)
+        try:
+            same = make(*arguments) == gate
+        except (CircuitError, TypeError):
+            same = False
+        return f"noise.{self.name}({', '.join(map(repr, arguments))})" if same else ""
 
     def superoperator(self) -> NDArray[np.complex128]:
         """Σ K ⊗ K̄ as an array with axes (ket out, bra out, ket in, bra in), each 2ⁿ long."""
@@ -241,3 +256,9 @@ def noisy_measure(qubit: int, clbit: int, one_given_zero: float, zero_given_one:
     a = _probability(one_given_zero, "the readout error")
     b = a if zero_given_one is None else _probability(zero_given_one, "the readout error")
     return Gate("noise", (qubit,), (), (clbit,), meaning=NoiseChannel("noisy_measure", (a, b), (), (a, b)))
+
+
+_BY_NAME: Mapping[str, Callable[..., Gate]] = {
+    make.__name__: make
+    for make in (depolarising, amplitude_damping, phase_damping, bit_flip, phase_flip, noisy_measure)
+}

@@ -474,7 +474,7 @@ class GateReader(Parser3):
             outside, self.scopes, in_gate = self.scopes, self.scopes[:1], self.in_gate
             self.in_gate = True
             names: dict[str, Entry] = {
-                name: Variable(value, Type("float", None, place), None, True)
+                name: Variable(_real(value), Type("float", None, place), None, True)
                 for name, value in zip(target.params, values, strict=True)
             }
             try:
@@ -520,6 +520,11 @@ class GateReader(Parser3):
                 f"{application.name}{controls} acts on {wanted} qubit{'s' * (wanted != 1)}, not {given}",
                 application.place,
             )
+
+
+def _real(value: Value) -> Value:
+    """A gate's parameter: an integer that is given is no integer in the body, where its half is not truncated."""
+    return ("float", *value[1:]) if value[0] == "int" else value
 
 
 def placed(gates: list[Gate], where: list[int]) -> list[Gate]:

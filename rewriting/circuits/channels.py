@@ -18,6 +18,7 @@ from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import NOT_UNITARY, CircuitError, Gate
 from catenary.functors.circuits.simulate import unitary
 from catenary.rewriting.circuits.angles import ZERO, add
+from catenary.rewriting.circuits.noisy import channel_array, entry, has_noise, largest_entry, state_of
 from catenary.rewriting.circuits.path_miter import Miter, equal_channels, equal_maps
 from catenary.rewriting.circuits.path_sums import has_decimals
 from catenary.rewriting.circuits.purification import Purified, purified
@@ -31,6 +32,9 @@ SMALL = 12
 """Lines of a purified circuit up to which its matrix is made."""
 
 TOLERANCE = 1e-9
+
+NOISY_INPUTS = 60
+"""Product inputs on which circuits with noise are compared."""
 
 
 def verify_channels(a: Circuit, b: Circuit, initial: str | None, deadline: float, seed: int) -> Verdict:
@@ -67,6 +71,8 @@ class _Comparison:
 
     def _methods(self) -> Iterator[Verdict | None]:
         yield self._regions(self._until(0.3))
+        if any(map(has_noise, self.given)):
+            yield from self._noisy()
         try:
             numbers = [c.bind(self.values) for c in self.given]
             whole = [purified(c, self.initial) for c in self.given]
@@ -82,6 +88,40 @@ class _Comparison:
             yield self._matrices(whole[0], whole[1], pure)
         yield self._simulated(bound[0], bound[1], 400, self.deadline)
         reason = self.reason or "no method decided within the budget"
+        yield Verdict("unknown", "none", reason=reason, tried=tuple(self.tried))
+
+    def _noisy(self) -> Iterator[Verdict]:
+        """Circuits with noise: channels in floating point, and what product inputs give."""
+        self.tried.append("channels as arrays")
+        if not self.values:
+            arrays = [channel_array(c, self.initial) for c in self.given]
+            if arrays[0] is not None and arrays[1] is not None:
+                distance = float(np.abs(arrays[0] - arrays[1]).max())
+                if distance < TOLERANCE:
+                    yield self._equal(
+                        f"channels in 64-bit floating point, largest difference {distance:.1e}", None
+                    )
+        self.tried.append("density matrices of product inputs")
+        rng = random.Random(self.seed)
+        numbers = [c.bind(self.values) for c in self.given]
+        for _ in range(NOISY_INPUTS):
+            if time.monotonic() > self.deadline:
+                break
+            inputs = "".join(rng.choice("01+-rl") if s == "?" else s for s in self.initial)
+            states = [state_of(c, inputs) for c in numbers]
+            if states[0] is None or states[1] is None:
+                break
+            row, column = largest_entry(states[0], states[1], len(self.a.outputs))
+            values = entry(numbers[0], inputs, row, column), entry(numbers[1], inputs, row, column)
+            if abs(values[0] - values[1]) > 10 * DIFFERENCE:
+                witness = Witness(tuple(inputs), row, column, "", values, tuple(self.values.items()))
+                yield Verdict("not equal", self.tried[-1], None, witness, str(witness), tuple(self.tried))
+            if "?" not in self.initial:
+                break
+        reason = (
+            self.reason
+            or "circuits with noise are compared region by region, or as arrays while they are small"
+        )
         yield Verdict("unknown", "none", reason=reason, tried=tuple(self.tried))
 
     def _regions(self, deadline: float) -> Verdict | None:

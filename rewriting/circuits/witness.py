@@ -20,6 +20,7 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
+from catenary.rewriting.circuits.noisy import entry, has_noise
 from catenary.rewriting.circuits.overlaps import Overlaps
 from catenary.rewriting.circuits.path_miter import overlap_on
 from catenary.rewriting.circuits.purification import purified
@@ -128,6 +129,9 @@ def check_witness(
         entries = []
         for circuit in bound:
             row, column = (_padded(bits, circuit) for bits in (witness.row, witness.column))
+            if has_noise(circuit):
+                entries.append(entry(circuit, witness.inputs, row, column))
+                continue
             state = ReducedState(purified(circuit), witness.inputs, **limits)
             entries.append(state.row(_number(row)).get(_number(column), 0j))
         return abs(entries[0] - entries[1]) > DIFFERENCE
