@@ -71,6 +71,10 @@ def _number(reader: Reader, data: Json) -> float:
     return float(data)
 
 
+def _numbers(reader: Reader, data: Json) -> tuple[float, ...]:
+    return tuple(reader.each(data, _number, "a list of numbers"))
+
+
 def _entry(reader: Reader, data: Json) -> complex:
     parts = reader.each(data, _number, "[real part, imaginary part]")
     if len(parts) != 2:
@@ -87,13 +91,13 @@ def _read_channel(reader: Reader, data: Json) -> NoiseChannel:
     def matrix(r: Reader, d: Json) -> tuple[tuple[complex, ...], ...]:
         return tuple(r.each(d, row))
 
-    readout = reader.optional(data, "readout", lambda r, d: r.each(d, _number), [])
+    readout = reader.at(data, "readout", _numbers) if "readout" in data else ()
     if "readout" in data and len(readout) != 2:
         reader.fail("a readout is two probabilities")
     return NoiseChannel(
         reader.at(data, "name", text),
-        tuple(reader.at(data, "params", lambda r, d: r.each(d, _number))),
-        tuple(reader.optional(data, "operators", lambda r, d: r.each(d, matrix), [])),
+        reader.at(data, "params", _numbers),
+        tuple(reader.at(data, "operators", lambda r, d: r.each(d, matrix))) if "operators" in data else (),
         (readout[0], readout[1]) if readout else None,
     )
 
@@ -172,7 +176,7 @@ def read_circuit(reader: Reader, data: Json) -> Circuit:
     """A circuit from JSON data."""
     wanted = dict.fromkeys(("qubits", "clbits", "inputs", "outputs", "global_phase", "gates"), True)
     reader.fields(data, wanted | {"qregs": False, "cregs": False, "definitions": False})
-    table = reader.optional(data, "definitions", _read_table, [])
+    table = reader.at(data, "definitions", _read_table) if "definitions" in data else []
     gates = reader.at(data, "gates", lambda r, d: r.each(d, _gate_reader(table)))
     qubits, inputs = reader.at(data, "qubits", natural), reader.at(data, "inputs", naturals)
     if qubits > len(inputs) + len(gates):  # a line that is not an input begins with a gate
@@ -199,7 +203,7 @@ def write_gate(_: Writer, gate: Gate) -> dict[str, Json]:
 def read_gate(reader: Reader, data: Json) -> Gate:
     """A gate by itself from JSON data."""
     reader.fields(data, {"gate": True, "definitions": False})
-    table = reader.optional(data, "definitions", _read_table, [])
+    table = reader.at(data, "definitions", _read_table) if "definitions" in data else []
     return reader.at(data, "gate", _gate_reader(table))
 
 
