@@ -33,7 +33,8 @@ from catenary.functors.circuits.definitions import definitions_of
 from catenary.functors.circuits.drawing import circuit_svg, circuit_text
 from catenary.functors.circuits.sampling import sample
 from catenary.functors.mixed import density_matrix
-from tests.circuits import independent
+from tests.circuits import differential, independent
+from tests.circuits.qasm3_programs import Programs
 
 A, B = sympy.symbols("a b")
 NAMES = ("h", "t", "sx", "cx", "iswap", "ccx", "rz", "p", "u", "u3", "cp", "ryy", "cu")
@@ -151,6 +152,18 @@ def test_files_keep_names_and_meaning(seed: int) -> None:
             assert same(found, wanted)
             assert not exact or np.allclose(found, wanted, atol=1e-9)
         assert language.parse(language.dumps(kept), tolerance=0, keep_definitions=True) == kept
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 100_000))
+def test_random_programs_keep_their_meaning(seed: int) -> None:
+    text = Programs(seed).program()
+    plain, kept = (qasm3.parse(text, keep_definitions=k) for k in (False, True))
+    again = qasm3.parse(qasm3.dumps(kept), tolerance=0, keep_definitions=True)
+    for found in (kept, again):
+        assert differential.same(
+            differential.meaning_of(plain), differential.meaning_of(found.unfolded()), True
+        )
 
 
 @pytest.mark.filterwarnings("ignore")
