@@ -180,7 +180,8 @@ def unfold(gate: Gate) -> tuple[tuple[Gate, ...], Phase]:
         LimitReached: if it stands for too many gates all the way down.
     """
     definition = gate.meaning
-    assert isinstance(definition, GateDefinition)
+    if not isinstance(definition, GateDefinition):
+        raise CircuitError(f"the gate {gate.label or gate.name} on {list(gate.qubits)} has no definition")
     if definition.work > LARGEST:
         raise LimitReached("unfolding a definition", f"{LARGEST} gates in {definition.label}")
     gates, phase = definition.steps(gate.params)

@@ -30,12 +30,16 @@ _LEAST_NORM = 1e-28  # squares of the rounding errors of amplitudes
 
 
 @lru_cache(maxsize=4096)
-def _gate_tensor(name: str, params: tuple[Phase, ...], count: int) -> tuple[Array, tuple[bool, ...]]:
-    """A gate's tensor and for each qubit whether it is diagonal there.
+def _named_tensor(name: str, params: tuple[Phase, ...], count: int) -> tuple[Array, tuple[bool, ...]]:
+    return _gate_tensor(Gate(name, tuple(range(count)), params))
+
+
+def _gate_tensor(gate: Gate) -> tuple[Array, tuple[bool, ...]]:
+    """The tensor of a gate, and for each qubit whether it is diagonal there.
 
     The axes are, qubit by qubit, one for a diagonal qubit and two (before, after) for another.
     """
-    matrix = gate_matrix(Gate(name, tuple(range(count)), params))
+    matrix, count = gate_matrix(gate), len(gate.qubits)
     value: Array = matrix.T.reshape((2,) * (2 * count))
     diagonal = []
     for q in range(count):
@@ -88,7 +92,9 @@ def gate_tensor(gate: Gate) -> tuple[Array, tuple[bool, ...]]:
     for param in gate.params:
         if is_symbolic(param):
             gate_matrix(gate)  # raises, naming the symbols
-    return _gate_tensor(gate.name, gate.params, len(gate.qubits))
+    if gate.label:
+        return _gate_tensor(gate)
+    return _named_tensor(gate.name, gate.params, len(gate.qubits))
 
 
 def _few_qubits(gates: Iterable[Gate], phases: list[Phase]) -> Iterator[tuple[int, Gate]]:
