@@ -352,7 +352,10 @@ class _Answers:
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix.
+
+    Gates that an OpenQASM file defines are drawn by their names.
+    """
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
     is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2", ".qasm3")
     if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
@@ -370,7 +373,7 @@ def draw_file(source: str, output: str, name: str | None) -> None:
     if is_circuit:
         from catenary.functors.circuits import drawing, qasm
 
-        circuit = qasm.load(source)
+        circuit = qasm.load(source, keep_definitions=True)
         text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
     else:
         text = _draw_document(source, suffix, name)
