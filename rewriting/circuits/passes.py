@@ -154,6 +154,20 @@ def frames(circuit: Circuit, limits: Limits) -> Circuit:
     return cancel(emit(circuit, pauli_sequence(circuit), deadline=limits.deadline + GRACE), limits)
 
 
+def network(circuit: Circuit, limits: Limits) -> Circuit:
+    """All Pauli rotations and the Clifford map after them written again, greedily, then frames."""
+    from catenary.rewriting.circuits.blocks import phase_between, written
+    from catenary.rewriting.circuits.rotations import normal_form
+
+    until = limits.deadline + GRACE
+    form, _ = normal_form(circuit, deadline=until)
+    found = written(circuit, form.rotations, form.clifford, until)
+    phase = phase_between(circuit, found, deadline=until)
+    if phase is None:
+        return circuit
+    return frames(cancel(found.with_gates(found.gates, phase), limits), limits)
+
+
 def zx(circuit: Circuit, limits: Limits) -> Circuit:
     """ZX simplification and extraction, then cancellation and frames."""
     from catenary.rewriting.zx import simplify_circuit
@@ -214,9 +228,10 @@ ANNEAL = Pass("annealing of the Pauli sequence", annealed, "Pauli-rotation norma
 WINDOWS = Pass("annealing of windows", annealed_windows, "Pauli-rotation normal form of each window")
 PARITIES = Pass("parity networks", parities, "parities and linear map of each region")
 SIGNATURES = Pass("signature tensors", signatures, "quotients of commuting blocks", largest=3_000)
+NETWORK = Pass("Pauli network", network, "Pauli-rotation normal form", largest=6_000)
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
-PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
+PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, NETWORK, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
 """All passes, in the order in which the optimiser first uses them."""
 
 

@@ -20,6 +20,7 @@ from catenary.rewriting.circuits.passes import (
     FRAMES,
     MERGE,
     MERGE_LAST,
+    NETWORK,
     PARITIES,
     SIGNATURES,
     WINDOWS,
@@ -96,6 +97,8 @@ class Run:
         search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
+        if len(merged.gates) <= NETWORK.largest:
+            starts.append(search.chain(merged, (NETWORK, MERGE)))
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
             starts.extend(search.fewer_t(merged))
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
