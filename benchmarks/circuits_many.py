@@ -2,7 +2,7 @@
 
 Ten families, twenty circuits each: adders, Fourier transforms, QAOA, Trotter steps, hardware-efficient ansätze with
 symbolic angles, Grover, multiplications in GF(2^n), random Toffoli circuits, random Clifford+T circuits of 5 to 50
-qubits. Ours has two seconds a circuit. One row for each family: how often ours is at most the best of the others, how
+qubits. Ours has four seconds a circuit. One row for each family: how often ours is at most the best of the others, how
 often above the input, and geometric means of the counts relative to the input. A library that refuses a circuit (symbols,
 for instance) counts as having none for it, and so does a result that is shown not to equal the circuit.
 """
@@ -24,7 +24,7 @@ from catenary.functors.circuits.observables import PauliSum
 from catenary.rewriting.circuits import optimize, verify
 from catenary.rewriting.circuits.witness import straight
 
-BUDGET, QUICK_BUDGET = 2.0, 0.5
+BUDGET, QUICK_BUDGET = 4.0, 0.5
 EACH, QUICK_EACH = 20, 2
 
 
