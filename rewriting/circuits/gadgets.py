@@ -28,6 +28,7 @@ from catenary.functors.circuits.pauli import hermitian
 from catenary.rewriting.circuits.angles import rotation_gates
 from catenary.rewriting.circuits.blocks import phase_between, rotation_circuit, written
 from catenary.rewriting.circuits.builder import inverse
+from catenary.rewriting.circuits.gadget_proof import prove_gadgets
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.signature_tensor import clifford_difference, fewer_columns
 from catenary.rewriting.circuits.verdict import Verdict
@@ -48,8 +49,9 @@ class GadgetResult:
         ancillas: number of ancillas.
         measurements: number of measurements, one for each ancilla.
         t_before: ``t`` of the given circuit.
-        verdict: what :func:`~catenary.rewriting.circuits.verify` says of the result and the given circuit beside
-            as many ancillas of which |+⟩ is measured: ``"equal"``, or ``"unknown"`` if its time was too short.
+        verdict: whether the result is the given circuit beside as many ancillas of which |+⟩ is measured, by
+            :func:`~catenary.rewriting.circuits.gadget_proof.prove_gadgets`: ``"equal"``, or ``"unknown"``
+            if its time was too short.
     """
 
     circuit: Circuit
@@ -135,7 +137,9 @@ def with_hadamard_gadgets(
     later += renumbered([*end, *form.clifford], where)
     if gadgets:
         result = _with_ancillas(given, gadgets, first, later, where, deadline)
-        verdict = verify(_beside_ancillas(given, gadgets), result, ancillas=gadgets, budget=budget, seed=seed)
+        verdict = prove_gadgets(
+            given, result, *_in_place([*start, *steps, *end, *form.clifford], len(start), len(steps)), budget=budget
+        )
     else:
         result = _network(given, [*first, *later], deadline)
         phase = phase_between(given, result, deadline=deadline)
@@ -176,13 +180,18 @@ def _with_ancillas(
     return Circuit(n + gadgets, gates, bits_before + gadgets, qregs=qregs, cregs=cregs)
 
 
-def _beside_ancillas(circuit: Circuit, count: int) -> Circuit:
-    """The circuit, and ancillas of which |+⟩ is measured and that are put back to |0⟩."""
-    gates = list(circuit.gates)
-    for k in range(count):
-        q, bit = circuit.n_qubits + k, circuit.n_clbits + k
-        gates += [Gate("h", (q,)), Gate("measure", (q,), (), (bit,)), _where(bit, Gate("x", (q,)))]
-    return Circuit(circuit.n_qubits + count, gates, circuit.n_clbits + count)
+def _in_place(all_steps: Sequence[Gate | _Turn], start: int, length: int) -> tuple[list[Gate], list[int]]:
+    """The steps as gates on the given lines, and which of these are the Hadamard gates between the turns."""
+    gates: list[Gate] = []
+    between: list[int] = []
+    for number, step in enumerate(all_steps):
+        if isinstance(step, _Turn):
+            gates += rotation_circuit(Rotation(0, step.mask, step.angle))[0]
+            continue
+        if step.name == "h" and start <= number < start + length:
+            between.append(len(gates))
+        gates.append(step)
+    return gates, between
 
 
 def _where(bit: int, gate: Gate) -> Gate:
