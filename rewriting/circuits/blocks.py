@@ -189,7 +189,7 @@ def _from_start(a: Circuit, b: Circuit, deadline: float | None) -> Phase | None:
         phase = add(phase, Fraction(sum(found.values()) - sum(block.counts.values()), 8))
         gates: list[Gate] = []
         for rotation in block.rotations(found):
-            left = [_carried(rotation, r) for r in left]
+            left = [carried(rotation, r) for r in left]
             written, extra = rotation_circuit(rotation)
             gates.extend(written)
             phase = add(phase, extra)
@@ -231,7 +231,7 @@ def _front(rotations: list[Rotation]) -> tuple[list[Rotation], list[Rotation]]:
     return front, rest
 
 
-def _carried(by: Rotation, rotation: Rotation) -> Rotation:
+def carried(by: Rotation, rotation: Rotation) -> Rotation:
     """K† R K for a Clifford rotation K = exp(-iπθ/2 Q): a string P that anticommutes with Q becomes P·exp(-iπθQ)."""
     if not anticommute(by.x, by.z, rotation.x, rotation.z):
         return rotation
@@ -242,57 +242,6 @@ def _carried(by: Rotation, rotation: Rotation) -> Rotation:
     elif quarters:
         string = -string
     return Rotation(string.x, string.z, rotation.angle if string.sign > 0 else -rotation.angle)
-
-
-def fewer_t(
-    circuit: Circuit,
-    *,
-    seed: int = 0,
-    late: bool = False,
-    over: Callable[[], bool] = lambda: False,
-    deadline: float | None = None,
-) -> Circuit:
-    """The circuit with fewer T gates where the signature tensors of its blocks allow it.
-
-    The result is written as a Pauli network; it may have many more two-qubit gates. It is returned only if
-    :func:`phase_between` shows that it is equal.
-
-    Args:
-        circuit: unitary, over the basic set.
-        seed: of the random choices.
-        late: cut into blocks as late as they may be, instead of as early.
-        over: asked now and then whether to stop.
-        deadline: value of ``time.monotonic`` after which the work stops.
-
-    Raises:
-        LimitReached: past the deadline.
-    """
-    n = circuit.n_qubits
-    form, _ = normal_form(circuit, deadline=deadline)
-    rotations, gates = _round(list(form.rotations), n, late, random.Random(seed), over)
-    if sum(_is_t(r.angle) for r in rotations) >= sum(_is_t(r.angle) for r in form.rotations):
-        return circuit
-    found = written(circuit, rotations, [*gates, *form.clifford], deadline)
-    phase = phase_between(circuit, found, deadline=deadline)
-    return circuit if phase is None else found.with_gates(found.gates, phase)
-
-
-def _round(
-    rotations: list[Rotation], n: int, late: bool, rng: random.Random, over: Callable[[], bool]
-) -> tuple[list[Rotation], list[Gate]]:
-    """Fewer T gates block by block: the rotations that are not Clifford, and the gates that come after them."""
-    blocks = commuting_blocks(rotations[::-1] if late else rotations)
-    left = [Block.of(block, n).with_fewer_t(rng, over) for block in (blocks[::-1] if late else blocks)]
-    kept: list[Rotation] = []
-    clifford: list[Gate] = []
-    todo = [rotation for block in left for rotation in block]
-    for k, rotation in enumerate(todo):
-        if _is_t(rotation.angle):
-            kept.append(rotation)
-            continue
-        todo[k + 1 :] = [_carried(rotation, later) for later in todo[k + 1 :]]
-        clifford[:0] = rotation_circuit(rotation)[0]
-    return kept, clifford
 
 
 def written(
@@ -315,7 +264,3 @@ def written(
     write_rotations(strings, [angle for _, angle in turning], turn, deadline)
     lines = write_clifford(strings, len(turning), deadline)
     return circuit.with_gates((*swaps(lines), *tape.in_order()), Fraction(0))
-
-
-def _is_t(angle: Phase) -> bool:
-    return is_symbolic(angle) or not isinstance(angle, Fraction) or angle.denominator > 2

@@ -76,11 +76,7 @@ def prove_gadgets(
             if gate.name != "measure":
                 before.append(gate)
                 continue
-            if (
-                k == len(corrected)
-                or gate.qubits != (corrected[k],)
-                or gate.clbits != (given.n_clbits + k,)
-            ):
+            if k == len(corrected) or gate.qubits != (corrected[k],) or gate.clbits != (given.n_clbits + k,):
                 return _unknown(f"measurement {k} is not that of its gadget")
             undone: list[Gate] = []
             while at < len(body) and body[at].condition == (gate.clbits, 1):

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal
 
+from catenary.diagrams import LimitReached
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import BASIC, NOT_UNITARY, Gate
 from catenary.rewriting.circuits.costs import Cost, CostLike
+from catenary.rewriting.circuits.gadgets import GadgetResult, check_gadgets, with_hadamard_gadgets
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
 from catenary.rewriting.circuits.passes import GRACE, PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.regions import Region, join, split
@@ -45,6 +47,9 @@ class OptimizationResult(Generic[AnyCircuit]):
         interrupted: whether Ctrl-C ended the run early.
         refused: the passes whose result was not used because it could not be verified equal, was wrong, or
             because the pass failed.
+        gadgets: where Hadamard gadgets were asked for, the circuit with ancillas and measurements: another
+            resource model, whose counts are not those of ``after``. ``None`` otherwise, and where the budget or
+            Ctrl-C ended before it was made.
     """
 
     circuit: AnyCircuit
@@ -55,6 +60,7 @@ class OptimizationResult(Generic[AnyCircuit]):
     passes: tuple[PassReport, ...]
     interrupted: bool = False
     refused: tuple[Refusal, ...] = ()
+    gadgets: GadgetResult[AnyCircuit] | None = None
 
 
 def optimize(
@@ -65,6 +71,7 @@ def optimize(
     effort: str = "normal",
     seed: int = 0,
     allow_unverified: bool = False,
+    hadamard_gadgets: bool = False,
     progress: Callable[[str, Counts], None] | None = None,
 ) -> OptimizationResult[AnyCircuit]:
     """Make a circuit cheaper; the result is equal to it (verified), over the basic set, and never costs more.
@@ -82,12 +89,16 @@ def optimize(
             that the budget fixes; ``"exhaustive"`` searches until the budget is over.
         seed: the same seed gives the same result if the budget is not what ends the run.
         allow_unverified: keep results that could not be verified.
+        hadamard_gadgets: with cost ``"t"``, spend half of the budget on another circuit, with fewer T gates and
+            with measured ancillas; see ``gadgets`` of the result.
         progress: called after each pass that improved something, with its name and the region's counts.
 
     Raises:
         TypeError: for what is no circuit of these kinds.
-        CircuitError: if the circuit holds what Catenary has no equivalent for.
-        ValueError: for an unknown cost or effort, or a budget that is no finite number of seconds.
+        CircuitError: if the circuit holds what Catenary has no equivalent for; for Hadamard gadgets, also if it
+            is not unitary or has barriers.
+        ValueError: for an unknown cost or effort, a budget that is no finite number of seconds, or Hadamard
+            gadgets with another cost.
 
     Warns:
         PassFault: if a pass made a wrong circuit or raised an exception. It is left out and the result is
@@ -100,10 +111,41 @@ def optimize(
     small = Cost.of(cost)
     check_limits(effort, budget)
     own, back = adapted(circuit)
-    found = _optimize(own, small, budget, effort, seed, allow_unverified, progress)
+    start = time.monotonic()
+    if hadamard_gadgets:
+        if small != Cost.of("t"):
+            raise ValueError(f"Hadamard gadgets are for the cost t, not {small}")
+        check_gadgets(own)
+    free = budget / 2 if hadamard_gadgets else budget
+    found = _optimize(own, small, free, effort, seed, allow_unverified, progress)
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)
+    if hadamard_gadgets and not result.interrupted:
+        gadgets, interrupted = _gadgets(own, seed, start + budget)
+        if gadgets is not None:
+            result = replace(result, gadgets=replace(gadgets, circuit=back(gadgets.circuit)))
+        result = replace(result, interrupted=interrupted, seconds=time.monotonic() - start)
     return result
+
+
+def _gadgets(circuit: Circuit, seed: int, deadline: float) -> tuple[GadgetResult[Any] | None, bool]:
+    """The circuit with Hadamard gadgets, if there is time for it, and whether Ctrl-C came first."""
+    begin = time.monotonic()
+    # The proof takes less than the search: a third of the time is left to it, and more where that is little.
+    until = begin + 2 / 3 * max(0.0, deadline - begin)
+    try:
+        found = with_hadamard_gadgets(
+            circuit,
+            seed=seed,
+            budget=max(deadline - until, 2 * GRACE),
+            over=lambda: time.monotonic() > until,
+            deadline=deadline + GRACE,
+        )
+    except LimitReached:
+        return None, False
+    except KeyboardInterrupt:
+        return None, True
+    return found, False
 
 
 def check_limits(effort: str, budget: float) -> None:

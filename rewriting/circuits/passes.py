@@ -21,6 +21,9 @@ from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
 from catenary.rewriting.circuits.sequence import pauli_sequence
 
+MOVES_A_ROUND = 2_500
+"""Moves of annealing that a round of the search for fewer T gates is reckoned as."""
+
 GRACE = 0.5
 """Seconds past the deadline for writing down or verifying what was found in time."""
 
@@ -208,16 +211,19 @@ def parities(circuit: Circuit, limits: Limits) -> Circuit:
 
 
 def signatures(circuit: Circuit, limits: Limits) -> Circuit:
-    """Fewer T gates by the signature tensors of commuting blocks, cut early or late as the seed is even or odd."""
-    from catenary.rewriting.circuits.blocks import fewer_t
+    """Fewer T gates by the signature tensors of commuting blocks."""
+    from catenary.rewriting.circuits.fewer_t import fewer_t, prove_rounds
 
-    return fewer_t(
+    until = limits.deadline + GRACE
+    found, rounds = fewer_t(
         circuit,
+        rounds=max(2, limits.steps // MOVES_A_ROUND),
         seed=limits.seed,
-        late=bool(limits.seed & 1),
         over=limits.over,
-        deadline=limits.deadline + GRACE,
+        deadline=until,
     )
+    phase = prove_rounds(circuit, rounds, found, deadline=until) if rounds else None
+    return circuit if phase is None else found.with_gates(found.gates, phase)
 
 
 CANCEL = Pass("cancellation", cancel, "commutation of gates")
