@@ -23,7 +23,7 @@ from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.rewriting.circuits.angles import ZERO, add, rotation_gates
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
-from catenary.rewriting.circuits.signature_tensor import clifford_difference, fewer_columns
+from catenary.rewriting.circuits.signature_tensor import PATIENCE, clifford_difference, fewer_columns
 from catenary.rewriting.limits import check_deadline
 from catenary.rewriting.zx.networks import Strings, write_clifford, write_rotations
 from catenary.rewriting.zx.scalar import Scalar
@@ -109,10 +109,12 @@ class Block:
             found.append(Rotation(string.x, string.z, Fraction(count * string.sign, 4)))
         return found
 
-    def with_fewer_t(self, rng: random.Random, over: Callable[[], bool]) -> list[Rotation]:
+    def with_fewer_t(
+        self, rng: random.Random, over: Callable[[], bool], patience: int = PATIENCE
+    ) -> list[Rotation]:
         """The same operator up to a phase, with at most as many T gates, Clifford rotations last."""
         odd = [mask for mask, count in self.counts.items() if count & 1]
-        after = fewer_columns(odd, len(self.strings), rng, over)
+        after = fewer_columns(odd, len(self.strings), rng, over, patience=patience)
         rest = clifford_difference(self.counts, after)
         return [*self.rotations(dict.fromkeys(after, 1)), *self.others, *self.rotations(rest)]
 

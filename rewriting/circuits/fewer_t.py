@@ -31,6 +31,8 @@ from catenary.rewriting.circuits.unitaries import pauli_miter
 
 STALE = 8
 """Rounds in a row without fewer T gates after which the search starts again."""
+PATIENCE = 4
+"""Descents in a row without a better set of parities in one block: another cut is worth more than many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def fewer_t(
         count = given
         while stale < STALE and done < rounds and not over():
             blocks = _cut(now[0], done if now is start else 2, rng)
-            left = [tuple(Block.of(block, n).with_fewer_t(rng, over)) for block in blocks]
+            left = [tuple(Block.of(block, n).with_fewer_t(rng, over, PATIENCE)) for block in blocks]
             links.append(Round(tuple(map(tuple, blocks)), tuple(left), now[1]))
             rotations, gates = _settled([rotation for block in left for rotation in block])
             now = rotations, (*gates, *now[1])

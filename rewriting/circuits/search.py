@@ -40,8 +40,8 @@ WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
-ROUNDS = 30
-"""Rounds of the search for fewer T gates for a million moves of annealing."""
+ROUNDS = 12_000
+"""Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
 REHEATS = 4
 """Rounds of annealing from the best circuit at the end."""
 SLOWER = 100
@@ -103,7 +103,8 @@ class Run:
         if len(merged.gates) <= NETWORK.largest:
             starts.append(search.chain(merged, (NETWORK, MERGE)))
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
-            starts.append(search.fewer_t(merged, moves * ROUNDS // 1_000_000))
+            rounds = int(ROUNDS * moves / 1e6 / max(counts(merged).t, 1) ** 1.5)
+            starts.append(search.fewer_t(merged, max(rounds, 4)))
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
