@@ -2,7 +2,7 @@
 
 Ten families, twenty circuits each: adders, Fourier transforms, QAOA, Trotter steps, hardware-efficient ansätze with
 symbolic angles, Grover, multiplications in GF(2^n), random Toffoli circuits, random Clifford+T circuits of 5 to 50
-qubits. Ours has four seconds a circuit. One row for each family: how often ours is at most the best of the others, how
+qubits. Ours has four million moves a circuit. One row for each family: how often ours is at most the best of the others, how
 often above the input, and geometric means of the counts relative to the input. A library that refuses a circuit (symbols,
 for instance) counts as having none for it, and so does a result that is shown not to equal the circuit.
 """
@@ -24,7 +24,9 @@ from catenary.functors.circuits.observables import PauliSum
 from catenary.rewriting.circuits import optimize, verify
 from catenary.rewriting.circuits.witness import straight
 
-BUDGET, QUICK_BUDGET = 4.0, 0.5
+MOVES, QUICK_MOVES = 4_000_000, 200_000
+"""What a budget of four seconds allows where nothing else runs; the limit is longer, so that load does not matter."""
+LIMIT = 60.0
 EACH, QUICK_EACH = 20, 2
 
 
@@ -74,12 +76,12 @@ def _mean(ratios: list[float]) -> float | None:
     return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
 
 
-def measured(family: str, circuit: Circuit, budget: float) -> dict[str, object]:
+def measured(family: str, circuit: Circuit, moves: int) -> dict[str, object]:
     """Two-qubit gates of one circuit: given, by ours (with CPU seconds and whether verified) and by each other."""
     basic = to_basic(circuit)
     basic = Circuit.unchecked(basic.n_qubits, basic.gates)  # pytket sorts the qubits of registers by name
     start = time.process_time()
-    result = optimize(circuit, budget=budget)
+    result = optimize(circuit, budget=LIMIT, moves=moves)
     row: dict[str, object] = {
         "family": family,
         "given": counts(basic).two_qubit,
@@ -116,11 +118,12 @@ def run(
     known: dict[int, dict[str, Any]] = {}
     if log is not None and log.exists():
         known = {row["number"]: row for row in map(json.loads, log.read_text().splitlines())}
-    budget = QUICK_BUDGET if quick else BUDGET
+    moves = QUICK_MOVES if quick else MOVES
+    optimize(toffolis(3, 1, 0), budget=LIMIT, moves=1000)  # what is compiled at first use is not timed
     for number, (family, circuit) in enumerate(cases(quick)):
         if number in known or number % part[1] != part[0] - 1:
             continue
-        known[number] = {"number": number} | measured(family, circuit, budget)
+        known[number] = {"number": number} | measured(family, circuit, moves)
         if log is not None:
             with log.open("a") as file:
                 file.write(json.dumps(known[number]) + "\n")

@@ -25,7 +25,7 @@ from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.signature_tensor import PATIENCE, clifford_difference, fewer_columns
 from catenary.rewriting.limits import check_deadline
-from catenary.rewriting.zx.networks import Strings, write_clifford, write_rotations
+from catenary.rewriting.zx.networks import CLIFFORD_WORTH, Strings, write_clifford, write_rotations
 from catenary.rewriting.zx.scalar import Scalar
 from catenary.rewriting.zx.tape import Tape, swaps
 
@@ -158,12 +158,13 @@ def phase_between(a: Circuit, b: Circuit, *, deadline: float | None = None) -> P
     """
     found = _from_start(a, b, deadline)
     if found is None:
-        found = _from_start(_inverted(a), _inverted(b), deadline)
+        found = _from_start(inverted(a), inverted(b), deadline)
         return None if found is None else -found
     return found
 
 
-def _inverted(circuit: Circuit) -> Circuit:
+def inverted(circuit: Circuit) -> Circuit:
+    """The adjoint of a unitary circuit over the basic set."""
     return circuit.with_gates(tuple(inverse(circuit.gates)), -circuit.global_phase)
 
 
@@ -247,9 +248,17 @@ def carried(by: Rotation, rotation: Rotation) -> Rotation:
 
 
 def written(
-    circuit: Circuit, rotations: Sequence[Rotation], clifford: Sequence[Gate], deadline: float | None
+    circuit: Circuit,
+    rotations: Sequence[Rotation],
+    clifford: Sequence[Gate],
+    deadline: float | None,
+    worth: float = CLIFFORD_WORTH,
 ) -> Circuit:
-    """Rotations and then Clifford gates as a Pauli network, up to a phase."""
+    """Rotations and then Clifford gates as a Pauli network, up to a phase.
+
+    Args:
+        worth: as in :func:`~catenary.rewriting.zx.networks.write_rotations`.
+    """
     n = circuit.n_qubits
     tableau = Tableau(n)
     for gate in clifford:
@@ -263,6 +272,6 @@ def written(
     def turn(q: int, phase: Phase, minus: bool) -> None:
         tape.phase(q, -phase if minus else phase, scalar)
 
-    write_rotations(strings, [angle for _, angle in turning], turn, deadline)
+    write_rotations(strings, [angle for _, angle in turning], turn, deadline, worth)
     lines = write_clifford(strings, len(turning), deadline)
     return circuit.with_gates((*swaps(lines), *tape.in_order()), Fraction(0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal
 
 from catenary.diagrams import LimitReached
+from catenary.diagrams.errors import expect_count
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import to_basic
@@ -70,6 +71,7 @@ def optimize(
     budget: float = 10.0,
     effort: str = "normal",
     seed: int = 0,
+    moves: int | None = None,
     allow_unverified: bool = False,
     hadamard_gadgets: bool = False,
     progress: Callable[[str, Counts], None] | None = None,
@@ -88,6 +90,9 @@ def optimize(
         effort: ``"quick"`` applies passes that do not search; ``"normal"`` also searches, for a number of moves
             that the budget fixes; ``"exhaustive"`` searches until the budget is over.
         seed: the same seed gives the same result if the budget is not what ends the run.
+        moves: of the searches in all, where the effort is not ``"quick"``; by default a million for each second of
+            the budget, a hundred times as many with ``"exhaustive"``. With a long budget, it is the same result on
+            every machine.
         allow_unverified: keep results that could not be verified.
         hadamard_gadgets: with cost ``"t"``, spend half of the budget on another circuit, with fewer T gates and
             with measured ancillas; see ``gadgets`` of the result.
@@ -117,7 +122,10 @@ def optimize(
             raise ValueError(f"Hadamard gadgets are for the cost t, not {small}")
         check_gadgets(own)
     free = budget / 2 if hadamard_gadgets else budget
-    found = _optimize(own, small, free, effort, seed, allow_unverified, progress)
+    if moves is None:
+        moves = int(free * STEPS_A_SECOND * (100 if effort == "exhaustive" else 1))
+    expect_count(moves, "the moves of the search")
+    found = _optimize(own, small, free, 0 if effort == "quick" else moves, seed, allow_unverified, progress)
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)
     if hadamard_gadgets and not result.interrupted:
@@ -164,7 +172,7 @@ def _optimize(
     circuit: Circuit,
     cost: Cost,
     budget: float,
-    effort: str,
+    moves: int,
     seed: int,
     allow_unverified: bool,
     progress: Callable[[str, Counts], None] | None,
@@ -186,7 +194,6 @@ def _optimize(
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
-    speed = {"quick": 0, "normal": STEPS_A_SECOND, "exhaustive": 100 * STEPS_A_SECOND}[effort]
     total = left = sum(len(part.circuit.gates) for part in parts if isinstance(part, Region))
     try:
         for k, part in enumerate(parts):
@@ -197,7 +204,7 @@ def _optimize(
                 now = time.monotonic()
                 until = now + max(0.0, deadline - now) * size / max(left, 1)
                 left -= size
-                run.region(part, others, done, k, until, int(speed * budget * size / max(total, 1)))
+                run.region(part, others, done, k, until, int(moves * size / max(total, 1)))
     except KeyboardInterrupt:
         interrupted = True
     result = join(basic, done)

@@ -157,14 +157,21 @@ def frames(circuit: Circuit, limits: Limits) -> Circuit:
     return cancel(emit(circuit, pauli_sequence(circuit), deadline=limits.deadline + GRACE), limits)
 
 
+NETWORKS = ((False, 0.1), (True, 0.1), (False, 0.5), (True, 0.5), (False, 0.0), (True, 0.0))
+"""Ways to write a Pauli network: whether of the adjoint, and what the Clifford map is worth there; by seed."""
+
+
 def network(circuit: Circuit, limits: Limits) -> Circuit:
     """All Pauli rotations and the Clifford map after them written again, greedily, then frames."""
-    from catenary.rewriting.circuits.blocks import phase_between, written
+    from catenary.rewriting.circuits.blocks import inverted, phase_between, written
     from catenary.rewriting.circuits.rotations import normal_form
 
     until = limits.deadline + GRACE
-    form, _ = normal_form(circuit, deadline=until)
-    found = written(circuit, form.rotations, form.clifford, until)
+    backwards, worth = NETWORKS[limits.seed % len(NETWORKS)]
+    given = inverted(circuit) if backwards else circuit
+    form, _ = normal_form(given, deadline=until)
+    found = written(given, form.rotations, form.clifford, until, worth)
+    found = inverted(found) if backwards else found
     phase = phase_between(circuit, found, deadline=until)
     if phase is None:
         return circuit

@@ -21,6 +21,7 @@ from catenary.rewriting.circuits.passes import (
     MERGE,
     MERGE_LAST,
     NETWORK,
+    NETWORKS,
     PARITIES,
     SIGNATURES,
     WINDOWS,
@@ -100,8 +101,7 @@ class Run:
         search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
-        if len(merged.gates) <= NETWORK.largest:
-            starts.append(search.chain(merged, (NETWORK, MERGE)))
+        starts += search.networks(merged, len(NETWORKS) if moves else 1)
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
             rounds = int(ROUNDS * moves / 1e6 / max(counts(merged).t, 1) ** 1.5)
             starts.append(search.fewer_t(merged, max(rounds, 4)))
@@ -214,6 +214,18 @@ class _Search:
             tally.seconds += time.monotonic() - start
         tally.after[self.place] = self.best
         return found
+
+    def networks(self, circuit: Circuit, ways: int) -> list[Circuit]:
+        """The two best of the ways to write a Pauli network."""
+        if len(circuit.gates) > NETWORK.largest:
+            return []
+        found = []
+        for seed in range(ways):
+            if self.limits.over():
+                break
+            written = self.apply(NETWORK, circuit, replace(self.limits, seed=seed))
+            found.append(self.chain(written, (MERGE,)))
+        return sorted(found, key=lambda circuit: self.run.cost.key(counts(circuit)))[:2]
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> None:
         """Parity networks from those circuits that are mostly one region; a little of the steps first, since many
