@@ -124,7 +124,7 @@ def optimize(
     free = budget / 2 if hadamard_gadgets else budget
     if moves is None:
         moves = int(free * STEPS_A_SECOND * (100 if effort == "exhaustive" else 1))
-    expect_count(moves, "the moves of the search")
+    expect_count(moves, "the moves of the search", most=10**12)
     found = _optimize(own, small, free, 0 if effort == "quick" else moves, seed, allow_unverified, progress)
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -39,6 +40,10 @@ from catenary.rewriting.circuits.witness import straight
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
+FEW = 2
+"""Other decompositions of Toffoli gates that are tried in such a circuit."""
+MOVES_A_GATE = 300
+"""Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
 ROUNDS = 12_000
@@ -98,7 +103,8 @@ class Run:
             self, part, done, place, Limits(deadline, self.seed, change_cost=self.cost.change_cost)
         )
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
-        search.chain(part.circuit, (FRAMES, MERGE))
+        if len(merged.gates) <= ANNEAL.largest:
+            search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
         starts += search.networks(merged, len(NETWORKS) if moves else 1)
@@ -112,12 +118,12 @@ class Run:
 
         if not COMPILED:
             moves //= SLOWER
+        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
+            search.in_windows(itertools.islice(others(place), FEW), moves)
+            return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
-            search.apply(WINDOWS, search.best, replace(search.limits, steps=moves))
-            return
         search.parities([last, merged], moves // 40)
         search.anneal(starts, moves)
         search.parities([search.best], moves // 40)
@@ -226,6 +232,13 @@ class _Search:
             written = self.apply(NETWORK, circuit, replace(self.limits, seed=seed))
             found.append(self.chain(written, (MERGE,)))
         return sorted(found, key=lambda circuit: self.run.cost.key(counts(circuit)))[:2]
+
+    def in_windows(self, others: Iterable[Circuit], moves: int) -> None:
+        """Annealing in windows of a long or wide circuit: of the best one so far, and of those from others."""
+        for other in others:
+            self.chain(other, (CANCEL, MERGE, FRAMES))
+        steps = min(moves, MOVES_A_GATE * len(self.best.gates))
+        self.apply(WINDOWS, self.best, replace(self.limits, steps=steps))
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> None:
         """Parity networks from those circuits that are mostly one region; a little of the steps first, since many
