@@ -70,7 +70,7 @@ class Cost:
         return (total, *(getattr(count, name) for name in _TIES[first]))
 
     @property
-    def change_cost(self) -> float:
+    def one_cost(self) -> float:
         """What annealing takes a change of Pauli letter on a wire to cost, in two-qubit gates.
 
         Measured: about 0.2 also serves circuits of which only two-qubit gates count, as states with few

@@ -34,7 +34,7 @@ class Limits:
         seed: fixes the random choices.
         steps: number of moves of a random search.
         hot: temperature at which annealing starts, in two-qubit gates.
-        change_cost: what a change of Pauli letter on a wire costs there, in two-qubit gates.
+        one_cost: what a change of Pauli letter on a wire costs there, in two-qubit gates.
         stop: set when the user interrupts the run; searches in other threads then end.
     """
 
@@ -42,7 +42,7 @@ class Limits:
     seed: int = 0
     steps: int = 20_000
     hot: float = 0.6
-    change_cost: float = 0.2
+    one_cost: float = 0.2
     stop: Event = field(default_factory=Event)
 
     def over(self) -> bool:
@@ -172,7 +172,7 @@ def annealed(circuit: Circuit, limits: Limits) -> Circuit:
         steps=limits.steps,
         seed=limits.seed,
         hot=limits.hot,
-        change_cost=limits.change_cost,
+        one_cost=limits.one_cost,
         over=limits.over,
     )
     return cancel(emit(circuit, found, deadline=limits.deadline + GRACE), limits)

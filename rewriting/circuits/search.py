@@ -89,9 +89,7 @@ class Run:
             others: gives circuits for the same region with other decompositions of its Toffoli gates.
             moves: of the annealing, at most; with 0 there are only passes that do not search.
         """
-        search = _Search(
-            self, part, done, place, Limits(deadline, self.seed, change_cost=self.cost.change_cost)
-        )
+        search = _Search(self, part, done, place, Limits(deadline, self.seed, one_cost=self.cost.one_cost))
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
@@ -248,7 +246,7 @@ class _Search:
             return True
         # A region's share of the time may be short; the whole run's is what binds.
         now = time.monotonic()
-        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now))
+        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now), 0.0)
         try:
             verdict = verify(self.part.circuit, candidate, budget=seconds, seed=run.seed)
         except Exception as error:
