@@ -3,7 +3,8 @@
 Only the order of the rotations and their strings matter, and moves are local rules for rotations by π/2:
 passing a string P past an anticommuting one changes one of the two to their product. The H and S gates that
 the sequence will be written with are counted exactly (``annealing_costs``) and cost a part of a two-qubit gate,
-also where only those count: states with few of them are easier to improve. Signs are dropped; ``emission`` rebuilds and certifies them.
+also where only those count: states with few of them are easier to improve. Signs are dropped; ``emission`` rebuilds
+and certifies them.
 """
 
 from __future__ import annotations

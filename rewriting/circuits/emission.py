@@ -164,7 +164,8 @@ def with_signs(
     phase = add(form.phase, between)
     for k in joined:
         turn, quarter = operations[k - 1], operations[k]
-        assert isinstance(turn, tuple) and isinstance(quarter, Gate)
+        assert isinstance(turn, tuple)
+        assert isinstance(quarter, Gate)
         angle, extra = PHASE_GATES[quarter.name], PHASE_GATES[quarter.name] / 2
         operations[k - 1] = (turn[0], add(turn[1], angle))
         phase = add(phase, extra)
