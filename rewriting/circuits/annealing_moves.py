@@ -237,14 +237,12 @@ def moves(
     best: Any,
     least: float,
     count: int,
-    start: float,
-    ratio: float,
+    temperature: float,
     one_cost: float,
     reach: int,
     insertions: int,
 ) -> float:
-    """Make ``count`` moves at temperatures ``start``, ``start·ratio`` …; the least cost seen, whose sequence is
-    in ``best``.
+    """Make ``count`` moves at a temperature; the least cost seen, whose sequence is in ``best``.
 
     Args:
         least: the least cost before.
@@ -255,9 +253,7 @@ def moves(
     n = len(s.frame_x)
     cost = s.number[TWO] + one_cost * s.number[ONE]
     unsaved = False
-    temperature = start
     for _ in range(count):
-        temperature *= ratio
         if not s.number[USED]:
             break
         i = s.alive[draw(s.random, s.number[USED])]

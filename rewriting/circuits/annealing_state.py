@@ -20,6 +20,8 @@ LOG = 4_000
 """Changes that one move may make; a move that wants more is refused."""
 WIDE = 6
 """Rotations that may become wide on the way of one move."""
+HEADER = 3
+"""Numbers in front of a saved sequence."""
 
 TWO, ONE, USED, FREE, LOGGED, STALE, SETTLED = range(7)
 REMOVED, INSERTED, PARKED, JOINED, PUSHED, REMOVED_PARKED, PARKED_AGAIN, RECAST = range(8)
@@ -78,6 +80,12 @@ class State(NamedTuple):
     wide: Any
     random: Any
     number: Any
+
+
+def copied(s: State) -> State:
+    """A state of its own with the same sequence."""
+    shared = ("after_slot", "pay", "end")
+    return State(**{name: a if name in shared else a.copy() for name, a in s._asdict().items()})
 
 
 @compiled
@@ -397,10 +405,10 @@ def release(s: State, i: int) -> None:
 
 @compiled
 def save(s: State, best: Any) -> None:
-    """Write the sequence into ``best``: how many nodes, for each x, z and twice the rotation plus its flip, or -1 less the
-    role; then the frames.
+    """Write the sequence into ``best``: how many nodes, two-qubit gates, H and S there are; for each node x, z and
+    twice the rotation plus its flip, or -1 less the role; then the frames.
     """
-    at = 1
+    at = HEADER
     p = s.after[HEAD]
     while p != TAIL:
         best[at] = s.x[p]
@@ -408,7 +416,9 @@ def save(s: State, best: Any) -> None:
         best[at + 2] = 2 * s.rotation[p] + s.flips[p] if s.rotation[p] >= 0 else -1 - s.role[p]
         at += 3
         p = s.after[p]
-    best[0] = (at - 1) // 3
+    best[0] = (at - HEADER) // 3
+    best[1] = s.number[TWO]
+    best[2] = s.number[ONE]
     for w in range(len(s.frame_x)):
         best[at] = s.frame_x[w]
         best[at + 1] = s.frame_z[w]
