@@ -124,7 +124,11 @@ def anneal(
                 first, second = seeds(seed + 1 + stage * members + k)
                 member.state.random[0], member.state.random[1] = first, second
             try:
-                list((pool.map if threads > 1 else map)(partial(_annealed, each, *now, costs[1], stopped), population))
+                list(
+                    (pool.map if threads > 1 else map)(
+                        partial(_annealed, each, *now, costs[1], stopped), population
+                    )
+                )
             except KeyboardInterrupt:
                 stop.set()
                 raise

@@ -155,9 +155,7 @@ def _write(
 
 
 @compiled
-def _gather(
-    gates: Any, number: Any, first: int, length: int, size: int, widest: int, rest: Any
-) -> int:
+def _gather(gates: Any, number: Any, first: int, length: int, size: int, widest: int, rest: Any) -> int:
     """Bring gates on few wires that commute with what is between them together behind ``first``: how many are there.
 
     Gates change places only if both still visit the same parities.

@@ -3,21 +3,29 @@
 import random
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenary.functors.circuits import Circuit, Gate
+from catenary.functors.circuits import Circuit, Gate, to_basic
 from catenary.functors.circuits.qasm2 import dumps
 from catenary.rewriting.circuits import annealing_moves
 from catenary.rewriting.circuits import annealing_state as moves
-from catenary.rewriting.circuits.annealing import _loaded, _read, anneal
+from catenary.rewriting.circuits.annealing import anneal as population_annealing
+from catenary.rewriting.circuits.annealing_arrays import loaded, read
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.kernels import COMPILED, integers
 from catenary.rewriting.circuits.sequence import PauliSequence, pauli_sequence
+from catenary.rewriting.circuits.toffoli import with_variants
 from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
+
+
+def anneal(sequence: PauliSequence, **options: Any) -> PauliSequence:
+    """One sequence annealed alone."""
+    return population_annealing([sequence], **options)[0][1]
 
 
 @given(
@@ -29,7 +37,7 @@ from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
 def test_annealing_keeps_the_operator(kinds: tuple[str, ...], seed: int, hot: float, one_cost: float) -> None:
     circuit = random_circuit(random.Random(seed), kinds=kinds)
     before = pauli_sequence(circuit)
-    after = anneal(before, steps=3000, seed=seed, hot=hot, one_cost=one_cost)
+    after = anneal(before, steps=3000, seed=seed, hot=hot, costs=(0.1, one_cost))
     assert cost(after, one_cost) <= cost(before, one_cost) + 1e-9
     # Written with signs and phase rebuilt: an exact equality, global phase included.
     assert np.allclose(matrix(emit(circuit, after)), matrix(circuit), atol=1e-8)
@@ -75,9 +83,9 @@ def spread(paths: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
 def check_state(state: moves.State, sequence: PauliSequence) -> None:
     """Everything that the state holds twice agrees."""
     n = sequence.n_qubits
-    now = integers(1 + 3 * len(state.x) + 2 * n)
+    now = integers(moves.HEADER + 3 * len(state.x) + 2 * n)
     moves.save(state, now)
-    assert state.number[moves.ONE] == one_qubit_gates(_read(sequence, now))
+    assert state.number[moves.ONE] == one_qubit_gates(read(sequence, now))
     assert state.number[moves.STALE] == 0
     nodes = []
     node = state.after[moves.HEAD]
@@ -118,13 +126,13 @@ def check_state(state: moves.State, sequence: PauliSequence) -> None:
 def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int) -> None:
     circuit = random_circuit(random.Random(seed), kinds=kinds)
     sequence = pauli_sequence(circuit)
-    state = _loaded(sequence, seed)
-    best = integers(1 + 3 * len(state.x) + 2 * sequence.n_qubits)
+    state = loaded(sequence, seed)
+    best = integers(moves.HEADER + 3 * len(state.x) + 2 * sequence.n_qubits)
     moves.save(state, best)
     check_state(state, sequence)
     for _ in range(10):
         # Hot: many moves are taken, and many are undone.
-        annealing_moves.moves(state, best, 1e9, 150, 1.0, 1.0, 0.2, 100, 30)
+        annealing_moves.moves(state, best, 1e9, 150, 1.0, 0.2, 100, 30)
         check_state(state, sequence)
 
 
@@ -134,6 +142,24 @@ def test_the_seed_decides() -> None:
     first, again, other = (anneal(sequence, steps=4000, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_a_population_from_several_starts() -> None:
+    toffolis = [Gate("ccx", (0, 1, 2)), Gate("h", (2,)), Gate("ccx", (1, 2, 3)), Gate("ccx", (0, 1, 2))]
+    circuit = Circuit(4, toffolis)
+    starts = [with_variants(circuit, [k, 2 * k, 3 * k]) for k in range(3)]
+    sequences = [pauli_sequence(start) for start in starts]
+    one, two = (
+        population_annealing(sequences, steps=20_000, seed=3, members=5, threads=threads)
+        for threads in (1, 2)
+    )
+    assert one == two
+    assert len(one) == 5
+    costs = [cost(found, 0.1) for _, found in one]
+    assert costs == sorted(costs)
+    assert costs[0] < min(cost(sequence, 0.1) for sequence in sequences)
+    for k, found in one:
+        assert np.allclose(matrix(emit(starts[k], found)), matrix(to_basic(circuit)), atol=1e-8)
 
 
 def test_nothing_to_do() -> None:
@@ -168,7 +194,7 @@ from catenary.functors.circuits.qasm2 import parse
 from catenary.rewriting.circuits import annealing, kernels
 from catenary.rewriting.circuits.sequence import pauli_sequence
 assert not kernels.COMPILED
-print(annealing.anneal(pauli_sequence(parse(sys.stdin.read())), steps=3000, seed=5))
+print(annealing.anneal([pauli_sequence(parse(sys.stdin.read()))], steps=3000, seed=5, members=2)[0][1])
 """
 
 
@@ -179,4 +205,4 @@ def test_without_numba_the_moves_are_the_same() -> None:
         [sys.executable, "-c", PLAIN], input=dumps(circuit), capture_output=True, text=True, check=True
     )
     assert COMPILED
-    assert run.stdout.strip() == str(anneal(pauli_sequence(circuit), steps=3000, seed=5))
+    assert run.stdout.strip() == str(anneal(pauli_sequence(circuit), steps=3000, seed=5, members=2))
