@@ -220,14 +220,15 @@ class _Search:
         left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
         longest = max(len(start.gates) for start in left)
         share = min(moves, 5_000 * longest**2)
-        seed = self.run.seed
+        seed, ends = self.run.seed, self.limits.costs
         limits = replace(self.limits, seed=seed, steps=share * 2 // 5)
         found = self.together(left, limits, MEMBERS)
         for _ in range(REHEATS):
             if self.limits.over():
                 break
             seed += 10_000
-            limits = replace(self.limits, seed=seed, steps=share * 3 // (5 * REHEATS), hot=REHEAT)
+            steps = share * 3 // (5 * REHEATS)
+            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(sum(ends) / 2, ends[1]))
             found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FEW)
 
     def together(self, starts: Sequence[Circuit], limits: Limits, members: int) -> list[Circuit]:
