@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catenary.diagrams.text import Document
     from catenary.functors.circuits import Circuit, Counts
     from catenary.functors.grammar import Reading
-    from catenary.rewriting.circuits import OptimizationResult, ParetoPoint, Verdict
+    from catenary.rewriting.circuits import GadgetResult, OptimizationResult, ParetoPoint, Verdict
     from catenary.rewriting.prove import Answer
 
 Progress = Callable[[float | None, str], None]
@@ -352,7 +352,10 @@ class _Answers:
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix.
+
+    Gates that an OpenQASM file defines are drawn by their names.
+    """
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
     is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2", ".qasm3")
     if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
@@ -370,7 +373,7 @@ def draw_file(source: str, output: str, name: str | None) -> None:
     if is_circuit:
         from catenary.functors.circuits import drawing, qasm
 
-        circuit = qasm.load(source)
+        circuit = qasm.load(source, keep_definitions=True)
         text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
     else:
         text = _draw_document(source, suffix, name)
@@ -450,6 +453,24 @@ def verdict_text(verdict: Verdict) -> str:
     return f"unknown: {verdict.reason} (tried: {', '.join(verdict.tried) or 'nothing'})"
 
 
+def gadgets_note(gadgets: GadgetResult[Circuit], without: int) -> str:
+    """The figures of a circuit with Hadamard gadgets; ``without`` is the T count without ancillas."""
+    return (
+        f"with Hadamard gadgets: t {gadgets.t_before} → {gadgets.t} ({without} without ancillas), "
+        f"{gadgets.ancillas} ancillas, {gadgets.measurements} measurements; verified {gadgets.verdict.answer}"
+    )
+
+
+def gadgets_text(gadgets: GadgetResult[Circuit] | None, without: int, written: bool) -> str:
+    """What came of ``--hadamard-gadgets``, and which circuit was written."""
+    if gadgets is None:
+        return "with Hadamard gadgets: not made within the budget; written without ancillas"
+    if written:
+        return gadgets_note(gadgets, without)
+    why = "no fewer T gates" if gadgets.t >= without else f"not verified: {gadgets.verdict.reason}"
+    return f"{gadgets_note(gadgets, without)}; written without ancillas ({why})"
+
+
 # catenary optimize --report
 
 
@@ -484,6 +505,8 @@ def optimization_report(
     )
     page.text("The counts of the whole circuit after the last use of each pass:")
     page.table([{"pass": p.name, **_without_qubits(p.counts)} for p in result.passes])
+    if result.gadgets is not None:
+        page.section("With Hadamard gadgets", gadgets_note(result.gadgets, result.after.t))
     if result.refused:
         page.section("Not used", *map(str, result.refused))
     page.section("Circuits")
