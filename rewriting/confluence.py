@@ -82,6 +82,8 @@ def critical_pairs(rules: Theory | Iterable[Rule]) -> Iterator[CriticalPair]:
     m >> a @ u >> m
     u >> a @ u >> m
     """
+    if isinstance(rules, Theory):
+        rules.require_fixed_arity("critical pairs")
     table = list(rules)
     for rule in table:
         if not is_symmetric(rule.signature):

@@ -287,6 +287,7 @@ class Interpretation:
     boxes: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        self.source.require_fixed_arity("an interpretation")
         generators = self.source.signature.generators
         for box in (generators or {}).values():
             self._functor(box)

@@ -160,7 +160,15 @@ class Theory:
         for rule in self.rules:
             if rule.name == name:
                 return rule
+        if self.family(name) is not None:
+            raise RewriteError(
+                f"{name} is a rule for all numbers of legs: theory.family({name!r}), or theory.instance for one of its members"
+            )
         raise UnknownGenerator(name, [rule.name for rule in self.rules], f"theory {self.name} (rules)")
+
+    def family(self, name: str) -> RuleFamily | None:
+        """The rule for all numbers of legs of this name, if there is one."""
+        return next((family for family in self.families if family.name == name), None)
 
     def instance(self, name: str, values: Mapping[str, Any] = {}) -> Rule:
         """The rule that a step of a proof uses: a rule, or a member of a family, for values.
@@ -169,10 +177,8 @@ class Theory:
             UnknownGenerator: if there is no rule of this name.
             RewriteError: for values that it does not take.
         """
-        for family in self.families:
-            if family.name == name:
-                return family.at(values)
-        return self[name].at(values)
+        family = self.family(name)
+        return self[name].at(values) if family is None else family.at(values)
 
     def require_fixed_arity(self, what: str) -> None:
         """Refuse what is done for rules of fixed arity only.

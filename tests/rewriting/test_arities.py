@@ -30,6 +30,7 @@ from catenary.diagrams.text import EquationFamily, format_document, parse_docume
 from catenary.files import dumps, loads
 from catenary.rewriting import (
     EGraph,
+    Interpretation,
     Limits,
     Model,
     Proof,
@@ -39,13 +40,18 @@ from catenary.rewriting import (
     Strategy,
     Theory,
     Unknown,
+    Worksheet,
+    calc,
     check,
     confluence,
+    critical_pairs,
     normalise,
     prove,
     redexes,
     rewrite,
+    termination,
 )
+from catenary.rewriting.calc import written_proof
 from catenary.rewriting.completion import complete
 from catenary.rewriting.exports import to_chyp
 from catenary.rewriting.families import RuleFamily
@@ -280,6 +286,34 @@ def test_proved_by_members():
     assert "members of copy all, fuse" in wrong.reason
 
 
+def test_calculations():
+    four = z(2, 1, Fraction(1, 4)) @ z(2, 1) >> z(2, 3, Fraction(1, 4))
+    proof = (
+        calc(THEORY)
+        .start(E >> z(1, 3))
+        .step(E @ E @ E, by="copy all")
+        .step(E @ E @ E >> (A @ z(1, 1) @ A), by="one")
+        .proof()
+    )
+    assert [str(step) for step in proof.steps] == ["copy all [n = 3]", "one (backwards)"]
+    fused = calc(THEORY).start(four).step(z(4, 3, Fraction(1, 2)), by=["fuse"]).proof()
+    assert len(fused) == 2
+    smaller = calc(THEORY).start(four).step(z(4, 3, Fraction(1, 2)), by="simp").proof()
+    smaller.check()
+    back = calc(THEORY).start(E @ E).step(E >> z(1, 2), by="copy all").proof()
+    assert str(back.steps[0]) == "copy all [n = 2] (backwards)"
+    with pytest.raises(CatenaryError, match="for any numbers of legs"):
+        calc(THEORY).start(E @ E).step(E >> z(1, 2), by="fuse")
+    text = (
+        TEXT.format(doctrine="symmetric")
+        + "proof tree: Z[2, 1](1/4) @ Z[2, 1](0) >> Z[2, 3](1/4) = Z[4, 3](1/2) by fuse, one"
+    )
+    document = parse_document(text)
+    assert written_proof(
+        document.proofs[0], document.claims[0], Theory.from_document(document), {}
+    ).rules_used == ("fuse",)
+
+
 def test_spiders_of_the_zx_calculus():
     """In a hypergraph doctrine, boxes of variable arity beside the doctrine's spiders."""
     from catenary.functors.zx import ZX, X, Z
@@ -312,11 +346,18 @@ def test_refused_by_name():
         lambda: theory.opposite(),
         lambda: theory.product(theory),
         lambda: Theory("t", two).tensor(theory),
+        lambda: list(critical_pairs(theory)),
+        lambda: termination(theory),
+        lambda: Interpretation(theory, theory),
         lambda: to_chyp(Proof(E.diagram, E.diagram, (), theory)),
         lambda: Model(2, 1, {"e": [1], "f": [[1]]}).refutes(Equation("r", E >> F, E @ E >> z(2, 1)), theory),
     ):
         with pytest.raises(RewriteError, match="numbers of legs are not taken"):
             work()
+    with pytest.raises(ArgumentError, match="a worksheet"):
+        Worksheet(E.diagram, list(theory.families))
+    with pytest.raises(RewriteError, match=r"theory.family\('fuse'\)"):
+        theory["fuse"]
     plain = Theory("plain", theory.signature, [*theory.rules, FAMILIES["copy all"].member({"n": 2})])
     assert normalise(E >> z(1, 2), plain, Strategy(["copy all"], steps=5)).diagram == E @ E
     assert Rule("copied", E >> z(1, 2), E @ E).equation.left == plain["copy all"].left
