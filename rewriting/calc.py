@@ -134,7 +134,7 @@ class Calculation:
         Raises:
             CalcError: if it makes fewer.
         """
-        chosen = self.theory[rule]
+        chosen = self.theory.family(rule) or self.theory[rule]
         before, number, said = self.end, len(self.diagrams), rule + ("" if forward else " (backwards)")
         found: list[tuple[Diagram, Step]] = []
         graph = normalised(OpenHypergraph.from_diagram(before))

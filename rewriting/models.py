@@ -305,6 +305,8 @@ def counter_model(
         return None  # a model of some members is none of all
     deadline = Deadline(seconds)
     boxes = _boxes_of(equation).union(*(_boxes_of(rule.equation) for rule in theory.rules))
+    if whole is not None and not _boxes_of(whole) <= boxes:
+        return None  # what else is in it would have no meaning
     if any(box.kind != GENERATOR or box.z for box in boxes):
         return None  # phases add, rotated boxes are transposed: not looked for
     equation = Equation(

@@ -57,6 +57,7 @@ def prove(
     """
     expect(equation, Equation, "what is proved", "an Equation")
     expect(theory, Theory, "what it is proved in", "a Theory")
+    expect(limits or Limits(), Limits, "what a proof may cost", "Limits(…)")
     if type(workers) is not int or workers not in (1, 2):
         raise ArgumentError("workers", "1 or 2", workers)
     tell = progress or (lambda _: None)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenary.diagrams import (
+    ArgumentError,
     Box,
     Copy,
     Diagram,
@@ -20,7 +21,7 @@ from catenary.diagrams import (
     free,
 )
 from catenary.diagrams.equality import canonical_form, normalised
-from catenary.rewriting import Limits, Proved, Refuted, Rule, Theory, prove, rewrite
+from catenary.rewriting import Limits, Proved, Refuted, Rule, Theory, Unknown, prove, rewrite
 from catenary.rewriting.compact import Encoder, canonical_key, closed_twins
 from catenary.rewriting.contexts import Site, find
 from catenary.rewriting.models import Model
@@ -270,3 +271,21 @@ def test_models_compare_wide_claims_by_parts():
     assert model.satisfies(Equation("scaled", wide[0] @ f @ s, wide[1] @ g))
     assert model.satisfies(Equation("zero", z @ wide[0] @ f, z @ wide[1] @ g))
     assert not model.satisfies(Equation("one is zero", z @ wide[0], wide[1]))
+
+
+def test_a_part_is_refuted_only_if_the_whole_is():
+    """A box that is in no part and no rule, a scalar that may be zero, and no time at all."""
+    f, g, s = Box("f", a, a), Box("g", a, a), Box("s", none, none)
+    theory = Theory("t", free(), [Rule("fg", f >> g, Diagram.id(a))])
+    claim = Equation("swapped", s @ f @ g, s @ g @ f)
+    answer = prove(claim, theory, limits=Limits(seconds=2))
+    assert isinstance(answer, Refuted)
+    assert answer.model.refutes(claim, theory)
+    nothing = prove(Equation("none", f >> f >> f, f >> f), theory, limits=Limits(seconds=0))
+    assert isinstance(nothing, Unknown)
+    assert nothing.reason == "nothing was tried: there was no time"
+    for wrong in (5, "60"):
+        with pytest.raises(ArgumentError, match="Limits"):
+            prove(claim, theory, limits=wrong)
+    with pytest.raises(ArgumentError, match="number"):
+        Limits(seconds=float("nan"))
