@@ -6,9 +6,8 @@ describes, and the rule's instance for the step's values. So for every step both
 
 1. with one box in the hole it must be a diagram of the doctrine (in the symmetric one this is convexity);
 2. with the rule's one side in the hole it must be the graph, vertex by vertex and box by box;
-3. with the other side in the hole it is the next graph, numbered as :mod:`catenary.rewriting.dpo` states.
-
-The last graph is compared with the end by isomorphism.
+3. with the other side in the hole it is the next graph, numbered as :mod:`catenary.rewriting.dpo` states. The last
+   graph is compared with the end by isomorphism.
 """
 
 from __future__ import annotations
@@ -81,16 +80,12 @@ class CheckableProof(Protocol):
 
 
 def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
-    """Replay a proof; return if it holds.
-
-    Args:
-        proof: the proof.
-        theory: whose rules may be used; the one the proof carries unless given. Give it for proofs from elsewhere.
+    """Replay a proof by the rules of its own theory, or of the one given (do for proofs from elsewhere); return if it holds.
 
     Raises:
         RewriteError: with the number of the first step that does not hold, and why.
     """
-    theory = theory or proof.theory
+    theory = proof.theory if theory is None else theory
     if theory.signature.doctrine.value not in DOCTRINES:
         raise RewriteError(f"proofs are not checked in the {theory.signature.doctrine.value} doctrine")
     rules: dict[str, CheckableRule] = {}
