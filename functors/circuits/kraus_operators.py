@@ -22,10 +22,11 @@ PAULIS: dict[str, Matrix] = {
 
 def string(letters: Sequence[str]) -> Matrix:
     """The matrix of a Pauli string, its first letter the most significant."""
-    found: Matrix = np.eye(1, dtype=complex)
+    found: Any = np.eye(1, dtype=complex)
     for letter in letters:
         found = np.kron(found, PAULIS[letter])
-    return found
+    matrix: Matrix = found
+    return matrix
 
 
 def depolarising(p: float, qubits: int) -> list[Matrix]:
