@@ -26,7 +26,8 @@ from catenary.rewriting.zx.tape import Tape
 
 _WORD = (1 << 64) - 1
 _WINDOW = (1 << 24) - 1  # the rotations that a gate is chosen for: the next ones
-_CLIFFORD = 0.1  # what narrowing one of the Clifford map's strings is worth beside narrowing one of those
+CLIFFORD_WORTH = 0.1
+"""What narrowing one of the Clifford map's strings is worth beside narrowing one of the rotations'."""
 
 Words = npt.NDArray[np.uint64]
 
@@ -243,6 +244,7 @@ def write_rotations(
     angles: Sequence[Phase],
     phase_gate: Callable[[int, Phase, bool], None],
     deadline: float | None,
+    worth: float = CLIFFORD_WORTH,
 ) -> None:
     """Write the rotations about the first strings, the one that acts last first, and conjugate the others.
 
@@ -251,6 +253,7 @@ def write_rotations(
         angles: one for each rotation.
         phase_gate: writes a rotation about Z or -Z on a qubit.
         deadline: a :func:`time.monotonic` time to stop at.
+        worth: of narrowing one of the other strings, beside narrowing one of the rotations'.
 
     Raises:
         LimitReached: at the deadline.
@@ -258,7 +261,7 @@ def write_rotations(
     count = len(angles)
     before = _before(strings, count)
     left = (1 << count) - 1
-    others = [(k, _WORD, _CLIFFORD) for k in range(count, count + 2 * strings.n_qubits, 64)]
+    others = [(k, _WORD, worth) for k in range(count, count + 2 * strings.n_qubits, 64)]
     while left:
         check_deadline(deadline, "writing a Pauli network")
         start = lowest(left)
