@@ -20,6 +20,15 @@ PAULIS: dict[str, Matrix] = {
 }
 
 
+def as_probability(value: object) -> float | None:
+    """A number from 0 to 1; ``None`` for anything else."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= number <= 1 else None
+
+
 def string(letters: Sequence[str]) -> Matrix:
     """The matrix of a Pauli string, its first letter the most significant."""
     found: Any = np.eye(1, dtype=complex)

@@ -134,11 +134,8 @@ class NoiseChannel:
 
 
 def _probability(value: float, what: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
+    number = kraus_operators.as_probability(value)
+    if number is None:
         raise CircuitError(f"{what} is a probability, not {value!r}")
     return number
 

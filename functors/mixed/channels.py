@@ -126,11 +126,8 @@ _MOST_QUBITS = 5  # 4^n operators of 4^n entries
 
 
 def _probability(value: float, what: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
+    number = kraus_operators.as_probability(value)
+    if number is None:
         raise ContractionError(f"{what} is a probability, not {value!r}")
     return number
 
