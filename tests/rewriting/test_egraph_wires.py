@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from catenary.diagrams import Box, Diagram, DoctrineError, Swap, Ty
-from catenary.diagrams.errors import RewriteError
+from catenary.diagrams.errors import ArgumentError, RewriteError
 from catenary.functors.circuits import Circuit, Gate
 from catenary.rewriting import Limits, Rule, Theory
 from catenary.rewriting.circuits import verify
+from catenary.rewriting.circuits.windows import saturate_circuit, saturate_window
 from catenary.rewriting.egraph import EGraph, PhasePlaces, UnitaryModel, WireGraph
 from catenary.rewriting.egraph.gates import gate_theory
 from catenary.rewriting.library import bialgebra, clifford_t_circuits, comonoid, group, phase_gadgets
@@ -283,6 +284,17 @@ def test_the_verifier_has_the_last_word(monkeypatch):
     found = graph.extract(circuit)
     assert (found.verdict, found.cost, found.optimal) == ("unknown", 2.0, False)
     assert graph.equal(circuit, Circuit(1).to_diagram()) is None
+
+
+def test_windows_by_wires():
+    circuit = random_circuit(random.Random(5), 3, 24)
+    for facts in (False, True):
+        found = saturate_circuit(circuit, qubits=3, gates=12, sweeps=1, engine="wires", facts=facts)
+        assert len(found) < len(circuit)
+        verdict = verify(circuit, found)
+        assert (verdict.answer, verdict.global_phase) == ("equal", 0)
+    with pytest.raises(ArgumentError, match="net or wires"):
+        saturate_window(circuit, engine="term")
 
 
 def test_event_net_and_wires_agree():
