@@ -48,8 +48,7 @@ class EGraph:
     Raises:
         DoctrineError: in a doctrine without a directed presentation, and in the cartesian one, for which
             :class:`ValueGraph` is.
-        RewriteError: for a theory outside the symmetric doctrine whose signature lists no generators, or whose rules
-            have phases or turned boxes.
+        RewriteError: outside the symmetric doctrine, for rules with phases of spiders or turned boxes.
 
     >>> from catenary.diagrams import Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
@@ -95,13 +94,13 @@ class EGraph:
         """How the last saturation ended."""
         return self._report or Report("nothing was saturated", 0, 0, 0.0)
 
-    def add(self, diagram: Diagram) -> None:
+    def add(self, diagram: Diagram | Box) -> None:
         """Put a diagram in.
 
         Raises:
             SignatureError, DoctrineError: if it is not over the theory's signature.
         """
-        self._put(self._taken(diagram), diagram)
+        self._put(self._taken(diagram), rewritable(diagram))
 
     def _put(self, diagram: Diagram, given: Diagram) -> None:
         if any(diagram.identical(known) for known, _ in self._added):
@@ -122,7 +121,7 @@ class EGraph:
         self._report = self._net.saturate(limits, Deadline(limits.seconds))
         return self._report
 
-    def equal(self, left: Diagram, right: Diagram, limits: Limits | None = None) -> bool | None:
+    def equal(self, left: Diagram | Box, right: Diagram | Box, limits: Limits | None = None) -> bool | None:
         """``True`` with a proof behind it (:meth:`explain` gives it), ``None`` where none was found.
 
         Never ``False``: a net without a proof shows nothing, as wires keep their names and a box made twice
@@ -130,13 +129,16 @@ class EGraph:
         """
         return True if self.explain(left, right, limits) is not None else None
 
-    def explain(self, left: Diagram, right: Diagram, limits: Limits | None = None) -> Proof | None:
+    def explain(
+        self, left: Diagram | Box, right: Diagram | Box, limits: Limits | None = None
+    ) -> Proof | None:
         """A checked proof of ``left = right``, or ``None``. Diagrams that are not in yet are added.
 
         Saturates deeper step by step until a proof is found or a limit is reached.
         """
         limits = limits or Limits()
         deadline = Deadline(limits.seconds)
+        left, right = rewritable(left), rewritable(right)
         if (left.dom, left.cod) != (right.dom, right.cod):
             raise RewriteError(f"{left.dom} → {left.cod} and {right.dom} → {right.cod} cannot be equal")
         one, other = self._taken(left), self._taken(right)
