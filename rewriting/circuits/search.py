@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from catenary.rewriting.circuits.passes import (
     FRAMES,
     MERGE,
     MERGE_LAST,
+    NETWORK,
+    NETWORKS,
     PARITIES,
     SIGNATURES,
     WINDOWS,
@@ -28,18 +31,28 @@ from catenary.rewriting.circuits.passes import (
     Pass,
     Refusal,
     Tally,
+    annealed_together,
 )
 from catenary.rewriting.circuits.regions import Region, largest_region
+from catenary.rewriting.circuits.unitaries import pauli_miter
+from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.verify import verify
+from catenary.rewriting.circuits.witness import straight
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
+OTHERS = 2
+"""Other decompositions of Toffoli gates that are tried in such a circuit."""
+MOVES_A_GATE = 300
+"""Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
-CHAINS, CHAIN = 6, 6
-"""Chains of steps to fewer T gates, and the steps of each."""
-REHEATS = 4
-"""Rounds of annealing from the best circuit at the end."""
+ROUNDS = 12_000
+"""Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
+MEMBERS, FEW = 16, 4
+"""Members of the population that is annealed from all starts, and of those from the best circuits so far."""
+REHEATS = 3
+"""Annealings from the best circuits so far."""
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
 LOADING = 0.75
@@ -89,15 +102,16 @@ class Run:
             others: gives circuits for the same region with other decompositions of its Toffoli gates.
             moves: of the annealing, at most; with 0 there are only passes that do not search.
         """
-        search = _Search(
-            self, part, done, place, Limits(deadline, self.seed, change_cost=self.cost.change_cost)
-        )
+        search = _Search(self, part, done, place, Limits(deadline, self.seed, costs=self.cost.one_costs))
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
-        search.chain(part.circuit, (FRAMES, MERGE))
+        if len(merged.gates) <= ANNEAL.largest:
+            search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
+        starts += search.networks(merged, len(NETWORKS) if moves else 1)
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
-            starts.extend(search.fewer_t(merged))
+            rounds = int(ROUNDS * moves / 1e6 / max(counts(merged).t, 1) ** 1.5)
+            starts.append(search.fewer_t(merged, max(rounds, 4)))
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
@@ -105,15 +119,15 @@ class Run:
 
         if not COMPILED:
             moves //= SLOWER
+        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
+            search.in_windows(itertools.islice(others(place), OTHERS), moves)
+            return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
-            search.apply(WINDOWS, search.best, replace(search.limits, steps=moves))
-            return
-        search.parities([last, merged], moves // 40)
-        search.anneal(starts, moves)
-        search.parities([search.best], moves // 40)
+        used = search.parities([last, merged], moves // 4)
+        search.anneal(starts, moves - 2 * used)
+        search.parities([search.best], moves // 20)
 
 
 class _Search:
@@ -125,6 +139,8 @@ class _Search:
         self.done = done
         self.place = place
         self.limits = limits
+        self.anchors: list[Circuit] = []
+        """Circuits that are proved equal to the region, while one made from them may not be seen to be."""
         self.best = part.circuit
         self.best_counts = counts(part.circuit)
 
@@ -173,72 +189,117 @@ class _Search:
         tally.after[self.place] = self.best
         return found
 
-    def fewer_t(self, circuit: Circuit) -> list[Circuit]:
-        """Circuits with fewer T gates: the ends of chains, in which each is proved equal to the one before."""
-        ends = []
-        for chain in range(CHAINS):
-            now = circuit
-            for k in range(CHAIN):
-                if self.limits.over():
-                    break
-                now = self.apply(
-                    SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain)
-                )
-            if now is not circuit:
-                ends.append(now)
-        return ends
+    def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
+        """A circuit with fewer T gates, in at most half of the time; what it was made of is proved round by round."""
+        from catenary.rewriting.circuits.fewer_t import fewer_t, prove_rounds
 
-    def parities(self, starts: Sequence[Circuit], steps: int) -> None:
-        """Parity networks from those circuits that are mostly one region; a little of the steps first, since many
-        have nothing to gain.
+        tally = self.run.tallies.setdefault(SIGNATURES.name, Tally(SIGNATURES))
+        start = time.monotonic()
+        half = replace(self.limits, deadline=(start + self.limits.deadline) / 2)
+        found = circuit
+        try:
+            # The seconds of the proof are those that the search leaves.
+            found, steps = fewer_t(
+                circuit, rounds=rounds, seed=self.run.seed, over=half.over, deadline=self.limits.deadline
+            )
+            whole = self.part.circuit
+            phase = prove_rounds(whole, steps, found, deadline=self.run.latest) if steps else None
+            if phase is None:
+                if steps:
+                    self.run.refuse(Refusal(SIGNATURES.name, "unknown", "a round could not be proved"))
+                found = circuit
+            else:
+                found = found.with_gates(found.gates, phase)
+                self.anchors.append(found)
+                self.keep(found, counts(found), tally)
+        except LimitReached:
+            found = circuit
+        except Exception as error:
+            self.run.refuse(Refusal(SIGNATURES.name, "error", f"{type(error).__name__}: {error}"))
+            found = circuit
+        finally:
+            tally.seconds += time.monotonic() - start
+        tally.after[self.place] = self.best
+        return found
+
+    def networks(self, circuit: Circuit, ways: int) -> list[Circuit]:
+        """The two best of the ways to write a Pauli network."""
+        if len(circuit.gates) > NETWORK.largest:
+            return []
+        found = []
+        for seed in range(ways):
+            if self.limits.over():
+                break
+            written = self.apply(NETWORK, circuit, replace(self.limits, seed=seed))
+            found.append(self.chain(written, (MERGE,)))
+        return sorted(found, key=lambda circuit: self.run.cost.key(counts(circuit)))[:2]
+
+    def in_windows(self, others: Iterable[Circuit], moves: int) -> None:
+        """Annealing in windows of a long or wide circuit: of the best one so far, and of those from others."""
+        for other in others:
+            self.chain(other, (CANCEL, MERGE, FRAMES))
+        steps = min(moves, MOVES_A_GATE * len(self.best.gates))
+        self.apply(WINDOWS, self.best, replace(self.limits, steps=steps))
+
+    def parities(self, starts: Sequence[Circuit], steps: int) -> int:
+        """Parity networks from those circuits that are mostly one region; how many of the steps were made: a few
+        first, since many have nothing to gain.
         """
-        starts = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
-        for share in (0.1, 0.9):
-            if not starts:
-                return
-            limits = replace(self.limits, steps=int(share * steps / len(starts)))
-            found = self.apply_all(PARITIES, [(start, limits) for start in starts])
-            starts = [
-                new
-                for old, new in zip(starts, found, strict=True)
-                if counts(new).two_qubit < counts(old).two_qubit
+        left = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
+        used = 0
+        for share in (0.02, 0.1, 0.4, 0.48):
+            if not left:
+                break
+            tasks = [
+                (start, replace(self.limits, seed=self.run.seed + k, steps=int(share * steps / len(left))))
+                for k, start in enumerate(left)
             ]
+            used += sum(limits.steps for _, limits in tasks)
+            found = self.apply_all(PARITIES, tasks)
+            if not any(
+                counts(new).two_qubit < counts(old).two_qubit for old, new in zip(left, found, strict=True)
+            ):
+                break
+            left = found
+        return used
 
     def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
-        """Annealing in rounds: every start for a short time, the best third of them for longer, and so on; then
-        again from the best circuit so far.
+        """Annealing of a population from all the starts, then again from the best circuits so far, less hot.
 
         A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
         """
         t = min(counts(start).t for start in starts)
         left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
         longest = max(len(start.gates) for start in left)
-        share = min(moves, 5_000 * longest**2) // 4
-        seed = self.run.seed
-        while len(left) > 1 and not self.limits.over():
-            steps = share // len(left)
-            found = self._anneal([(start, replace(self.limits, seed=seed, steps=steps)) for start in left])
-            seed += len(left)
-            order = sorted(range(len(left)), key=lambda k: self.run.cost.key(counts(found[k])))
-            left = [left[k] for k in order[: -(-len(left) // 3)]]
+        share = min(moves, 5_000 * longest**2)
+        seed, ends = self.run.seed, self.limits.costs
+        limits = replace(self.limits, seed=seed, steps=share * 2 // 5)
+        found = self.together(left, limits, MEMBERS)
         for _ in range(REHEATS):
             if self.limits.over():
                 break
-            tasks = [
-                (left[0], replace(self.limits, seed=seed, steps=share // REHEATS)),
-                (self.best, replace(self.limits, seed=seed + 1, steps=share // REHEATS, hot=REHEAT)),
-            ]
-            self._anneal(tasks)
-            seed += 2
+            seed += 10_000
+            steps = share * 3 // (5 * REHEATS)
+            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(sum(ends) / 2, ends[1]))
+            found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FEW)
 
-    def _anneal(self, tasks: Sequence[tuple[Circuit, Limits]]) -> list[Circuit]:
-        """The results of annealing, as many at a time as there are threads."""
-        found: list[Circuit] = []
-        for first in range(0, len(tasks), THREADS):
-            if self.limits.over():
-                return found + [circuit for circuit, _ in tasks[first:]]
-            found += self.apply_all(ANNEAL, tasks[first : first + THREADS])
-        return found
+    def together(self, starts: Sequence[Circuit], limits: Limits, members: int) -> list[Circuit]:
+        """The best circuits of an annealed population, offered; best first."""
+        tally = self.run.tallies.setdefault(ANNEAL.name, Tally(ANNEAL))
+        start = time.monotonic()
+        try:
+            found = annealed_together(starts, limits, members=members, threads=THREADS)
+        except LimitReached:
+            return []
+        except Exception as error:
+            self.run.refuse(Refusal(ANNEAL.name, "error", f"{type(error).__name__}: {error}"))
+            return []
+        finally:
+            tally.seconds += time.monotonic() - start
+        found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
+        right = [circuit for circuit in found if self.offer(circuit, tally)]
+        tally.after[self.place] = self.best
+        return right
 
     def offer(self, candidate: Circuit, tally: Tally) -> bool:
         """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
@@ -248,9 +309,11 @@ class _Search:
             return True
         # A region's share of the time may be short; the whole run's is what binds.
         now = time.monotonic()
-        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now))
+        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now), 0.0)
         try:
-            verdict = verify(self.part.circuit, candidate, budget=seconds, seed=run.seed)
+            verdict = self._like_anchor(candidate) or verify(
+                self.part.circuit, candidate, budget=seconds, seed=run.seed
+            )
         except Exception as error:
             run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
             return True
@@ -266,9 +329,27 @@ class _Search:
         else:
             run.refuse(Refusal(name, verdict.answer, verdict.reason))
             return verdict.answer == "unknown"
+        self.keep(candidate, found, tally)
+        return True
+
+    def _like_anchor(self, candidate: Circuit) -> Verdict | None:
+        """The answer where the candidate has the Pauli rotations of a circuit that is proved equal to the region."""
+        for anchor in reversed(self.anchors):
+            try:
+                phase = pauli_miter(straight(anchor), straight(candidate), deadline=self.run.latest)[0]
+            except LimitReached:
+                return None
+            if phase is not None:
+                return Verdict("equal", "Pauli-rotation miter", phase)
+        return None
+
+    def keep(self, candidate: Circuit, found: Counts, tally: Tally) -> None:
+        """Take a candidate that is proved equal, if it is cheaper."""
+        run, name = self.run, tally.used.name
+        if run.cost.key(found) >= run.cost.key(self.best_counts):
+            return
         tally.win(self.best_counts, found)
         self.best, self.best_counts = candidate, found
         self.done[self.place] = Region(self.part.qubits, candidate)
         if run.progress is not None:
             run.progress(name, found)
-        return True
