@@ -28,19 +28,20 @@ class PhasePlaces(Analysis):
     For diagrams over the gate signature with gates h, x, cx, cz and p; others have no forms.
 
     Args:
+        about_x: give the places between two h, where the gate turns about X, and not those where it turns about Z.
         most: forms of one diagram at most.
 
     >>> circuit = Circuit(2, [Gate("cx", (0, 1)), Gate("p", (1,), (Fraction(1, 4),)), Gate("h", (1,)),
     ...     Gate("h", (1,)), Gate("cx", (0, 1)), Gate("h", (1,)), Gate("cx", (1, 0))])
     >>> moved = [Circuit.from_diagram(form) for form in PhasePlaces().forms(circuit.to_diagram())]
     >>> [[gate.name for gate in form.gates] for form in moved]
-    [['cx', 'h', 'h', 'p', 'h', 'h', 'cx', 'h', 'cx'], ['cx', 'h', 'h', 'p', 'cx', 'h', 'cx']]
+    [['cx', 'h', 'h', 'p', 'cx', 'h', 'cx']]
     """
 
     name = "phase places"
 
-    def __init__(self, most: int = 400):
-        self.most = most
+    def __init__(self, *, about_x: bool = False, most: int = 400):
+        self.about_x, self.most = about_x, most
 
     def forms(self, diagram: Diagram) -> Iterator[Diagram]:
         """Equal diagrams, up to a global phase."""
@@ -54,6 +55,8 @@ class PhasePlaces(Analysis):
             if gate.name != "p":
                 continue
             for place in places(circuit, at):
+                if place.about_x != self.about_x:
+                    continue
                 if not left:
                     return
                 left -= 1

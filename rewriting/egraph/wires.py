@@ -63,8 +63,8 @@ class WireGraph:
     Args:
         theory: the rules; symmetric.
         model: what the boxes are; that of a theory over the library's gates unless given.
-        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs. They are as good as
-            the analysis, and the answer is verified as ever.
+        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs; an extraction asks one more
+            of them whenever nothing is gained without. They are as good as the analysis, and the answer is verified as ever.
         progress: called with a :class:`Report` after each round.
 
     Raises:
@@ -253,11 +253,13 @@ class WireGraph:
         total: Phase = ZERO
         verdict, optimal, done = "equal", False, 0
         report = self.report
-        # What analyses say makes the e-graph larger: it is put in when nothing is gained without.
-        analyses: tuple[Analysis, ...] = ()
+        # What analyses say makes the e-graph larger: one more is asked whenever nothing is gained without it.
+        asked = 0
         while done < rounds and not deadline.passed:
             done += 1
-            wires = self._saturated([current], analyses, replace(limits, seconds=max(0.05, deadline.left)))
+            wires = self._saturated(
+                [current], self.analyses[:asked], replace(limits, seconds=max(0.05, deadline.left))
+            )
             report = wires.report
             weights = [weight_of(box, cost) for box in self._boxes]
             found, exact = cheapest_flow(wires, weights, max(0.05, deadline.left))
@@ -265,16 +267,16 @@ class WireGraph:
             value = self._weigh(proposed, cost)
             if value >= best - 1e-9:
                 optimal = exact and report.saturated
-                if analyses == self.analyses:
+                if asked == len(self.analyses):
                     break
-                analyses = self.analyses
+                asked += 1
                 continue
             verdict, phase = self.model.compare(current, proposed, seconds=max(0.5, deadline.left))
             if verdict != "equal" or phase is None:
                 verdict, optimal = "unknown", False
                 break
             current, best, total = proposed, value, add(total, phase)
-            analyses, optimal = (), False
+            asked, optimal = 0, False
         return WireExtraction(current, total, best, before, verdict, optimal, done, report)
 
     def _weigh(self, diagram: Diagram, cost: Cost) -> float:

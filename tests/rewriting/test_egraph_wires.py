@@ -86,7 +86,7 @@ def read_every_node(seeds: range, *, coexisting: bool = True) -> int:
     wrong = 0
     for seed in seeds:
         rng = random.Random(seed)
-        graph = WireGraph(GATES, analyses=[PhasePlaces()] if seed % 2 else [])
+        graph = WireGraph(GATES, analyses=[PhasePlaces(about_x=seed % 4 == 3)] if seed % 2 else [])
         graph.add(random_circuit(rng, 2, rng.randint(4, 12)).to_diagram())
         graph._saturate(Limits(seconds=5, depth=rng.randint(1, 3), places=600), coexisting=coexisting)
         wrong += wrong_nodes(graph, 2) > 0
@@ -309,12 +309,13 @@ def test_event_net_and_wires_agree():
 
 def test_phase_places_are_equal_circuits():
     moved = 0
-    for seed in range(60):
+    for seed in range(40):
         rng = random.Random(seed)
         circuit = random_circuit(rng, rng.randint(2, 4), rng.randint(5, 25))
-        for form in PhasePlaces().forms(circuit.to_diagram()):
-            moved += 1
-            assert verify(circuit, Circuit.from_diagram(form)).answer == "equal", seed
+        for about_x in (False, True):
+            for form in PhasePlaces(about_x=about_x).forms(circuit.to_diagram()):
+                moved += 1
+                assert verify(circuit, Circuit.from_diagram(form)).answer == "equal", seed
     assert moved > 50
     assert len(list(PhasePlaces(most=1).forms(circuit.to_diagram()))) <= 1
     assert not list(PhasePlaces().forms(Circuit(1, [Gate("t", (0,))]).to_diagram()))
