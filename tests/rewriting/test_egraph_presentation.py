@@ -30,7 +30,7 @@ from catenary.rewriting.theorems import statements
 from tests.rewriting.library_models import MODELS
 
 a = Ty("a")
-LIMITS = Limits(seconds=10, depth=2, places=800, transitions=1600)
+LIMITS = Limits(depth=2, places=400, transitions=1000)
 
 
 def random_graph(rng: random.Random, signature: Signature, size: int) -> OpenHypergraph:
@@ -85,7 +85,7 @@ def extractions(seeds: range) -> int:
         if any(box.z for box in diagram.boxes):
             continue
         found = EGraph(theory).extract(
-            diagram, limits=Limits(seconds=3, depth=2, places=300, transitions=600)
+            diagram, limits=Limits(seconds=20, depth=2, places=300, transitions=600)
         )
         check(found.proof, theory)
         assert found.proof.start == diagram
@@ -110,7 +110,7 @@ def test_theorems_of_a_complementary_pair():
     m, u = (theory.signature[name] for name in "mu")
     graph = EGraph(theory)
     copied = u >> Spider(1, 3, a) >> m @ a >> m
-    proof = graph.explain(copied, u.diagram, Limits(seconds=20, depth=6, places=4000))
+    proof = graph.explain(copied, u.diagram, Limits(depth=6, places=4000))
     assert proof is not None
     check(proof, theory)
     assert proof.theory == theory
@@ -132,7 +132,7 @@ def test_a_trace():
     inside = f >> g @ g
     diagram = inside.trace() >> g
     graph = EGraph(theory)
-    found = graph.extract(diagram, limits=Limits(seconds=10, depth=3, places=600, transitions=1200))
+    found = graph.extract(diagram, limits=Limits(depth=3, places=600, transitions=1200))
     check(found.proof, theory)
     assert found.proof.start == diagram
     assert found.diagram.signature.doctrine is Doctrine.TRACED

@@ -88,7 +88,7 @@ def read_every_node(seeds: range, *, coexisting: bool = True) -> int:
         rng = random.Random(seed)
         graph = WireGraph(GATES, analyses=[PhasePlaces(about_x=seed % 4 == 3)] if seed % 2 else [])
         graph.add(random_circuit(rng, 2, rng.randint(4, 12)).to_diagram())
-        graph._saturate(Limits(seconds=5, depth=rng.randint(1, 3), places=600), coexisting=coexisting)
+        graph._saturate(Limits(seconds=30, depth=rng.randint(1, 3), places=600), coexisting=coexisting)
         wrong += wrong_nodes(graph, 2) > 0
     return wrong
 
@@ -133,7 +133,7 @@ def test_extractions_are_verified_and_cheaper():
         rng = random.Random(seed)
         circuit = random_circuit(rng, rng.randint(2, 3), rng.randint(8, 14))
         graph = WireGraph(GATES)
-        found = graph.extract(circuit.to_diagram(), limits=Limits(seconds=5, depth=2, places=2000), rounds=2)
+        found = graph.extract(circuit.to_diagram(), limits=Limits(seconds=30, depth=2, places=2000), rounds=2)
         result = Circuit.from_diagram(found.diagram)
         verdict = verify(circuit, result.with_gates(result.gates, result.global_phase + found.phase))
         assert (verdict.answer, verdict.global_phase) == ("equal", 0), seed
@@ -185,7 +185,7 @@ def test_optima_against_brute_force():
             layer = box.diagram if len(lines) == 2 else (box @ q if lines == (0,) else q @ box)
             diagram = diagram >> (Swap(q, q) >> layer >> Swap(q, q) if lines == (1, 0) else layer)
         matrix = graph.model.matrix(diagram)
-        found = graph.extract(diagram, limits=Limits(seconds=5, depth=4, places=2000))
+        found = graph.extract(diagram, limits=Limits(seconds=30, depth=4, places=2000))
         # Wires may end exchanged at no cost.
         best = min(least.get(key(m), 6) for m in (matrix, exchange @ matrix))
         assert best <= found.cost <= 6
@@ -301,9 +301,9 @@ def test_event_net_and_wires_agree():
     rng = random.Random(3)
     for _ in range(2):
         diagram = random_circuit(rng, 2, 5).to_diagram()
-        limits = Limits(seconds=5, depth=3, places=1500, transitions=4000)
+        limits = Limits(seconds=30, depth=3, places=1500, transitions=4000)
         net = EGraph(GATES).extract(diagram, limits=limits)
-        wires = WireGraph(GATES).extract(diagram, limits=Limits(seconds=5, depth=5, places=3000))
+        wires = WireGraph(GATES).extract(diagram, limits=Limits(seconds=30, depth=5, places=3000))
         assert wires.cost <= net.cost
 
 
@@ -329,7 +329,7 @@ def test_facts_find_what_rules_of_bounded_size_do_not():
     first, second = Gate("cx", (0, 1)), Gate("cx", (2, 1))
     gates = [one, first, other, second, other, first, other, second, one]
     diagram = Circuit(3, gates).to_diagram()
-    limits = Limits(seconds=10, depth=1, places=4000)
+    limits = Limits(seconds=60, depth=1, places=4000)
     without = WireGraph(GATES).extract(diagram, limits=limits)
     facts = WireGraph(GATES, analyses=[PhasePlaces()]).extract(diagram, limits=limits)
     assert facts.verdict == "equal"
