@@ -213,8 +213,13 @@ class WireGraph:
     def equal(self, left: Diagram | Box, right: Diagram | Box, limits: Limits | None = None) -> bool | None:
         """``True`` if saturation makes the outputs one class and the verifier finds the diagrams equal up to a global
         phase; else ``None``. Never ``False``.
+
+        Raises:
+            RewriteError: if their domains or codomains differ.
         """
         left, right = self._taken(left), self._taken(right)
+        if (left.dom, left.cod) != (right.dom, right.cod):
+            raise RewriteError(f"{left.dom} → {left.cod} and {right.dom} → {right.cod} cannot be equal")
         limits = limits or DEFAULT
         deadline = Deadline(limits.seconds)
         one, other = self._saturated([left, right], self.analyses, limits).outputs

@@ -16,6 +16,8 @@ from catenary.rewriting.egraph import EGraph, PhasePlaces, UnitaryModel, WireGra
 from catenary.rewriting.egraph.gates import gate_theory
 from catenary.rewriting.library import bialgebra, clifford_t_circuits, comonoid, group, phase_gadgets
 
+pytest.importorskip("egglog")
+
 q = Ty("q")
 X, Z = np.array([[0, 1], [1, 0]], dtype=complex), np.diag([1.0, -1.0]).astype(complex)
 GATES = gate_theory().theory
@@ -203,6 +205,11 @@ def test_equal_and_what_is_not():
     limits = Limits(seconds=3, depth=4, places=500)
     for left, right in ((t, s), (cx.diagram, Swap(q, q) >> cx >> Swap(q, q)), (h, s)):
         assert graph.equal(left, right, limits) is None
+    with pytest.raises(RewriteError, match="cannot be equal"):
+        graph.equal(h, cx)
+    with pytest.raises(RewriteError, match="a diagram on"):
+        graph.add(h)
+        graph.add(cx)
 
 
 def test_scalars_become_the_phase():
