@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, OpenHypergraph, RewriteError
 from catenary.diagrams.errors import expect, expect_iterable
-from catenary.diagrams.hypergraph import is_phase
 from catenary.rewriting.compact import Encoder
 from catenary.rewriting.egraph.analyses import Analysis
 from catenary.rewriting.egraph.extraction import Cost, Extraction, Extractor, weight_of
@@ -25,7 +24,7 @@ from catenary.rewriting.proof import Proof
 from catenary.rewriting.rule import is_symmetric, rewritable, symmetric
 from catenary.rewriting.theory import Theory
 
-_STRUCTURE_COST = 1e-3
+_STRUCTURE_COST = 1e-4  # of what the cheapest box costs
 
 
 class EGraph:
@@ -197,17 +196,15 @@ class EGraph:
             diagram = self._originals[0]
         start = rewritable(diagram).over(self.theory.signature)
 
+        least = min((w for box in presentation.generators if (w := weight_of(box, cost)) > 0), default=1.0)
+
         def weight(box: Box) -> float:
-            return _STRUCTURE_COST if presentation.is_structure(box) else weight_of(box, cost)
+            return _STRUCTURE_COST * least if presentation.is_structure(box) else weight_of(box, cost)
 
         found = self._extractor(weight).extract(self._taken(start), limits, rounds)
         proof = presentation.proof(start, found.proof)
         before, after = (
-            sum(
-                weight_of(edge.box, cost)
-                for edge in OpenHypergraph.from_diagram(d).edges
-                if not is_phase(edge)
-            )
+            sum((weight_of(edge.box, cost) for edge in OpenHypergraph.from_diagram(d).edges), 0.0)
             for d in (proof.start, proof.end)
         )
         optimal = found.optimal and not presentation.left_out

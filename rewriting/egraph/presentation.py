@@ -103,6 +103,11 @@ class Presentation:
         self.theory = Theory(f"{theory.name}, directed", self.signature, [*rules, *laws])
         self.left_out = len(rules) < len(theory)
 
+    @property
+    def generators(self) -> tuple[Box, ...]:
+        """The boxes of the theory itself."""
+        return tuple(self._generators.values())
+
     def is_structure(self, box: Box) -> bool:
         """Whether a box is one of the doctrine's and not of the theory's."""
         return box in self._own
