@@ -42,7 +42,7 @@ WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
 FEW = 2
 """Other decompositions of Toffoli gates that are tried in such a circuit."""
-MOVES_A_GATE = 300
+MOVES_A_GATE = 100
 """Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
@@ -140,6 +140,8 @@ class _Search:
         self.limits = limits
         self.anchors: list[Circuit] = []
         """Circuits that are proved equal to the region, while one made from them may not be seen to be."""
+        self.verifying = 0.0
+        """Seconds of the longest verification so far."""
         self.best = part.circuit
         self.best_counts = counts(part.circuit)
 
@@ -237,8 +239,12 @@ class _Search:
         """Annealing in windows of a long or wide circuit: of the best one so far, and of those from others."""
         for other in others:
             self.chain(other, (CANCEL, MERGE, FRAMES))
-        steps = min(moves, MOVES_A_GATE * len(self.best.gates))
-        self.apply(WINDOWS, self.best, replace(self.limits, steps=steps))
+        limits = replace(
+            self.limits,
+            steps=min(moves, MOVES_A_GATE * len(self.best.gates)),
+            deadline=self.limits.deadline - 1.5 * self.verifying,  # what comes out has to be verified in time
+        )
+        self.apply(WINDOWS, self.best, limits)
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> None:
         """Parity networks from those circuits that are mostly one region; a little of the steps first, since many
@@ -308,6 +314,7 @@ class _Search:
         except Exception as error:
             run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
             return True
+        self.verifying = max(self.verifying, time.monotonic() - now)
         if verdict.answer == "equal":
             if verdict.global_phase is not None and verdict.global_phase != 0:
                 candidate = candidate.with_gates(
