@@ -16,6 +16,7 @@ from catenary.console import (
     ReportFile,
     Verbose,
     app,
+    check_report,
     print_json,
     progress_bar,
     say,
@@ -115,7 +116,8 @@ def optimize(
         )
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
-    check_writable(output, report)
+    check_writable(output)
+    check_report(report)
     if pareto is not None:
         check_folder(pareto)
     if source == "-":

@@ -1,118 +1,187 @@
-"""Simulated annealing of a Pauli sequence: fewer strings of weight two, so fewer two-qubit gates.
+"""Simulated annealing of Pauli sequences: fewer strings of weight two, so fewer two-qubit gates.
 
 Only the order of the rotations and their strings matter, and moves are local rules for rotations by π/2:
-passing a string P past an anticommuting one changes one of the two to their product. A change of letter
-between neighbours on a wire costs a fraction of a two-qubit gate: it will be a one-qubit gate, and states with
-few of them are easier to improve. Signs are dropped; ``emission`` rebuilds and certifies them.
+passing a string P past an anticommuting one changes one of the two to their product. The H and S gates that
+the sequence will be written with are counted exactly (``annealing_costs``) and cost a part of a two-qubit gate,
+also where only those count: states with few of them are easier to improve. Signs are dropped; ``emission`` rebuilds
+and certifies them.
+
+Sequences for one operator that start from other decompositions of its Toffoli gates stay in other classes when
+they are annealed, and which class is best shows only late. So a population of them is kept in balance at each
+temperature: between two temperatures every member is copied as often as the change of its Boltzmann weight says
+(population annealing: Hukushima & Iba 2003; Machta, arXiv 1009.1128).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
 from typing import Any
 
 from catenary.rewriting.circuits import annealing_state as arrays
+from catenary.rewriting.circuits.annealing_arrays import loaded, read
 from catenary.rewriting.circuits.annealing_moves import moves
-from catenary.rewriting.circuits.kernels import integers, seeds
-from catenary.rewriting.circuits.sequence import Event, PauliSequence
+from catenary.rewriting.circuits.kernels import COMPILED, integers, seeds
+from catenary.rewriting.circuits.sequence import PauliSequence
 
 LARGEST = 62
 """Wires that fit into the masks of the compiled moves."""
-CHECK = 5_000
+REACH = 100
+"""Rotations that a move may pass."""
+INSERTIONS = 30
+"""Moves in a hundred that put in a pair of rotations that cancel."""
+CHECK = 20_000 if COMPILED else 200
 """Moves between two looks at the clock."""
+STAGES = 40
+"""Temperatures of one annealing."""
+
+
+@dataclass(slots=True)
+class _Member:
+    """One sequence of a population. Mutable.
+
+    Attributes:
+        start: number of the sequence that it comes from.
+        state: as it is now.
+        best: the best that it or those that it is a copy of ever were; ``value`` what that costs.
+        room: to save into.
+    """
+
+    start: int
+    state: arrays.State
+    best: Any
+    room: Any
+    value: float
+
+    def copy(self) -> _Member:
+        return _Member(
+            self.start, arrays.copied(self.state), self.best.copy(), integers(len(self.room)), self.value
+        )
 
 
 def anneal(
-    sequence: PauliSequence,
+    starts: Sequence[PauliSequence],
     *,
     steps: int,
     seed: int,
+    members: int = 1,
     hot: float = 0.6,
     cold: float = 0.28,
-    change_cost: float = 0.2,
-    reach: int = 100,
-    insertions: int = 30,
+    costs: tuple[float, float] = (0.1, 0.1),
+    threads: int = 1,
     over: Callable[[], bool] = lambda: False,
-) -> PauliSequence:
-    """A sequence for the same operator (up to Pauli gates) that costs at most as much.
+) -> list[tuple[int, PauliSequence]]:
+    """The best sequences found, best first, each with the number of its start.
 
     Args:
-        sequence: on at most 62 wires.
-        steps: number of moves.
+        starts: sequences for one operator, on at most 62 wires each; they take turns as members at the beginning.
+        steps: number of moves, of all members together.
         seed: of the random choices.
+        members: how many there are at each time.
         hot, cold: first and last temperature, in two-qubit gates.
-        change_cost: of a change of letter on a wire, in two-qubit gates.
-        reach: how many rotations a move may pass.
-        insertions: moves in a hundred that put in a pair of rotations that cancel.
+        costs: what an H or S gate costs at the first and at the last temperature, in two-qubit gates.
+        threads: how many members are annealed at a time; makes no difference to what is found.
         over: asked now and then whether to stop early.
 
     Raises:
         ValueError: for more than 62 wires.
     """
-    n = sequence.n_qubits
-    if n > LARGEST:
-        raise ValueError(f"annealing takes at most {LARGEST} wires, not {n}")
-    if not sequence.events or steps <= 0:
-        return sequence
-    state = _loaded(sequence, seed)
-    best = integers(1 + 3 * len(state.x) + 2 * n)
-    arrays.save(state, best)
-    least = state.number[arrays.TWO] + change_cost * state.number[arrays.CHANGES]
-    ratio = (cold / hot) ** (1 / steps)
-    done = 0
-    while done < steps and not over():
-        count = min(CHECK, steps - done)
-        least = moves(
-            state, best, float(least), count, hot * ratio**done, ratio, change_cost, reach, insertions
-        )
-        done += count
-    return _read(sequence, best)
+    for start in starts:
+        if start.n_qubits > LARGEST:
+            raise ValueError(f"annealing takes at most {LARGEST} wires, not {start.n_qubits}")
+    if not starts[0].events or steps <= 0:
+        return list(enumerate(starts))
+    population: list[_Member] = []
+    for k in range(members):
+        state = loaded(starts[k % len(starts)], seed)
+        best = integers(arrays.HEADER + 3 * len(state.x) + 2 * len(state.frame_x))
+        arrays.save(state, best)
+        population.append(_Member(k % len(starts), state, best, integers(len(best)), 0.0))
+        population[k].value = _cost(state, costs[1])
+    rng = random.Random(seed)
+    stop = Event()
+    each = max(1, steps // (members * STAGES))
+
+    def stopped() -> bool:
+        return stop.is_set() or over()
+
+    with ThreadPoolExecutor(threads) as pool:
+        last: tuple[float, float] | None = None
+        for stage in range(STAGES):
+            if over():
+                break
+            part = stage / (STAGES - 1)
+            now = hot * (cold / hot) ** part, costs[0] + (costs[1] - costs[0]) * part
+            if last is not None:
+                population = _resampled(population, last, now, rng)
+            last = now
+            for k, member in enumerate(population):
+                first, second = seeds(seed + 1 + stage * members + k)
+                member.state.random[0], member.state.random[1] = first, second
+            try:
+                list(
+                    (pool.map if threads > 1 else map)(
+                        partial(_annealed, each, *now, costs[1], stopped), population
+                    )
+                )
+            except KeyboardInterrupt:
+                stop.set()
+                raise
+    population.sort(key=lambda member: member.value)
+    return [(member.start, read(starts[member.start], member.best)) for member in population]
 
 
-def _loaded(sequence: PauliSequence, seed: int) -> arrays.State:
-    """The arrays of a sequence, with room for half as many nodes again."""
-    n, length = sequence.n_qubits, len(sequence.events)
-    room = max(64, length // 2)
-    nodes = length + 2 + room
-    sizes = dict.fromkeys(arrays.State._fields, nodes)
-    sizes |= dict.fromkeys(("wire", "letter", "later", "earlier"), 2 * nodes + n)
-    sizes |= {
-        "frame_x": n,
-        "frame_z": n,
-        "log": 7 * arrays.LOG,
-        "wide": arrays.WIDE + 1,
-        "random": 2,
-        "number": 5,
-    }
-    state = arrays.State(
-        **{name: integers(size, -2 if name == "rotation" else 0) for name, size in sizes.items()}
-    )
-    state.after[arrays.HEAD], state.before[arrays.TAIL] = arrays.TAIL, arrays.HEAD
-    for w, (x, z) in enumerate(sequence.frames):
-        end = 2 * nodes + w
-        state.wire[end], state.later[end], state.earlier[end] = w, end, end
-        state.frame_x[w], state.frame_z[w] = x, z
-    for k, event in enumerate(sequence.events):
-        node = k + 2
-        state.rotation[node] = event.rotation
-        state.flips[node] = event.rotation in sequence.flipped
-        state.alive[k], state.index[node] = node, k
-        arrays.append(state, node, event.x, event.z)
-        state.number[arrays.TWO] += event.rotation < 0
-    state.number[arrays.USED], state.number[arrays.FREE] = length, room
-    for k in range(room):
-        state.free[k] = nodes - 1 - k
-    state.random[0], state.random[1] = seeds(seed)
-    return state
+def _annealed(
+    count: int,
+    temperature: float,
+    one_cost: float,
+    last_cost: float,
+    over: Callable[[], bool],
+    member: _Member,
+) -> None:
+    """Make ``count`` moves at a temperature."""
+    arrays.save(member.state, member.room)
+    least = _cost(member.state, one_cost)
+    for done in range(0, count, CHECK):
+        if over():
+            break
+        some = min(CHECK, count - done)
+        least = moves(member.state, member.room, least, some, temperature, one_cost, REACH, INSERTIONS)
+    value = float(member.room[1] + last_cost * member.room[2])
+    if value < member.value - 1e-9:
+        member.value = value
+        member.best, member.room = member.room, member.best
 
 
-def _read(sequence: PauliSequence, best: Any) -> PauliSequence:
-    count = int(best[0])
-    numbers = [int(value) for value in best[1 : 1 + 3 * count + 2 * sequence.n_qubits]]
-    rows = [numbers[at : at + 3] for at in range(0, 3 * count, 3)]
-    events = tuple(Event(x, z, tag >> 1 if tag >= 0 else -1) for x, z, tag in rows)
-    flipped = frozenset(tag >> 1 for _, _, tag in rows if tag >= 0 and tag & 1)
-    ends = numbers[3 * count :]
-    return PauliSequence(
-        sequence.n_qubits, events, tuple(zip(ends[::2], ends[1::2], strict=True)), sequence.wires, flipped
-    )
+def _cost(state: arrays.State, one_cost: float) -> float:
+    return float(state.number[arrays.TWO] + one_cost * state.number[arrays.ONE])
+
+
+def _resampled(
+    population: list[_Member], last: tuple[float, float], now: tuple[float, float], rng: random.Random
+) -> list[_Member]:
+    """As many members, each copied as often as its weight now over its weight before says; ``last`` and ``now`` are
+    temperatures and what an H or S gate costs.
+    """
+    exponents = [_cost(m.state, last[1]) / last[0] - _cost(m.state, now[1]) / now[0] for m in population]
+    most = max(exponents)
+    weights = [math.exp(value - most) for value in exponents]
+    share = sum(weights) / len(population)
+    result: list[_Member] = []
+    mark = rng.random() * share
+    total = 0.0
+    for member, weight in zip(population, weights, strict=True):
+        total += weight
+        used = False
+        while len(result) < len(population) and mark < total:
+            result.append(member.copy() if used else member)
+            used = True
+            mark += share
+    while len(result) < len(population):  # what rounding left out
+        result.append(result[-1].copy())
+    return result

@@ -6,29 +6,36 @@ import math
 from typing import Any
 
 from catenary.rewriting.circuits.annealing_state import (
-    CHANGES,
-    FLIPPED,
     FREE,
     HEAD,
     LOG,
     LOGGED,
+    ONE,
     PUSHED,
+    SETTLED,
+    STALE,
     TAIL,
     TWO,
     USED,
     WIDE,
     State,
+    cast,
     insert,
     join,
     odd,
     park,
+    recast,
     release,
     remove,
     save,
+    settle,
     shift_frame,
     undo,
 )
 from catenary.rewriting.circuits.kernels import compiled, draw
+
+RECASTS = 15
+"""Moves of a two-qubit gate in a hundred that change its role."""
 
 
 @compiled
@@ -51,22 +58,6 @@ def _push_out(s: State, x: int, z: int, behind: int) -> None:
     s.log[at + 1] = wire
     s.log[at + 2] = letter
     s.log[at + 3] = slot
-    s.number[LOGGED] += 1
-
-
-@compiled
-def _flip(s: State, i: int) -> None:
-    """Take a quarter turn out of a rotation on one wire, and push it to the end of the wire."""
-    s.flips[i] ^= 1
-    wire, slot = s.wire[2 * i], s.later[2 * i]
-    letter = s.letter[2 * i]
-    shift_frame(s, wire, letter, slot)
-    at = 7 * s.number[LOGGED]
-    s.log[at] = FLIPPED
-    s.log[at + 1] = wire
-    s.log[at + 2] = letter
-    s.log[at + 3] = slot
-    s.log[at + 4] = i
     s.number[LOGGED] += 1
 
 
@@ -231,6 +222,7 @@ def _pair(s: State, i: int, n: int, right: int) -> int:
         s.number[FREE] -= 1
         made = s.free[s.number[FREE]]
         s.rotation[made] = -1
+        s.role[made] = draw(s.random, 3)
         s.index[made] = s.number[USED]
         s.alive[s.number[USED]] = made
         s.number[USED] += 1
@@ -245,46 +237,58 @@ def moves(
     best: Any,
     least: float,
     count: int,
-    start: float,
-    ratio: float,
-    change_cost: float,
+    temperature: float,
+    one_cost: float,
     reach: int,
     insertions: int,
 ) -> float:
-    """Make ``count`` moves at temperatures ``start``, ``start·ratio`` …; the least cost seen, whose sequence is
-    in ``best``.
+    """Make ``count`` moves at a temperature; the least cost seen, whose sequence is in ``best``.
 
     Args:
         least: the least cost before.
-        change_cost: what a change of letter on a wire costs, in two-qubit gates.
+        one_cost: what an H or S gate costs, in two-qubit gates.
         reach: how many nodes a move may pass.
         insertions: moves in a hundred that first put in a pair.
     """
     n = len(s.frame_x)
-    cost = s.number[TWO] + change_cost * s.number[CHANGES]
+    cost = s.number[TWO] + one_cost * s.number[ONE]
     unsaved = False
-    temperature = start
     for _ in range(count):
-        temperature *= ratio
         if not s.number[USED]:
             break
         i = s.alive[draw(s.random, s.number[USED])]
         s.number[LOGGED] = 0
-        two, changes = s.number[TWO], s.number[CHANGES]
+        s.number[SETTLED] = 0
+        two = s.number[TWO]
         pair = False
         if s.rotation[i] >= 0:
             if draw(s.random, 2):
-                _flip(s, i)
+                # The quarter turn taken out of it goes to the end of its wire. What that costs is the same.
+                s.flips[i] ^= 1
+                shift_frame(s, s.wire[2 * i], s.letter[2 * i], s.later[2 * i])
                 done = 1
             else:
                 done = 1 if _teleport(s, i, reach) else 0
+        elif draw(s.random, 100) < RECASTS:
+            recast(s, i, draw(s.random, 3))
+            done = 1
         else:
             right = draw(s.random, 2)
             if n > 1 and s.number[FREE] > 2 and draw(s.random, 100) < insertions:
                 pair = True
                 i = _pair(s, i, n, right)
             done = _carry(s, i, reach, right)
-        new = s.number[TWO] + change_cost * s.number[CHANGES]
+            if done:
+                settle(s)
+                if done == 1:
+                    cast(s, i)
+                if pair:
+                    other = s.alive[s.number[USED] - (2 if right else 1)]
+                    if done < 3 or other != s.wide[WIDE]:
+                        cast(s, other)
+        if done:
+            settle(s)
+        new = s.number[TWO] + one_cost * s.number[ONE]
         if done and new > cost + 1e-12:
             if draw(s.random, 1 << 30) >= math.exp((cost - new) / temperature) * (1 << 30):
                 done = 0
@@ -296,8 +300,10 @@ def moves(
                 unsaved = False
         if not done:
             undo(s, 0)
+            if s.number[SETTLED]:
+                settle(s)
+            s.number[STALE] = 0
             s.number[TWO] = two
-            s.number[CHANGES] = changes
             if pair:
                 release(s, s.alive[s.number[USED] - 1])
                 release(s, s.alive[s.number[USED] - 1])

@@ -3,7 +3,8 @@
 Rotations are nodes of a doubly linked list in time order (node 0 before all, node 1 after all), and each wire
 links the *slots* of the rotations on it (two for each node, and one for each wire that closes its ring). Every
 change is logged and undone in reverse if the move is refused, so that a move costs what it touches, however
-long the circuit is.
+long the circuit is. What the one-qubit gates of a wire cost is kept slot by slot (``annealing_costs``) and
+brought up to date at the slots that changed.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from catenary.rewriting.circuits.kernels import compiled
+from catenary.rewriting.circuits.annealing_costs import CODES, ENDS
+from catenary.rewriting.circuits.kernels import compiled, draw
 
 HEAD, TAIL = 0, 1
 LOG = 4_000
 """Changes that one move may make; a move that wants more is refused."""
 WIDE = 6
 """Rotations that may become wide on the way of one move."""
+HEADER = 3
+"""Numbers in front of a saved sequence."""
 
-TWO, CHANGES, USED, FREE, LOGGED = range(5)
-REMOVED, INSERTED, PARKED, JOINED, PUSHED, REMOVED_PARKED, PARKED_AGAIN, FLIPPED = range(8)
+TWO, ONE, USED, FREE, LOGGED, STALE, SETTLED = range(7)
+REMOVED, INSERTED, PARKED, JOINED, PUSHED, REMOVED_PARKED, PARKED_AGAIN, RECAST = range(8)
 """Kinds of changes in the log."""
 
 
@@ -36,11 +40,17 @@ class State(NamedTuple):
         frame_x, frame_z: letters that X and Z at the end of each wire come from.
         alive, index: the nodes in use, in any order, and the place of each there.
         flips: 1 for each node that is a rotation by its angle less a quarter turn.
+        role: of each two-qubit gate, as of an :class:`~catenary.rewriting.circuits.sequence.Event`.
+        mark, paid: of each slot, the state of its wire behind it and what is paid there (``annealing_costs``); of
+            the wire's own slot, the state at its start and what is paid at its end.
+        stale: stack of slots whose mark may have changed.
+        after_slot, pay, end: the tables of ``annealing_costs``.
         free: stack of unused nodes.
         log: seven numbers for each change of the present move.
         wide: rotations that became wide in the present move.
         random: state of the random numbers.
-        number: how many there are: two-qubit gates, changes of letter, nodes in use, free nodes, changes logged.
+        number: how many there are: two-qubit gates, H and S gates, nodes in use, free nodes, changes logged, stale
+            slots; and whether marks were brought up to date in the present move.
     """
 
     x: Any
@@ -58,11 +68,24 @@ class State(NamedTuple):
     alive: Any
     index: Any
     flips: Any
+    role: Any
+    mark: Any
+    paid: Any
+    stale: Any
+    after_slot: Any
+    pay: Any
+    end: Any
     free: Any
     log: Any
     wide: Any
     random: Any
     number: Any
+
+
+def copied(s: State) -> State:
+    """A state of its own with the same sequence."""
+    shared = ("after_slot", "pay", "end")
+    return State(**{name: a if name in shared else a.copy() for name, a in s._asdict().items()})
 
 
 @compiled
@@ -76,8 +99,53 @@ def odd(mask: int) -> int:
 
 
 @compiled
-def _differ(a: int, b: int) -> int:
-    return 1 if a and b and a != b else 0
+def touch(s: State, slot: int) -> None:
+    """Note that the mark of a slot is to be looked at."""
+    s.stale[s.number[STALE]] = slot
+    s.number[STALE] += 1
+
+
+@compiled
+def code_of(s: State, slot: int, role: int) -> int:
+    """The kind of a slot of a node, were that the node's role."""
+    i = slot >> 1
+    kind = 2 if s.rotation[i] >= 0 else 1 if role == 1 + (slot & 1) else 0
+    return int(s.letter[slot] - 1 + 3 * kind)
+
+
+@compiled
+def settle(s: State) -> None:
+    """Bring marks and the number of one-qubit gates up to date."""
+    ends = len(s.wire) - len(s.frame_x)
+    total = 0
+    for k in range(s.number[STALE]):
+        slot = s.stale[k]
+        if slot < ends and not s.joined[slot >> 1]:
+            total -= s.paid[slot]
+            s.paid[slot] = 0
+            s.mark[slot] = -1
+            continue
+        while True:
+            state = s.mark[s.earlier[slot]]
+            if state < 0:
+                break  # that slot is on the stack, too, and leads here
+            if slot >= ends:
+                w = slot - ends
+                paid = s.end[ENDS * state + s.frame_x[w] + 4 * s.frame_z[w]]
+                total += paid - s.paid[slot]
+                s.paid[slot] = paid
+                break
+            at = CODES * state + code_of(s, slot, s.role[slot >> 1])
+            new, paid = s.after_slot[at], s.pay[at]
+            total += paid - s.paid[slot]
+            s.paid[slot] = paid
+            if new == s.mark[slot]:
+                break
+            s.mark[slot] = new
+            slot = s.later[slot]
+    s.number[ONE] += total
+    s.number[STALE] = 0
+    s.number[SETTLED] = 1
 
 
 @compiled
@@ -88,8 +156,8 @@ def _slot_in(s: State, slot: int, behind: int) -> None:
     s.earlier[slot] = behind
     s.later[behind] = slot
     s.earlier[ahead] = slot
-    a, b, c = s.letter[behind], s.letter[slot], s.letter[ahead]
-    s.number[CHANGES] += _differ(a, b) + _differ(b, c) - _differ(a, c)
+    touch(s, slot)
+    touch(s, ahead)
 
 
 @compiled
@@ -97,8 +165,8 @@ def _slot_out(s: State, slot: int) -> None:
     behind, ahead = s.earlier[slot], s.later[slot]
     s.later[behind] = ahead
     s.earlier[ahead] = behind
-    a, b, c = s.letter[behind], s.letter[slot], s.letter[ahead]
-    s.number[CHANGES] -= _differ(a, b) + _differ(b, c) - _differ(a, c)
+    touch(s, slot)
+    touch(s, ahead)
 
 
 @compiled
@@ -225,10 +293,6 @@ def shift_frame(s: State, wire: int, letter: int, slot: int) -> None:
     a Pauli gate.
     """
     ends = len(s.wire) - len(s.frame_x)
-    first = slot
-    behind = s.earlier[slot]
-    if first < ends:
-        s.number[CHANGES] -= _differ(s.letter[behind], s.letter[first])
     bit = 1 << wire
     while slot < ends:
         old = s.letter[slot]
@@ -238,9 +302,9 @@ def shift_frame(s: State, wire: int, letter: int, slot: int) -> None:
             i = slot >> 1
             s.x[i] = (s.x[i] & ~bit) | (bit if new & 1 else 0)
             s.z[i] = (s.z[i] & ~bit) | (bit if new & 2 else 0)
+        touch(s, slot)
         slot = s.later[slot]
-    if first < ends:
-        s.number[CHANGES] += _differ(s.letter[behind], s.letter[first])
+    touch(s, slot)
     if s.frame_x[wire] != letter:
         s.frame_x[wire] ^= letter
     if s.frame_z[wire] != letter:
@@ -254,10 +318,13 @@ def undo(s: State, keep: int) -> None:
         s.number[LOGGED] -= 1
         at = 7 * s.number[LOGGED]
         kind, i = s.log[at], s.log[at + 1]
-        if kind in (PUSHED, FLIPPED):
+        if kind == PUSHED:
             shift_frame(s, i, s.log[at + 2], s.log[at + 3])
-            if kind == FLIPPED:
-                s.flips[s.log[at + 4]] ^= 1
+            continue
+        if kind == RECAST:
+            s.role[i] = s.log[at + 2]
+            touch(s, 2 * i)
+            touch(s, 2 * i + 1)
             continue
         if kind == INSERTED:
             _leave(s, i)
@@ -286,6 +353,45 @@ def undo(s: State, keep: int) -> None:
 
 
 @compiled
+def recast(s: State, i: int, role: int) -> None:
+    """Give a two-qubit gate another role."""
+    at = 7 * s.number[LOGGED]
+    s.log[at] = RECAST
+    s.log[at + 1] = i
+    s.log[at + 2] = s.role[i]
+    s.number[LOGGED] += 1
+    s.role[i] = role
+    touch(s, 2 * i)
+    touch(s, 2 * i + 1)
+
+
+@compiled
+def _near(s: State, slot: int, role: int) -> int:
+    """What is paid at a slot and the next one, were that the role of its node."""
+    at = CODES * s.mark[s.earlier[slot]] + code_of(s, slot, role)
+    ahead = s.later[slot]
+    w = ahead - (len(s.wire) - len(s.frame_x))
+    if w >= 0:
+        return int(s.pay[at] + s.end[ENDS * s.after_slot[at] + s.frame_x[w] + 4 * s.frame_z[w]])
+    return int(s.pay[at] + s.pay[CODES * s.after_slot[at] + code_of(s, ahead, s.role[ahead >> 1])])
+
+
+@compiled
+def cast(s: State, i: int) -> None:
+    """Give a two-qubit gate the role that is cheapest nearby, the present one or any if some are as good."""
+    best = s.role[i]
+    least = 1 << 20
+    first = draw(s.random, 3)
+    for k in range(3):
+        role = (first + k) % 3
+        cost = _near(s, 2 * i, role) + _near(s, 2 * i + 1, role)
+        if cost < least:
+            best, least = role, cost
+    if best != s.role[i]:
+        recast(s, i, best)
+
+
+@compiled
 def release(s: State, i: int) -> None:
     """Give a node that is out of the list back."""
     last = s.alive[s.number[USED] - 1]
@@ -299,18 +405,20 @@ def release(s: State, i: int) -> None:
 
 @compiled
 def save(s: State, best: Any) -> None:
-    """Write the sequence into ``best``: how many nodes, for each x, z and -1 or twice the rotation plus its flip,
-    then the frames.
+    """Write the sequence into ``best``: how many nodes, two-qubit gates, H and S there are; for each node x, z and
+    twice the rotation plus its flip, or -1 less the role; then the frames.
     """
-    at = 1
+    at = HEADER
     p = s.after[HEAD]
     while p != TAIL:
         best[at] = s.x[p]
         best[at + 1] = s.z[p]
-        best[at + 2] = 2 * s.rotation[p] + s.flips[p] if s.rotation[p] >= 0 else -1
+        best[at + 2] = 2 * s.rotation[p] + s.flips[p] if s.rotation[p] >= 0 else -1 - s.role[p]
         at += 3
         p = s.after[p]
-    best[0] = (at - 1) // 3
+    best[0] = (at - HEADER) // 3
+    best[1] = s.number[TWO]
+    best[2] = s.number[ONE]
     for w in range(len(s.frame_x)):
         best[at] = s.frame_x[w]
         best[at + 1] = s.frame_z[w]

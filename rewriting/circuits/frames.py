@@ -20,13 +20,14 @@ wires.
 """
 
 FRAMES = tuple((a, b) for a in (1, 2, 3) for b in (1, 2, 3) if a != b)
-_INDEX = {frame: k for k, frame in enumerate(FRAMES)}
-_START = _INDEX[1, 2]
+INDEX = {frame: k for k, frame in enumerate(FRAMES)}
+START = INDEX[1, 2]
+"""The frame at the start of a wire."""
 
 
 def _after(frame: int, name: str) -> int:
     x, z = FRAMES[frame]
-    return _INDEX[(z, x) if name == "h" else (x ^ z, z)]
+    return INDEX[(z, x) if name == "h" else (x ^ z, z)]
 
 
 def _all_words() -> list[list[tuple[str, ...]]]:
@@ -47,7 +48,8 @@ def _all_words() -> list[list[tuple[str, ...]]]:
 WORDS = _all_words()
 """``WORDS[a][b]``: the shortest word in h and s from frame a to frame b."""
 
-_LENGTH = [[len(word) for word in row] for row in WORDS]
+LENGTH = [[len(word) for word in row] for row in WORDS]
+"""Their lengths."""
 
 
 def _transition(letter: int, kind: int) -> tuple[tuple[int, int], ...]:
@@ -55,15 +57,17 @@ def _transition(letter: int, kind: int) -> tuple[tuple[int, int], ...]:
     pairs = []
     for k, (x, z) in enumerate(FRAMES):
         if kind == 2 and z == letter:
-            pairs.append((k, k))
+            # An S next to a rotation is part of its angle.
+            pairs += [(k, k), (k, INDEX[x ^ z, z])]
         elif kind == 0 and z == letter:
-            pairs.append((k, _INDEX[x ^ z, z]))
+            pairs.append((k, INDEX[x ^ z, z]))
         elif kind == 1 and x == letter:
-            pairs.append((k, _INDEX[x, z ^ x]))
+            pairs.append((k, INDEX[x, z ^ x]))
     return tuple(pairs)
 
 
-_STEPS = [[_transition(letter, kind) for kind in range(3)] for letter in range(4)]
+STEPS = [[_transition(letter, kind) for kind in range(3)] for letter in range(4)]
+"""By letter and kind of slot."""
 
 
 def wires_of(sequence: PauliSequence, deadline: float | None = None) -> tuple[list[list[Slot]], Roles]:
@@ -88,7 +92,7 @@ def wires_of(sequence: PauliSequence, deadline: float | None = None) -> tuple[li
             slots[w].append((number, (event.x >> w & 1) | (event.z >> w & 1) << 1))
             top = w
         higher.append(top)
-        roles.append((0, 0))
+        roles.append(((0, 0), (1, 0), (0, 1))[event.role])
     costs = [-1] * n
     pending = set(range(n))
     for _ in range(20):
@@ -125,7 +129,7 @@ def _shortest(
     """
     far = 1 << 30
     cost = [far] * 6
-    cost[_START] = 0
+    cost[START] = 0
     back: list[list[tuple[int, int, int]]] = []
     for number, letter in slots:
         kinds: tuple[int, ...] = (2,)
@@ -136,16 +140,16 @@ def _shortest(
         new = [far] * 6
         via = [(-1, -1, -1)] * 6
         for kind in kinds:
-            for before, after in _STEPS[letter][kind]:
+            for before, after in STEPS[letter][kind]:
                 for start in range(6):
-                    total = cost[start] + _LENGTH[start][before]
+                    total = cost[start] + LENGTH[start][before]
                     if total < new[after]:
                         new[after], via[after] = total, (start, before, kind)
         cost = new
         back.append(via)
-    end = _INDEX[sequence.frames[w]]
-    frame = min(range(6), key=lambda f: cost[f] + _LENGTH[f][end])
-    total = cost[frame] + _LENGTH[frame][end]
+    end = INDEX[sequence.frames[w]]
+    frame = min(range(6), key=lambda f: cost[f] + LENGTH[f][end])
+    total = cost[frame] + LENGTH[frame][end]
     path: list[tuple[int, int, int]] = []
     for via in reversed(back):
         start, before, kind = via[frame]
@@ -155,17 +159,24 @@ def _shortest(
     return total, path
 
 
-def wire_words(sequence: PauliSequence, slots: list[list[Slot]], roles: Roles) -> list[list[tuple[str, ...]]]:
-    """For every wire the words to be written before each of its slots, and after the last."""
+def wire_words(
+    sequence: PauliSequence, slots: list[list[Slot]], roles: Roles
+) -> tuple[list[list[tuple[str, ...]]], set[int]]:
+    """For every wire the words to be written before each of its slots, and after the last; and the numbers of the
+    rotations that an S is to be a part of.
+    """
     result = []
+    joined: set[int] = set()
     higher = [(e.x | e.z).bit_length() - 1 for e in sequence.events]
     for w in range(sequence.n_qubits):
         words: list[tuple[str, ...]] = []
         _, path = _shortest(sequence, slots[w], roles, higher, w, free=False)
-        now = _START
-        for _, before, after in path:
+        now = START
+        for (number, _), (kind, before, after) in zip(slots[w], path, strict=True):
             words.append(WORDS[now][before])
             now = after
-        words.append(WORDS[now][_INDEX[sequence.frames[w]]])
+            if kind == 2 and before != after:
+                joined.add(number)
+        words.append(WORDS[now][INDEX[sequence.frames[w]]])
         result.append(words)
-    return result
+    return result, joined

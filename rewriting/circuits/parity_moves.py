@@ -15,8 +15,12 @@ import numpy as np
 
 from catenary.rewriting.circuits.kernels import compiled, draw
 
-SHUFFLES = 20
+AHEAD = 300
+"""Gates that are looked at for a window, at most."""
+SHUFFLES = 10
 """Pairs of neighbours looked at before each window."""
+WIRES = 8
+"""Wires of a window, at most."""
 
 
 @compiled
@@ -33,7 +37,7 @@ def find(parities: Any, mask: int) -> int:
 
 
 @compiled
-def _weight(mask: int) -> int:
+def weight(mask: int) -> int:
     count = 0
     while mask:
         mask &= mask - 1
@@ -81,7 +85,7 @@ def _write(
                 continue
             wanted[kept] = p
             kept += 1
-            w = _weight(p)
+            w = weight(p)
             up = gain[w + 1] - gain[w]
             down = gain[w - 1] - gain[w]
             rest = p
@@ -151,6 +155,40 @@ def _write(
 
 
 @compiled
+def _gather(gates: Any, number: Any, first: int, length: int, size: int, widest: int, rest: Any) -> int:
+    """Bring gates on few wires that commute with what is between them together behind ``first``: how many are there.
+
+    Gates change places only if both still visit the same parities.
+
+    Args:
+        size: how many at most.
+        widest: on how many wires.
+        rest: room for the gates in between: control, target and number of the parity of each.
+    """
+    wires = controls = targets = 0
+    count = between = 0
+    for g in range(first, min(length, first + AHEAD)):
+        c, t, k = gates[2 * g], gates[2 * g + 1], number[g]
+        both = wires | 1 << c | 1 << t
+        if not (controls | targets) >> t & 1 and not targets >> c & 1 and weight(both) <= widest:
+            wires = both
+            at = first + count
+            gates[2 * at], gates[2 * at + 1], number[at] = c, t, k
+            count += 1
+            if count == size:
+                break
+        else:
+            controls |= 1 << c
+            targets |= 1 << t
+            rest[3 * between], rest[3 * between + 1], rest[3 * between + 2] = c, t, k
+            between += 1
+    for j in range(between):
+        at = first + count + j
+        gates[2 * at], gates[2 * at + 1], number[at] = rest[3 * j], rest[3 * j + 1], rest[3 * j + 2]
+    return count
+
+
+@compiled
 def rewrite(
     n: int,
     gates: Any,
@@ -178,7 +216,9 @@ def rewrite(
     """
     room = len(gates)
     wires = np.zeros(n, np.int64)
-    local = np.zeros(n, np.int64)
+    local = np.full(n, -1, np.int64)
+    names = np.zeros(n, np.int64)
+    rest = np.zeros(3 * AHEAD, np.int64)
     rows = np.zeros(n, np.int64)
     columns = np.zeros(n, np.int64)
     wanted = np.zeros(2 * len(parities) + 1, np.int64)
@@ -210,36 +250,46 @@ def rewrite(
             if t != u and c != u and t != d:
                 gates[2 * g], gates[2 * g + 1], gates[2 * g + 2], gates[2 * g + 3] = d, u, c, t
                 number[g], number[g + 1] = number[g + 1], number[g]
-        first = draw(seed, length - size + 1)
+        first = draw(seed, length - 1)
+        size = _gather(gates, number, first, length, size, 3 + draw(seed, WIRES - 2), rest)
+        m = 0
+        for g in range(first, first + size):
+            for q in range(2):
+                w = gates[2 * g + q]
+                if local[w] < 0:
+                    local[w] = m
+                    names[m] = w
+                    m += 1
         for w in range(n):
-            wires[w] = local[w] = columns[w] = 1 << w
+            wires[w] = 1 << w
         for g in range(first):
             wires[gates[2 * g + 1]] ^= wires[gates[2 * g]]
+        for k in range(m):
+            rows[k] = columns[k] = 1 << k
         count = 0
         for g in range(first, first + size):
             k = number[g]
             if k >= 0:
                 inside[k] += 1
         for g in range(first, first + size):
-            c, t = gates[2 * g], gates[2 * g + 1]
-            local[t] ^= local[c]
+            c, t = local[gates[2 * g]], local[gates[2 * g + 1]]
+            rows[t] ^= rows[c]
             columns[c] ^= columns[t]
             k = number[g]
             if k >= 0 and inside[k] == seen[k]:
                 inside[k] = -1
-                wanted[count] = local[t]
+                wanted[count] = rows[t]
                 count += 1
         for g in range(first, first + size):
             if number[g] >= 0:
                 inside[number[g]] = 0
-        # What each wire is to become, over the wires now: local; its inverse by running backwards.
-        for w in range(n):
-            rows[w] = local[w]
+        for k in range(m):
+            local[names[k]] = -1
         longer = 0
         if temperature > 0 and draw(seed, 1 << 20) < math.exp(-1 / temperature) * (1 << 20):
             longer = 1
         # columns[w] is column w of the map here; the writer wants the rows of its inverse, transposed.
-        got = _write(n, wanted, count, rows, columns, gain, linear, noise, seed, score, out, size + longer)
+        got = _write(m, wanted, count, rows, columns, gain, linear, noise, seed, score, out, size + longer)
         if got < 0 or length - size + got > room // 2:
             continue
         for g in range(first, first + size):
@@ -259,7 +309,7 @@ def rewrite(
                     gates[2 * (g + shift) + 1] = gates[2 * g + 1]
         length += shift
         for g in range(got):
-            c, t = out[2 * g], out[2 * g + 1]
+            c, t = names[out[2 * g]], names[out[2 * g + 1]]
             gates[2 * (first + g)] = c
             gates[2 * (first + g) + 1] = t
             wires[t] ^= wires[c]

@@ -9,7 +9,7 @@ that the optimiser was given.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
@@ -27,6 +27,9 @@ MOVES_A_ROUND = 2_500
 GRACE = 0.5
 """Seconds past the deadline for writing down or verifying what was found in time."""
 
+WRITTEN = 3
+"""Members of an annealed population that are written as circuits: the best differ in what cancellation finds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -37,7 +40,7 @@ class Limits:
         seed: fixes the random choices.
         steps: number of moves of a random search.
         hot: temperature at which annealing starts, in two-qubit gates.
-        change_cost: what a change of Pauli letter on a wire costs there, in two-qubit gates.
+        costs: what an H or S gate costs at its beginning and at its end, in two-qubit gates.
         stop: set when the user interrupts the run; searches in other threads then end.
     """
 
@@ -45,7 +48,7 @@ class Limits:
     seed: int = 0
     steps: int = 20_000
     hot: float = 0.6
-    change_cost: float = 0.2
+    costs: tuple[float, float] = (0.1, 0.1)
     stop: Event = field(default_factory=Event)
 
     def over(self) -> bool:
@@ -188,18 +191,28 @@ def zx(circuit: Circuit, limits: Limits) -> Circuit:
 
 def annealed(circuit: Circuit, limits: Limits) -> Circuit:
     """Annealing of the Pauli sequence for fewer two-qubit gates, then cancellation."""
+    return annealed_together([circuit], limits, members=1, threads=1)[0]
+
+
+def annealed_together(
+    circuits: Sequence[Circuit], limits: Limits, *, members: int, threads: int
+) -> list[Circuit]:
+    """Annealing of a population that starts from equal circuits, then cancellation: the best circuits found."""
     # Here and below: what loads numba is imported when it is used.
     from catenary.rewriting.circuits.annealing import anneal
 
     found = anneal(
-        pauli_sequence(circuit),
+        [pauli_sequence(circuit) for circuit in circuits],
         steps=limits.steps,
         seed=limits.seed,
+        members=members,
         hot=limits.hot,
-        change_cost=limits.change_cost,
+        costs=limits.costs,
+        threads=threads,
         over=limits.over,
     )
-    return cancel(emit(circuit, found, deadline=limits.deadline + GRACE), limits)
+    best = list(dict.fromkeys(found))[:WRITTEN]
+    return [cancel(emit(circuits[k], each, deadline=limits.deadline + GRACE), limits) for k, each in best]
 
 
 def annealed_windows(circuit: Circuit, limits: Limits) -> Circuit:

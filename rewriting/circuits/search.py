@@ -32,6 +32,7 @@ from catenary.rewriting.circuits.passes import (
     Pass,
     Refusal,
     Tally,
+    annealed_together,
 )
 from catenary.rewriting.circuits.regions import Region, join, largest_region
 from catenary.rewriting.circuits.routing import kept_in_place, respects
@@ -42,7 +43,7 @@ from catenary.rewriting.circuits.witness import straight
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
-FEW = 2
+OTHERS = 2
 """Other decompositions of Toffoli gates that are tried in such a circuit."""
 FEW_LINES = (2, 3, 4)
 """Widths of the windows in which a circuit on a device is annealed: few enough for the device's edges."""
@@ -52,8 +53,10 @@ THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
 ROUNDS = 12_000
 """Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
-REHEATS = 4
-"""Rounds of annealing from the best circuit at the end."""
+MEMBERS, FEW = 16, 4
+"""Members of the population that is annealed from all starts, and of those from the best circuits so far."""
+REHEATS = 3
+"""Annealings from the best circuits so far."""
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
 LOADING = 0.75
@@ -105,9 +108,7 @@ class Run:
             others: gives circuits for the same region with other decompositions of its Toffoli gates.
             moves: of the annealing, at most; with 0 there are only passes that do not search.
         """
-        search = _Search(
-            self, part, done, place, Limits(deadline, self.seed, change_cost=self.cost.change_cost)
-        )
+        search = _Search(self, part, done, place, Limits(deadline, self.seed, costs=self.cost.one_costs))
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         if len(merged.gates) <= ANNEAL.largest:
             search.chain(part.circuit, (FRAMES, MERGE))
@@ -127,14 +128,14 @@ class Run:
         if self.device is not None:
             search.on_device(moves // 4)
         if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
-            search.in_windows(itertools.islice(others(place), FEW), moves)
+            search.in_windows(itertools.islice(others(place), OTHERS), moves)
             return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        search.parities([last, merged], moves // 40)
-        search.anneal(starts, moves)
-        search.parities([search.best], moves // 40)
+        used = search.parities([last, merged], moves // 4)
+        search.anneal(starts, moves - 2 * used)
+        search.parities([search.best], moves // 20)
 
 
 class _Search:
@@ -254,57 +255,65 @@ class _Search:
         )
         self.apply(WINDOWS, self.best, limits)
 
-    def parities(self, starts: Sequence[Circuit], steps: int) -> None:
-        """Parity networks from those circuits that are mostly one region; a little of the steps first, since many
-        have nothing to gain.
+    def parities(self, starts: Sequence[Circuit], steps: int) -> int:
+        """Parity networks from those circuits that are mostly one region; how many of the steps were made: a few
+        first, since many have nothing to gain.
         """
-        starts = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
-        for share in (0.1, 0.9):
-            if not starts:
-                return
-            limits = replace(self.limits, steps=int(share * steps / len(starts)))
-            found = self.apply_all(PARITIES, [(start, limits) for start in starts])
-            starts = [
-                new
-                for old, new in zip(starts, found, strict=True)
-                if counts(new).two_qubit < counts(old).two_qubit
+        left = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
+        used = 0
+        for share in (0.02, 0.1, 0.4, 0.48):
+            if not left:
+                break
+            tasks = [
+                (start, replace(self.limits, seed=self.run.seed + k, steps=int(share * steps / len(left))))
+                for k, start in enumerate(left)
             ]
+            used += sum(limits.steps for _, limits in tasks)
+            found = self.apply_all(PARITIES, tasks)
+            if not any(
+                counts(new).two_qubit < counts(old).two_qubit for old, new in zip(left, found, strict=True)
+            ):
+                break
+            left = found
+        return used
 
     def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
-        """Annealing in rounds: every start for a short time, the best third of them for longer, and so on; then
-        again from the best circuit so far.
+        """Annealing of a population from all the starts, then again from the best circuits so far, less hot.
 
         A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
         """
         t = min(counts(start).t for start in starts)
         left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
         longest = max(len(start.gates) for start in left)
-        share = min(moves, 5_000 * longest**2) // 4
-        seed = self.run.seed
-        while len(left) > 1 and not self.limits.over():
-            steps = share // len(left)
-            found = self._anneal([(start, replace(self.limits, seed=seed, steps=steps)) for start in left])
-            seed += len(left)
-            order = sorted(range(len(left)), key=lambda k: self.run.cost.key(counts(found[k])))
-            left = [left[k] for k in order[: -(-len(left) // 3)]]
+        share = min(moves, 5_000 * longest**2)
+        seed, ends = self.run.seed, self.limits.costs
+        limits = replace(self.limits, seed=seed, steps=share * 2 // 5)
+        found = self.together(left, limits, MEMBERS)
         for _ in range(REHEATS):
             if self.limits.over():
                 break
-            tasks = [
-                (left[0], replace(self.limits, seed=seed, steps=share // REHEATS)),
-                (self.best, replace(self.limits, seed=seed + 1, steps=share // REHEATS, hot=REHEAT)),
-            ]
-            self._anneal(tasks)
-            seed += 2
+            seed += 10_000
+            steps = share * 3 // (5 * REHEATS)
+            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(sum(ends) / 2, ends[1]))
+            found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FEW)
 
-    def _anneal(self, tasks: Sequence[tuple[Circuit, Limits]]) -> list[Circuit]:
-        """The results of annealing, as many at a time as there are threads."""
-        found: list[Circuit] = []
-        for first in range(0, len(tasks), THREADS):
-            if self.limits.over():
-                return found + [circuit for circuit, _ in tasks[first:]]
-            found += self.apply_all(ANNEAL, tasks[first : first + THREADS])
-        return found
+    def together(self, starts: Sequence[Circuit], limits: Limits, members: int) -> list[Circuit]:
+        """The best circuits of an annealed population, offered; best first."""
+        tally = self.run.tallies.setdefault(ANNEAL.name, Tally(ANNEAL))
+        start = time.monotonic()
+        try:
+            found = annealed_together(starts, limits, members=members, threads=THREADS)
+        except LimitReached:
+            return []
+        except Exception as error:
+            self.run.refuse(Refusal(ANNEAL.name, "error", f"{type(error).__name__}: {error}"))
+            return []
+        finally:
+            tally.seconds += time.monotonic() - start
+        found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
+        right = [circuit for circuit in found if self.offer(circuit, tally)]
+        tally.after[self.place] = self.best
+        return right
 
     def offer(self, candidate: Circuit, tally: Tally) -> bool:
         """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
@@ -318,7 +327,7 @@ class _Search:
             return True
         # A region's share of the time may be short; the whole run's is what binds.
         now = time.monotonic()
-        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now))
+        seconds = max(self.limits.deadline - now, min(2.0, run.latest - now), 0.0)
         try:
             verdict = self._like_anchor(candidate) or verify(
                 self.part.circuit, candidate, budget=seconds, seed=run.seed

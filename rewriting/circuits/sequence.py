@@ -20,12 +20,14 @@ class Event:
     """A rotation about the string with masks ``x`` and ``z``.
 
     ``rotation`` is the number of the rotation of the source circuit that it is (weight one), or -1 for a
-    rotation by π/2 (weight two).
+    rotation by π/2 (weight two). That one is a CZ (``role`` 0, both letters on Z) or a CX whose target, with its
+    letter on X, is the lower (1) or the higher (2) of the wires.
     """
 
     x: int
     z: int
     rotation: int = -1
+    role: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class PauliSequence:
         events: the rotations.
         frames: for each wire the letters (1 X, 2 Z, 3 Y) that X and Z at its end come from.
         wires: ``wires[q]`` is the wire whose content ends on qubit q.
-        flipped: numbers of the rotations that are by the source's angle less a quarter turn (π/2); that turn
-            is among the gates pushed to the end.
+        flipped: numbers of the rotations that are by the source's angle without a quarter turn (π/2 one way or the
+            other); that turn is among the gates pushed to the end.
     """
 
     n_qubits: int
@@ -53,7 +55,7 @@ def pauli_sequence(circuit: Circuit) -> PauliSequence:
 
     >>> from catenary.functors.circuits.gates import Gate
     >>> pauli_sequence(Circuit(2, (Gate("h", (1,)), Gate("cx", (0, 1))))).events
-    (Event(x=0, z=3, rotation=-1),)
+    (Event(x=0, z=3, rotation=-1, role=2),)
     """
     n = circuit.n_qubits
     wire = list(range(n))
@@ -69,7 +71,10 @@ def pauli_sequence(circuit: Circuit) -> PauliSequence:
         elif name in ("cx", "cz"):
             v = wire[gate.qubits[1]]
             first, second = z_from[w], x_from[v] if name == "cx" else z_from[v]
-            events.append(Event((first & 1) << w | (second & 1) << v, (first >> 1) << w | (second >> 1) << v))
+            role = 0 if name == "cz" else 1 if v < w else 2
+            events.append(
+                Event((first & 1) << w | (second & 1) << v, (first >> 1) << w | (second >> 1) << v, -1, role)
+            )
             # CZ is R_ZZ times S on both sides; on the target of a CX it is a square root of X.
             x_from[w] ^= z_from[w]
             if name == "cz":
