@@ -181,8 +181,8 @@ def optimize(
              "cost": str(wanted), "effort": effort.value, "seed": seed, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
             | ({} if placed is None else {"routing": placed})
-            | ({} if gadgets is None else
-               {"hadamard_gadgets": gadgets.as_dict() | {"written": final is gadgets.circuit}})
+            | ({} if not hadamard_gadgets else {"hadamard_gadgets": None if gadgets is None else
+               gadgets.as_dict() | {"written": final is gadgets.circuit}})
             | ({} if pareto is None else {"pareto": front})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)

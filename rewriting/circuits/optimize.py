@@ -132,23 +132,26 @@ def optimize(
         if small != Cost.of("t"):
             raise ValueError(f"Hadamard gadgets are for the cost t, not {small}")
         check_gadgets(own)
-    free = budget / 2 if hadamard_gadgets else budget
     if moves is None:
-        moves = int(free * STEPS_A_SECOND * (100 if effort == "exhaustive" else 1))
+        share = 0.5 if hadamard_gadgets else 1.0
+        moves = int(share * budget * STEPS_A_SECOND * (100 if effort == "exhaustive" else 1))
     expect_count(moves, "the moves of the search", most=10**12)
-    options = free, 0 if effort == "quick" else moves, seed, allow_unverified, progress
     device = None if coupling is None else Coupling.of(coupling)
+    gadgets, interrupted = _gadgets(own, seed, start + budget / 2) if hadamard_gadgets else (None, False)
+    left = 0.0 if interrupted else max(0.0, start + budget - time.monotonic())
+    options = left, 0 if effort == "quick" else moves, seed, allow_unverified, progress
     if device is None or respects(to_basic(own), device):
         found = _optimize(own, small, *options, device)
     else:
         found = _routed(own, small, *options, device)
     best: Any = circuit if found.circuit is own else back(found.circuit)
-    result: OptimizationResult[Any] = replace(found, circuit=best)
-    if hadamard_gadgets and not result.interrupted:
-        gadgets, interrupted = _gadgets(own, seed, start + budget)
-        if gadgets is not None:
-            result = replace(result, gadgets=replace(gadgets, circuit=back(gadgets.circuit)))
-        result = replace(result, interrupted=interrupted, seconds=time.monotonic() - start)
+    result: OptimizationResult[Any] = replace(
+        found,
+        circuit=best,
+        gadgets=None if gadgets is None else replace(gadgets, circuit=back(gadgets.circuit)),
+        interrupted=interrupted or found.interrupted,
+        seconds=time.monotonic() - start,
+    )
     return result
 
 

@@ -172,14 +172,7 @@ class _Search:
         start = time.monotonic()
 
         def result(task: tuple[Circuit, Limits]) -> Circuit:
-            try:
-                return each.apply(*task)
-            except LimitReached:
-                return task[0]
-            except Exception as error:
-                # A fault of one pass must not cost the user what the others found.
-                self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
-                return task[0]
+            return self.result(each, *task)
 
         try:
             if len(tasks) == 1:
@@ -198,6 +191,17 @@ class _Search:
                 found[k] = given
         tally.after[self.place] = self.best
         return found
+
+    def result(self, each: Pass, circuit: Circuit, limits: Limits) -> Circuit:
+        """What a pass makes of a circuit; the circuit itself if the pass failed or had no time."""
+        try:
+            return each.apply(circuit, limits)
+        except LimitReached:
+            return circuit
+        except Exception as error:
+            # A fault of one pass must not cost the user what the others found.
+            self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
+            return circuit
 
     def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
         """A circuit with fewer T gates, in at most half of the time; what it was made of is proved round by round."""
@@ -395,7 +399,8 @@ class _Search:
                 if local is None:
                     continue
                 share = moves * len(part.circuit.gates) // max(len(FEW_LINES) * len(given.gates), 1)
-                found = ANNEAL.apply(part.circuit, replace(self.limits, seed=self.run.seed + k, steps=share))
+                limits = replace(self.limits, seed=self.run.seed + k, steps=share)
+                found = self.result(ANNEAL, part.circuit, limits)
                 if not respects(found, local):
                     found = kept_in_place(found, local)
                 if self.run.cost.key(counts(found)) < self.run.cost.key(counts(part.circuit)):
