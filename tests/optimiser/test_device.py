@@ -15,7 +15,7 @@ from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
 
 SEEDS = st.integers(0, 10_000)
 DEVICES = st.sampled_from(("line:5", "ring:5", "grid:2x3", "full:5"))
-LONG = 120.0
+LONG = 600.0
 
 
 def between_places(
