@@ -149,7 +149,7 @@ def optimize(
             from catenary.rewriting.circuits.pareto import ParetoPoint, front_of, optimize_pareto
 
             points = optimize_pareto(reading.circuit, budget=budget, effort=effort.value, seed=seed)
-            if result.verified == "equal":
+            if result.verified == "equal" and coupling is None:
                 points = front_of([*points, ParetoPoint(str(wanted), result)])
     interrupted = result.interrupted or held.noted
     before, after = result.before.as_dict(), result.after.as_dict()
@@ -228,6 +228,7 @@ def optimize(
             "--seed",
             str(seed),
             *(["--hadamard-gadgets"] if hadamard_gadgets else []),
+            *([] if coupling is None else ["--coupling", coupling]),
         ]
         optimization_report(source, reading.circuit, result, str(wanted), again).write(report)
 

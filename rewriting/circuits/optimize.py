@@ -21,7 +21,7 @@ from catenary.rewriting.circuits.gadgets import GadgetResult, check_gadgets, wit
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
 from catenary.rewriting.circuits.passes import GRACE, PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.regions import Region, join, split
-from catenary.rewriting.circuits.routing import RoutingResult, respects, route
+from catenary.rewriting.circuits.routing import RoutingResult, check_routable, respects, route
 from catenary.rewriting.circuits.search import Run
 from catenary.rewriting.circuits.toffoli import good_variants
 
@@ -166,18 +166,25 @@ def _routed(
     device: Coupling,
 ) -> OptimizationResult[Circuit]:
     """Optimised, routed, and optimised on the device."""
+    check_routable(circuit, device)
     start = time.monotonic()
     options = seed, allow_unverified, progress
     first = _optimize(circuit, cost, budget / 2, moves // 2, *options)
     # A choice of places is looked for within a tenth; routing itself is carried through, as there has to be a result.
-    placed = [
-        route(each, device, seed=seed, budget=max(budget / 20, GRACE))
-        for each in dict.fromkeys((first.circuit, circuit))
-    ]
+    interrupted = first.interrupted
+    placed: list[RoutingResult] = []
+    try:
+        for each in (first.circuit,) if interrupted else dict.fromkeys((first.circuit, circuit)):
+            placed.append(route(each, device, seed=seed, budget=max(budget / 20, GRACE)))
+    except KeyboardInterrupt:
+        interrupted = True
+        placed = placed or [route(first.circuit, device, seed=seed, trials=1, budget=GRACE)]
     best = min(placed, key=lambda routed: (routed.verified != "equal", cost.key(routed.after)))
     left = max(0.0, start + budget - time.monotonic())
-    if first.interrupted:
-        second = replace(first, circuit=best.circuit, after=best.after, passes=(), refused=())
+    if interrupted:
+        second = replace(
+            first, circuit=best.circuit, after=best.after, passes=(), refused=(), interrupted=True
+        )
     else:
         second = _optimize(best.circuit, cost, left, moves - moves // 2, *options, device)
     steps = first.verified, best.verified, second.verified

@@ -157,6 +157,17 @@ def respects(circuit: Circuit, device: Coupling) -> bool:
     )
 
 
+def check_routable(circuit: Circuit, device: Coupling) -> None:
+    """Refuse what :func:`route` cannot place, before any work.
+
+    Raises:
+        ArityError, CircuitError: as there.
+    """
+    if circuit.n_qubits > device.n_qubits:
+        raise ArityError(f"a circuit on {circuit.n_qubits} lines does not fit on {device.n_qubits} qubits")
+    _prepared(circuit, device)
+
+
 def kept_in_place(circuit: Circuit, device: Coupling) -> Circuit:
     """The circuit with every line in its place and two-qubit gates on neighbours only, along Steiner trees.
 

@@ -389,6 +389,8 @@ class _Search:
         """Annealing in windows of two to four lines of a circuit on a device; what fits the device is kept."""
         from catenary.rewriting.circuits.windows import windows
 
+        tally = self.run.tallies.setdefault(WINDOWS.name, Tally(WINDOWS))
+        start = time.monotonic()
         for lines in FEW_LINES:
             given = self.best
             parts: list[Region | Gate] = [*windows(given, lines, 20 * lines)]
@@ -405,4 +407,6 @@ class _Search:
                     found = kept_in_place(found, local)
                 if self.run.cost.key(counts(found)) < self.run.cost.key(counts(part.circuit)):
                     parts[k] = Region(part.qubits, found)
-            self.offer(join(given, parts), self.run.tallies.setdefault(WINDOWS.name, Tally(WINDOWS)))
+            self.offer(join(given, parts), tally)
+        tally.seconds += time.monotonic() - start
+        tally.after[self.place] = self.best
