@@ -1,9 +1,9 @@
 """Circuits of about 100,000 gates: the optimiser beside tket's passes, two-qubit gates and CPU seconds, in one run.
 
 Random Clifford+T on 50 qubits, a ripple-carry adder, random Toffoli gates, Trotter steps of a Heisenberg chain, a
-Fourier transform (10,000 gates with ``--quick``). Ours has a number of moves, so that other load does not matter, and is
-verified; 120 CPU seconds are what it should need at most. tket's passes leave no wires renamed (``allow_swaps=False``); each runs in a
-process of its own that is ended after 120 CPU seconds.
+Fourier transform (10,000 gates with ``--quick``). Ours has a number of moves, so that other load does not matter, and
+is verified; it should need at most 120 CPU seconds. tket's passes leave no wires renamed (``allow_swaps=False``);
+each runs in a process of its own that is ended after 120 CPU seconds.
 """
 
 from __future__ import annotations

@@ -174,8 +174,8 @@ def _routed(
     interrupted = first.interrupted
     placed: list[RoutingResult] = []
     try:
-        for each in (first.circuit,) if interrupted else dict.fromkeys((first.circuit, circuit)):
-            placed.append(route(each, device, seed=seed, budget=max(budget / 20, GRACE)))
+        wanted = (first.circuit,) if interrupted else dict.fromkeys((first.circuit, circuit))
+        placed.extend(route(each, device, seed=seed, budget=max(budget / 20, GRACE)) for each in wanted)
     except KeyboardInterrupt:
         interrupted = True
         placed = placed or [route(first.circuit, device, seed=seed, trials=1, budget=GRACE)]
