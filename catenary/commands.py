@@ -69,32 +69,40 @@ def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
 
 
 def on_device(
-    circuit: Circuit, coupling: str | None, native: str | None, budget: float, seed: int
+    result: OptimizationResult[Circuit], coupling: str | None, native: str | None, budget: float, seed: int
 ) -> tuple[Circuit, dict[str, Any]]:
-    """The circuit routed on a coupling map and over native gates, as far as they are given, and what to say of it.
+    """An optimised circuit over native gates, if they are given, and what to say of it and of its places.
 
     Raises:
-        InputError: for what is no coupling map.
-        CircuitError, ArityError: where the circuit does not fit, or the gates do not suffice.
+        CircuitError: where the native gates do not suffice.
     """
     from catenary.functors.circuits import counts
+    from catenary.rewriting.circuits import verify
     from catenary.rewriting.circuits.native import to_native
-    from catenary.rewriting.circuits.routing import route
 
     names = None if native is None else [name.strip() for name in native.split(",") if name.strip()]
-    if coupling is None:
-        written = to_native(circuit, names or [])
-        return written, {"native": names, "counts": counts(written).as_dict(), "written": _by_name(written)}
-    found = route(circuit, coupling, native=names, budget=budget, seed=seed)
-    return found.circuit, {
-        "coupling": coupling,
+    circuit = result.circuit if names is None else to_native(result.circuit, names)
+    said: dict[str, Any] = {
         "native": names,
-        "method": found.method,
-        "initial": list(found.initial),
-        "final": list(found.final),
-        "counts": found.after.as_dict(),
-        "written": _by_name(found.circuit),
-        "verified": found.verified,
+        "counts": counts(circuit).as_dict(),
+        "written": _by_name(circuit),
+    }
+    if coupling is None:
+        return circuit, said
+    verified = result.verified
+    if names is not None and verified == "equal":
+        verified = (
+            "equal"
+            if verify(result.circuit, circuit, budget=budget, seed=seed).answer == "equal"
+            else "unknown"
+        )
+    placed, lines = result.routing, list(range(circuit.n_qubits))
+    return circuit, said | {
+        "coupling": coupling,
+        "method": "none" if placed is None else placed.method,
+        "initial": lines if placed is None else list(placed.initial),
+        "final": lines if placed is None else list(placed.final),
+        "verified": verified,
     }
 
 
