@@ -66,6 +66,7 @@ class EGraph:
         progress: Callable[[Report], None] | None = None,
     ):
         expect(theory, Theory, "what an e-graph is over", "a Theory")
+        theory.require_fixed_arity("an e-graph")
         if theory.signature.doctrine is Doctrine.CARTESIAN:
             raise DoctrineError(
                 "event net (in the cartesian doctrine wires are values: use ValueGraph)",

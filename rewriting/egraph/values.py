@@ -105,6 +105,7 @@ class ValueGraph:
         progress: Callable[[Report], None] | None = None,
     ):
         expect(theory, Theory, "what an e-graph is over", "a Theory")
+        theory.require_fixed_arity("an e-graph of values")
         if theory.signature.doctrine is not Doctrine.CARTESIAN:
             raise DoctrineError(
                 "e-graph of values (there wires are not values: it would prove that every box is copied, and "

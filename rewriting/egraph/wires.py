@@ -90,6 +90,7 @@ class WireGraph:
         progress: Callable[[Report], None] | None = None,
     ):
         expect(theory, Theory, "what an e-graph is over", "a Theory")
+        theory.require_fixed_arity("an e-graph of wires")
         self.theory, self.progress = theory, progress
         self.analyses = tuple(expect_iterable(analyses, "analyses of an e-graph", "a list of analyses"))
         for analysis in self.analyses:

@@ -53,6 +53,7 @@ from catenary.rewriting import (
 )
 from catenary.rewriting.calc import written_proof
 from catenary.rewriting.completion import complete
+from catenary.rewriting.egraph import ValueGraph, WireGraph
 from catenary.rewriting.exports import to_chyp
 from catenary.rewriting.families import RuleFamily
 
@@ -337,7 +338,9 @@ def test_refused_by_name():
     theory = THEORY
     two = Signature("t", Doctrine.SYMMETRIC, ["A"], [])
     for work in (
-        lambda: EGraph(theory).explain(E.diagram, E.diagram),
+        lambda: EGraph(theory),
+        lambda: ValueGraph(theory),
+        lambda: WireGraph(theory),
         lambda: normalise(E.diagram, theory),
         lambda: normalise(E.diagram, theory, Strategy(["fuse"], steps=2)),
         lambda: confluence(theory),
