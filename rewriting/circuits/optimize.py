@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal
 
@@ -100,7 +100,7 @@ def optimize(
     small = Cost.of(cost)
     check_limits(effort, budget)
     own, back = adapted(circuit)
-    found = _optimize(own, small, budget, effort, seed, allow_unverified, progress)
+    found = optimize_own(own, small, budget, effort, seed, allow_unverified, progress)
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)
     return result
@@ -118,15 +118,17 @@ def check_limits(effort: str, budget: float) -> None:
         raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
 
 
-def _optimize(
+def optimize_own(
     circuit: Circuit,
     cost: Cost,
     budget: float,
     effort: str,
     seed: int,
-    allow_unverified: bool,
-    progress: Callable[[str, Counts], None] | None,
+    allow_unverified: bool = False,
+    progress: Callable[[str, Counts], None] | None = None,
+    known: Sequence[Circuit] = (),
 ) -> OptimizationResult[Circuit]:
+    """:func:`optimize` for a circuit of ours; searches also start from ``known`` circuits that are equal to it."""
     start = time.monotonic()
     deadline = start + budget
     run = Run(cost, seed, allow_unverified, progress, latest=deadline + 2 * GRACE)
@@ -140,7 +142,8 @@ def _optimize(
         # Made when first needed: this takes a while for a long circuit.
         nonlocal forms
         if forms is None:
-            forms = _other_forms(circuit, parts, seed, start + 0.25 * budget)
+            forms = _same_shape(known, parts)
+            forms += _same_shape(_variants(circuit, seed, start + 0.25 * budget), parts)
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
@@ -186,16 +189,15 @@ def _optimize(
     return OptimizationResult(result, before, after, seconds, verified, reports, interrupted, refused)
 
 
-def _other_forms(
-    circuit: Circuit, parts: list[Region | Gate], seed: int, deadline: float
-) -> list[list[Region | Gate]]:
-    """The parts with other decompositions of Toffoli gates, where they have the same shape, the best first."""
-    forms = []
-    for other in good_variants(circuit, OTHER_FORMS, seed, lambda: time.monotonic() > deadline):
-        form = split(other)
-        if [_shape(part) for part in form] == [_shape(part) for part in parts]:
-            forms.append(form)
-    return forms
+def _variants(circuit: Circuit, seed: int, deadline: float) -> list[Circuit]:
+    """The circuit with other decompositions of Toffoli gates, the best first."""
+    return good_variants(circuit, OTHER_FORMS, seed, lambda: time.monotonic() > deadline)
+
+
+def _same_shape(circuits: Sequence[Circuit], parts: list[Region | Gate]) -> list[list[Region | Gate]]:
+    """The parts of those circuits whose regions are on the same qubits, between the same other operations."""
+    forms = [split(circuit) for circuit in circuits]
+    return [form for form in forms if [_shape(part) for part in form] == [_shape(part) for part in parts]]
 
 
 def _shape(part: Region | Gate) -> object:
