@@ -1,4 +1,4 @@
-"""Rewriting: matching, theorems and the e-graph, each in a module of its own that can be run alone
+"""Rewriting: matching, theorems, the e-graph and its uses, each in a module of its own that can be run alone
 (``python -m benchmarks rewriting_matching``).
 """
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 
-SECTIONS = ("rewriting_matching", "rewriting_theorems", "rewriting_egraph")
+SECTIONS = ("rewriting_matching", "rewriting_theorems", "rewriting_egraph", "rewriting_pipelines")
 
 
 def run(quick: bool = False) -> list[dict[str, object]]:

@@ -2,9 +2,10 @@
 
 First rows: each circuit of ``../shared/circuits`` against its optimised form, by tool: answers, the share decided in
 ten seconds, CPU seconds. Then, by kind, 500 faults in these forms against the original circuit: how many are
-refuted, and what an independent simulator says of each witness: Qiskit's state vectors up to 18 qubits, a plain
-simulator of this folder above; ``too large`` counts those that neither can run. A fault that changes nothing is
-``harmless`` (counted where a simulator confirms it). ``wrong`` is for answers that a simulator contradicts.
+refuted, and what an independent simulator says of each witness: Qiskit's state vectors up to 18 qubits, above that a
+plain simulator of this folder or one on Stim's tableaus; ``too large`` counts those that none can run. A fault that
+changes nothing is ``harmless`` (counted where a simulator confirms it). ``wrong`` is for answers that a simulator
+contradicts.
 Columns of QCEC count "not equivalent" as refuted and "no information" as unknown; it is asked about the first of the
 faults only, and the ratio is over the same questions.
 """

@@ -17,8 +17,8 @@ from catenary import cli_circuits, cli_sentences  # noqa: F401 their commands re
 from catenary.console import (
     AsJson,
     Quiet,
-    ReportFile,
     app,
+    check_report,
     print_json,
     progress_bar,
     say,
@@ -54,15 +54,21 @@ def prove(
         float, typer.Option(min=0.0, max=1e6, help="Seconds to spend on each claim.", metavar="SECONDS")
     ] = 60.0,
     as_json: AsJson = False,
-    report: ReportFile = None,
+    report: Annotated[
+        str | None,
+        typer.Option("--report", help="Write what was proved: OUT.html, .tex or .chyp.", metavar="OUT"),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=1, max=2, help="Processes: 2 search and saturate at the same time.")
+    ] = min(2, os.cpu_count() or 1),
     quiet: Quiet = False,
 ) -> None:
     """Prove claims of a theory file: exit 0 all proved, 1 one refuted, 3 no proof within the limits."""
     from catenary.commands import prove_claims
 
-    check_writable(report)
+    check_report(report, ".tex", ".chyp")
     with progress_bar("proving", quiet) as update:
-        outcome = prove_claims(theory, names or [], budget, update)
+        outcome = prove_claims(theory, names or [], budget, update, workers=workers, report=report)
     if as_json:
         print_json(outcome.as_dict())
     else:

@@ -15,6 +15,7 @@ from catenary.console import (
     ReportFile,
     Verbose,
     app,
+    check_report,
     print_json,
     progress_bar,
     say,
@@ -81,6 +82,13 @@ def optimize(
         str | None,
         typer.Option(help="Write the result over these gates, such as rz,sx,x,cx.", metavar="GATES"),
     ] = None,
+    hadamard_gadgets: Annotated[
+        bool,
+        typer.Option(
+            "--hadamard-gadgets",
+            help="With --cost t: fewer T gates, at the price of measured ancillas, which are reported.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     report: ReportFile = None,
     allow_unverified: Annotated[
@@ -99,9 +107,14 @@ def optimize(
         wanted = Cost.of(cost)
     except ValueError as error:
         raise typer.BadParameter(f"--cost: {error}") from None
+    if hadamard_gadgets and (str(wanted) != "t" or any(x is not None for x in (pareto, coupling, native))):
+        raise typer.BadParameter(
+            "--hadamard-gadgets goes with --cost t, and without --pareto, --coupling and --native"
+        )
     if as_json and output == "-":
         raise typer.BadParameter("--json and the circuit cannot both go to standard output: give -o a file")
-    check_writable(output, report)
+    check_writable(output)
+    check_report(report)
     if pareto is not None:
         check_folder(pareto)
     reading, version = qasm.load_with_report(source)
@@ -120,6 +133,7 @@ def optimize(
             effort=effort.value,
             seed=seed,
             allow_unverified=allow_unverified,
+            hadamard_gadgets=hadamard_gadgets,
             progress=lambda name, found: update(None, f"{name}, {wanted} {wanted.key(found)[0]:g}"),
         )
         points: tuple[ParetoPoint[Circuit], ...] = ()
@@ -131,6 +145,11 @@ def optimize(
                 points = front_of([*points, ParetoPoint(str(wanted), result)])
     before, after = result.before.as_dict(), result.after.as_dict()
     final, placed = result.circuit, None
+    gadgets = result.gadgets
+    if gadgets is not None:
+        fewer = gadgets.t < result.after.t
+        if fewer and (allow_unverified or gadgets.verdict.answer == "equal"):
+            final = gadgets.circuit
     if coupling is not None or native is not None:
         from catenary.commands import on_device
 
@@ -153,10 +172,19 @@ def optimize(
              "cost": str(wanted), "effort": effort.value, "seed": seed, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
             | ({} if placed is None else {"routing": placed})
+            | ({} if gadgets is None else
+               {"hadamard_gadgets": gadgets.as_dict() | {"written": final is gadgets.circuit}})
             | ({} if pareto is None else {"pareto": front})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
+    if hadamard_gadgets:
+        from catenary.commands import gadgets_text
+
+        say(
+            gadgets_text(gadgets, result.after.t, gadgets is not None and final is gadgets.circuit),
+            quiet or as_json,
+        )
     for point in front:
         say(f"{point['file']}: " + ", ".join(f"{key} {point[key]}" for key in after), quiet or as_json)
     if placed is not None:
@@ -190,6 +218,7 @@ def optimize(
             f"{budget:g}",
             "--seed",
             str(seed),
+            *(["--hadamard-gadgets"] if hadamard_gadgets else []),
         ]
         optimization_report(source, reading.circuit, result, str(wanted), again).write(report)
 

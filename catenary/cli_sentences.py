@@ -12,6 +12,7 @@ from catenary.console import (
     Quiet,
     ReportFile,
     app,
+    check_report,
     print_json,
     progress_bar,
     say,
@@ -174,7 +175,8 @@ def train(
     from catenary.functors.training.optimisers import optimiser_named
     from catenary.training import run_training
 
-    check_writable(model, report)
+    check_writable(model)
+    check_report(report)
     options: dict[str, Any] = {
         "ansatz": make_ansatz(ansatz, layers=layers, dims=dim, bond=bond),
         "rewrite": rule_names(rewrite),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from catenary.diagrams.text import Document
     from catenary.functors.circuits import Circuit, Counts
     from catenary.functors.grammar import Reading
-    from catenary.rewriting.circuits import OptimizationResult, ParetoPoint, Verdict
+    from catenary.rewriting.circuits import GadgetResult, OptimizationResult, ParetoPoint, Verdict
     from catenary.rewriting.prove import Answer
 
 Progress = Callable[[float | None, str], None]
@@ -227,24 +227,49 @@ class ProofOutcome:
         from catenary.rewriting.prove import Proved
 
         suffix = Path(path).suffix.lower()
-        if suffix not in (".tex", ".chyp"):
+        if suffix not in _ONE_PROOF:
             self.report().write(path)
             return
         proofs = [(r.claim.name, r.answer.proof) for r in self.results if isinstance(r.answer, Proved)]
         if len(proofs) != 1:
-            raise InputError(
-                f"a {suffix} file is of one proof, and there are {len(proofs)}: name the claim", source=path
-            )
+            raise _one_proof(path, suffix, len(proofs), "proofs")
         name, proof = proofs[0]
         write_text(path, to_latex(proof) if suffix == ".tex" else to_chyp(proof, name))
 
 
+_ONE_PROOF = (".tex", ".chyp")  # files that hold one
+
+
+def _one_proof(path: str, suffix: str, count: int, what: str) -> InputError:
+    return InputError(
+        f"a {suffix} file is of one proof, and there are {count} {what}: name the claim", source=path
+    )
+
+
 def prove_claims(
-    source: str, names: Sequence[str], budget: float, progress: Progress | None = None
+    source: str,
+    names: Sequence[str],
+    budget: float,
+    progress: Progress | None = None,
+    *,
+    workers: int = 1,
+    report: str | None = None,
 ) -> ProofOutcome:
     """Prove the claims of a theory file, in order: by the proof that the file writes, else by a search.
 
     A written proof may use other claims, which are proved first; a search uses the axioms alone.
+
+    Args:
+        source: the file.
+        names: of claims; all if there are none.
+        budget: seconds for each claim.
+        progress: called before each claim.
+        workers: processes for each claim (:func:`~catenary.rewriting.prove`).
+        report: where the outcome will be written; several claims are refused before the work if that holds one proof.
+
+    Raises:
+        InputError: for a faulty file, nothing to prove, or several claims for a file of one proof.
+        UnknownGenerator: for what is no claim.
     """
     from catenary.diagrams.text import load_document
 
@@ -258,9 +283,12 @@ def prove_claims(
         raise InputError(
             "there is nothing to prove: expected at least one line  claim NAME: LEFT = RIGHT", source=source
         )
+    suffix = Path(report).suffix.lower() if report is not None else ""
+    if suffix in _ONE_PROOF and len(chosen) > 1:
+        raise _one_proof(report or "", suffix, len(chosen), "claims")
     results = []
     try:
-        answers = _Answers(source, document, budget)
+        answers = _Answers(source, document, budget, workers)
         for place, claim in enumerate(chosen):
             if progress is not None:
                 progress(place / len(chosen), claim.name)
@@ -273,10 +301,10 @@ def prove_claims(
 class _Answers:
     """The answers to the claims of one file, each found once."""
 
-    def __init__(self, source: str, document: Document, budget: float):
+    def __init__(self, source: str, document: Document, budget: float, workers: int):
         from catenary.rewriting.theory import Theory
 
-        self.source, self.budget = source, budget
+        self.source, self.budget, self.workers = source, budget, workers
         self.theory = Theory.from_document(document)
         self.claims = {claim.name: claim for claim in document.claims}
         self.written = {proof.claim: proof for proof in document.proofs}
@@ -291,7 +319,8 @@ class _Answers:
             if claim.name in self.written:
                 self.known[claim.name] = self._by_hand(claim)
             else:
-                self.known[claim.name] = prove(claim, self.theory, limits=Limits(seconds=self.budget))
+                limits = Limits(seconds=self.budget)
+                self.known[claim.name] = prove(claim, self.theory, limits=limits, workers=self.workers)
         return self.known[claim.name]
 
     def _by_hand(self, claim: Equation) -> Answer:
@@ -323,7 +352,10 @@ class _Answers:
 
 
 def draw_file(source: str, output: str, name: str | None) -> None:
-    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix."""
+    """Draw a theory file's equations and diagrams, or an OpenQASM file's circuit, by the output's suffix.
+
+    Gates that an OpenQASM file defines are drawn by their names.
+    """
     suffix = Path(output).suffix.lower() if output != "-" else ".txt"
     is_circuit = Path(source).suffix.lower() in (".qasm", ".qasm2", ".qasm3")
     if suffix not in ((".svg", ".txt") if is_circuit else (".svg", ".png", ".pdf", ".tex", ".txt")):
@@ -341,7 +373,7 @@ def draw_file(source: str, output: str, name: str | None) -> None:
     if is_circuit:
         from catenary.functors.circuits import drawing, qasm
 
-        circuit = qasm.load(source)
+        circuit = qasm.load(source, keep_definitions=True)
         text = drawing.circuit_svg(circuit) if suffix == ".svg" else drawing.circuit_text(circuit)
     else:
         text = _draw_document(source, suffix, name)
@@ -421,6 +453,24 @@ def verdict_text(verdict: Verdict) -> str:
     return f"unknown: {verdict.reason} (tried: {', '.join(verdict.tried) or 'nothing'})"
 
 
+def gadgets_note(gadgets: GadgetResult[Circuit], without: int) -> str:
+    """The figures of a circuit with Hadamard gadgets; ``without`` is the T count without ancillas."""
+    return (
+        f"with Hadamard gadgets: t {gadgets.t_before} → {gadgets.t} ({without} without ancillas), "
+        f"{gadgets.ancillas} ancillas, {gadgets.measurements} measurements; verified {gadgets.verdict.answer}"
+    )
+
+
+def gadgets_text(gadgets: GadgetResult[Circuit] | None, without: int, written: bool) -> str:
+    """What came of ``--hadamard-gadgets``, and which circuit was written."""
+    if gadgets is None:
+        return "with Hadamard gadgets: not made within the budget; written without ancillas"
+    if written:
+        return gadgets_note(gadgets, without)
+    why = "no fewer T gates" if gadgets.t >= without else f"not verified: {gadgets.verdict.reason}"
+    return f"{gadgets_note(gadgets, without)}; written without ancillas ({why})"
+
+
 # catenary optimize --report
 
 
@@ -455,6 +505,8 @@ def optimization_report(
     )
     page.text("The counts of the whole circuit after the last use of each pass:")
     page.table([{"pass": p.name, **_without_qubits(p.counts)} for p in result.passes])
+    if result.gadgets is not None:
+        page.section("With Hadamard gadgets", gadgets_note(result.gadgets, result.after.t))
     if result.refused:
         page.section("Not used", *map(str, result.refused))
     page.section("Circuits")

@@ -7,12 +7,15 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from catenary import __version__
+from catenary.diagrams import InputError
+from catenary.diagrams.textfile import check_writable
 
 
 class _Commands(TyperGroup):
@@ -56,6 +59,26 @@ ReportFile = Annotated[
     str | None, typer.Option("--report", help="Write an HTML report here.", metavar="OUT.html")
 ]
 Budget = Annotated[float, typer.Option(min=0.0, max=1e6, help="Seconds to spend.", metavar="SECONDS")]
+
+
+def check_report(path: str | None, *more: str) -> None:
+    """Refuse a report whose suffix says that it should be something else, or whose folder is missing, before the work for it
+    is done.
+
+    Args:
+        path: what ``--report`` was given; ``-`` is standard output.
+        more: further suffixes that the command writes.
+
+    Raises:
+        InputError: if so.
+    """
+    known = (".html", ".htm", *more)
+    if path is not None and path != "-" and Path(path).suffix.lower() not in known:
+        wanted = " or ".join(
+            [".html", *more] if len(more) < 2 else [", ".join([".html", *more[:-1]]), more[-1]]
+        )
+        raise InputError(f"a report is a {wanted} file, by its suffix", source=repr(path))
+    check_writable(path)
 
 
 def say(message: str, quiet: bool = False) -> None:

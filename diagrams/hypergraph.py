@@ -290,32 +290,36 @@ class OpenHypergraph(Shown):
             ("cod", self.cod, int),
         ):
             expect(row, tuple, f"{name} of an open hypergraph", f"a tuple of {kind.__name__} values")
+            if set(map(type, row)) <= {kind}:
+                continue
             for item in row:
                 if not isinstance(item, kind):
                     raise ArgumentError(
                         f"one of the {name} of an open hypergraph", f"a value of {kind.__name__}", item
                     )
-        for edge in self.edges:
-            if not isinstance(edge.box, Box):
-                raise ArgumentError("the box of an edge", "a Box", edge.box)
-            if len(edge.sources) != len(edge.box.dom) or len(edge.targets) != len(edge.box.cod):
-                raise CatenaryError(
-                    f"box {edge.box} has {len(edge.box.dom)} inputs and {len(edge.box.cod)} outputs"
-                )
-        for vs in (self.dom, self.cod, *(e.sources + e.targets for e in self.edges)):
-            if vs and not 0 <= min(vs) <= max(vs) < count:
-                raise CatenaryError(f"vertex out of range: the hypergraph has {count} vertices")
         obs = self._plain(Ty.of(self.vertices)).objects
-        wanted: dict[int, tuple[tuple[Ob, ...], tuple[Ob, ...]]] = {}  # the boxes are few, the edges many
+        # The boxes are few, the edges many: what a box wants is made once for each.
+        wanted: dict[int, tuple[tuple[Ob, ...], tuple[Ob, ...]]] = {}
+        for vs in (self.dom, self.cod):
+            self._in_range(vs, count)
         for edge in self.edges:
-            box = edge.box
-            if id(box) not in wanted:
-                wanted[id(box)] = (self._plain(box.dom).objects, self._plain(box.cod).objects)
-            for vs, names, ty in zip(
-                (edge.sources, edge.targets), wanted[id(box)], (box.dom, box.cod), strict=True
-            ):
-                if tuple([obs[v] for v in vs]) != names:
-                    raise CompositionError([self.vertices[v] for v in vs], ty.objects, ("vertices", str(box)))
+            box, sources, targets = edge.box, edge.sources, edge.targets
+            names = wanted.get(id(box))
+            if names is None:
+                if not isinstance(box, Box):
+                    raise ArgumentError("the box of an edge", "a Box", box)
+                names = wanted[id(box)] = (self._plain(box.dom).objects, self._plain(box.cod).objects)
+            if len(sources) != len(names[0]) or len(targets) != len(names[1]):
+                raise CatenaryError(f"box {box} has {len(box.dom)} inputs and {len(box.cod)} outputs")
+            self._in_range(sources + targets, count)
+            if tuple([obs[v] for v in sources]) != names[0]:
+                raise CompositionError(
+                    [self.vertices[v] for v in sources], box.dom.objects, ("vertices", str(box))
+                )
+            if tuple([obs[v] for v in targets]) != names[1]:
+                raise CompositionError(
+                    [self.vertices[v] for v in targets], box.cod.objects, ("vertices", str(box))
+                )
         doctrine = self.signature.doctrine
         if doctrine.has("spider"):
             return
@@ -340,6 +344,12 @@ class OpenHypergraph(Shown):
             raise DoctrineError(
                 "trace (a cycle)", doctrine.value, [Doctrine.TRACED.value, Doctrine.COMPACT.value]
             )
+
+    @staticmethod
+    def _in_range(vs: tuple[int, ...], count: int) -> None:
+        for v in vs:
+            if not 0 <= v < count:
+                raise CatenaryError(f"vertex out of range: the hypergraph has {count} vertices")
 
     def _plain(self, ty: Ty) -> Ty:
         if self.signature.doctrine.has("cup"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from catenary.diagrams.errors import ArgumentError, InputError, expect
 
@@ -66,6 +68,33 @@ def read_text(path: str | os.PathLike[str], what: str, *, max_bytes: int) -> tup
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
         raise InputError(problem, source=source, line=line, column=column) from None
+
+
+def parse_json(text: str, source: str, what: str) -> Any:
+    """The value of JSON text.
+
+    Args:
+        text: the text.
+        source: where it is from, for messages.
+        what: what it should be, for messages: ``"a model"``.
+
+    Raises:
+        InputError: with the place, if it is no JSON or nested too deeply.
+
+    >>> parse_json("[1, 2", "m.json", "a model")
+    Traceback (most recent call last):
+      ...
+    catenary.diagrams.errors.InputError: m.json:1:6: not a model: Expecting ',' delimiter
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = f"not {what}: {error.msg}"
+        raise InputError(problem, source=source, line=error.lineno, column=error.colno) from None
+    except RecursionError:
+        raise InputError(f"not {what}: nested too deeply", source=source) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError(f"not {what}: {str(error)[:100]}", source=source) from None
 
 
 def read_lines(path: str | os.PathLike[str], what: str, *, max_line: int) -> Iterator[str]:

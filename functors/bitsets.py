@@ -19,7 +19,7 @@ def bits(mask: int) -> list[int]:
             mask ^= low
         return found
     octets = np.frombuffer(mask.to_bytes((mask.bit_length() + 7) >> 3, "little"), dtype=np.uint8)
-    places: list[int] = np.flatnonzero(np.unpackbits(octets, bitorder="little")).tolist()
+    places: list[int] = np.unpackbits(octets, bitorder="little").nonzero()[0].tolist()
     return places
 
 

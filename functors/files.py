@@ -11,101 +11,16 @@ from typing import Any
 import numpy as np
 
 from catenary.diagrams import CatenaryError, ContractionError
-from catenary.diagrams.expressions import decode_phase, encode_phase
 from catenary.diagrams.files import Form, Reader, Writer
 from catenary.diagrams.files.boxes import read_type, write_type
 from catenary.diagrams.files.reader import Json, flag, natural, naturals, shown, text
-from catenary.functors.circuits import Circuit, Gate
-from catenary.functors.circuits.circuit import Register
+from catenary.functors.circuit_files import FORMS as CIRCUITS
 from catenary.functors.grammar import Entry, Lexicon, Reading
 from catenary.functors.tensor import TensorNetwork
 
 WRITTEN_OUT = 64  # arrays of at most so many entries are lists of numbers, larger ones base64
 LARGEST_SPACE = 1 << 62  # entries of an array
 _DTYPES = ("float16", "float32", "float64", "complex64", "complex128")
-
-
-# Gates and circuits
-
-
-def _write_gate(gate: Gate) -> dict[str, Json]:
-    found: dict[str, Json] = {"name": gate.name, "qubits": list(gate.qubits)}
-    if gate.params:
-        found["params"] = [encode_phase(phase) for phase in gate.params]
-    if gate.clbits:
-        found["clbits"] = list(gate.clbits)
-    if gate.condition is not None:
-        bits, value = gate.condition
-        found["condition"] = {"clbits": list(bits), "value": str(value)}
-    if gate.label:
-        found["label"] = gate.label
-    return found
-
-
-def _read_condition(reader: Reader, data: Json) -> tuple[tuple[int, ...], int]:
-    reader.fields(data, {"clbits": True, "value": True})
-    bits, digits = reader.at(data, "clbits", naturals), reader.at(data, "value", text)
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4000):
-        reader.fail(f"the value of a condition is a natural number in digits, not {shown(digits)}")
-    return bits, int(digits)
-
-
-def _read_gate(reader: Reader, data: Json) -> Gate:
-    wanted = {"name": True, "qubits": True, "params": False, "clbits": False, "condition": False}
-    reader.fields(data, wanted | {"label": False})
-    return Gate(
-        reader.at(data, "name", text),
-        reader.at(data, "qubits", naturals),
-        tuple(reader.optional(data, "params", lambda r, d: r.each(d, lambda _, p: decode_phase(p)), [])),
-        reader.optional(data, "clbits", naturals, ()),
-        reader.at(data, "condition", _read_condition) if "condition" in data else None,
-        reader.optional(data, "label", text, ""),
-    )
-
-
-def _write_circuit(_: Writer, circuit: Circuit) -> dict[str, Json]:
-    found: dict[str, Json] = {
-        "qubits": circuit.n_qubits,
-        "clbits": circuit.n_clbits,
-        "inputs": list(circuit.inputs),
-        "outputs": list(circuit.outputs),
-        "global_phase": encode_phase(circuit.global_phase),
-    }
-    for key in ("qregs", "cregs"):
-        if registers := getattr(circuit, key):
-            found[key] = [[register.name, register.size] for register in registers]
-    return found | {"gates": [_write_gate(gate) for gate in circuit.gates]}
-
-
-def _read_register(reader: Reader, data: Json) -> Register:
-    reader.expect(data, list, "a register: [name, size]")
-    if len(data) != 2:
-        reader.fail("expected [name, size]")
-    return Register(reader.at(data, 0, text), reader.at(data, 1, natural))
-
-
-def _read_circuit(reader: Reader, data: Json) -> Circuit:
-    wanted = dict.fromkeys(("qubits", "clbits", "inputs", "outputs", "global_phase", "gates"), True)
-    reader.fields(data, wanted | {"qregs": False, "cregs": False})
-    gates = reader.at(data, "gates", lambda r, d: r.each(d, _read_gate))
-    qubits, inputs = reader.at(data, "qubits", natural), reader.at(data, "inputs", naturals)
-    if qubits > len(inputs) + len(gates):  # a line that is not an input begins with a gate
-        reader.fail(f"{qubits} qubits, but {len(inputs)} inputs and {len(gates)} gates")
-    return Circuit(
-        qubits,
-        gates,
-        reader.at(data, "clbits", natural),
-        inputs,
-        reader.at(data, "outputs", naturals),
-        reader.at(data, "global_phase", lambda _, d: decode_phase(d)),
-        reader.optional(data, "qregs", lambda r, d: r.each(d, _read_register), []),
-        reader.optional(data, "cregs", lambda r, d: r.each(d, _read_register), []),
-    )
-
-
-def _read_lone_gate(reader: Reader, data: Json) -> Gate:
-    reader.fields(data, {"gate": True})
-    return reader.at(data, "gate", _read_gate)
 
 
 # Tensor networks
@@ -253,8 +168,7 @@ def _read_reading(reader: Reader, data: Json) -> Reading:
 
 
 FORMS: Mapping[str, Form] = {
-    "gate": Form(Gate, lambda w, gate: {"gate": _write_gate(gate)}, _read_lone_gate),
-    "circuit": Form(Circuit, _write_circuit, _read_circuit),
+    **CIRCUITS,
     "network": Form(TensorNetwork, _write_network, _read_network),
     "lexicon": Form(Lexicon, _write_lexicon, _read_lexicon),
     "reading": Form(Reading, _write_reading, _read_reading),

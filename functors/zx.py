@@ -231,7 +231,7 @@ def circuit_to_zx(circuit: Circuit) -> Diagram:
     ['H', 'Z(0)', 'X(0)', 'scalar(π, 0)']
     """
     from catenary.functors.circuits.decompose import to_basic
-    from catenary.functors.circuits.gates import CircuitError
+    from catenary.functors.circuits.gates import NOT_LINEAR, CircuitError
 
     build = _Builder()
     lines: dict[int, int] = {}
@@ -242,7 +242,7 @@ def circuit_to_zx(circuit: Circuit) -> Diagram:
     basic = to_basic(circuit)
     build.phase = basic.global_phase
     for index, gate in enumerate(basic.gates):
-        if gate.condition is not None or gate.name in ("measure", "reset", "opaque"):
+        if gate.condition is not None or gate.name in NOT_LINEAR:
             raise CircuitError(
                 f"gate {index}, {gate.label or gate.name}, is not a linear map of qubits and has no diagram"
             )

@@ -89,15 +89,7 @@ def read_qgraph(path: str | os.PathLike[str]) -> Diagram:
             Z boxes, grounds, an unknown scalar.
     """
     text, source = textfile.read_text(path, "a ZX diagram", max_bytes=LARGEST_FILE)
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"no JSON: {error.msg}", source=source, line=error.lineno, column=error.colno
-        ) from None
-    except RecursionError:
-        raise InputError("no ZX diagram: nested too deeply", source=source) from None
-    return from_qgraph(value, source=source)
+    return from_qgraph(textfile.parse_json(text, source, "a ZX diagram"), source=source)
 
 
 def from_qgraph(value: Any, *, source: str = "<graph>") -> Diagram:

@@ -40,7 +40,8 @@ _REDUCTIONS: dict[str, Callable[[ZXGraph], object]] = {
     "Clifford ZX reduction": interior_clifford_simp,
 }
 _WORTH = 0.02  # seconds of expected contraction below which no reduction is tried: what one takes
-
+_LONG = 8  # gates a qubit above which a circuit is reduced before anything is estimated …
+_SMALL = 64  # … if it has at most this many gates beyond Clifford ones
 _REACH = 1e5  # how much cheaper simplification by entries may be hoped to make a network
 
 
@@ -169,13 +170,28 @@ def _clifford_amplitude(circuit: Circuit) -> complex | None:
     """
     if circuit.inputs or circuit.outputs:
         return None
-    for gate in circuit.gates:
-        if gate.name in ("t", "tdg") or any(is_symbolic(p) or p * 2 % 1 for p in gate.params):
-            return None
+    if any(map(_is_far_from_clifford, circuit.gates)):
+        return None
     try:
         return complex(of_circuit(circuit).array())
     except NotClifford:
         return None
+
+
+def _is_far_from_clifford(gate: Gate) -> bool:
+    return gate.name in ("t", "tdg") or any(is_symbolic(p) or p * 2 % 1 for p in gate.params)
+
+
+def _reduced_at_once(fixed: Circuit) -> TensorNetwork | None:
+    """The network of the ZX reduction of a long circuit with few gates beyond Clifford ones, where its contraction is
+    certain to be quick: then it takes less than to find out what the circuit's own network would cost.
+    """
+    if len(fixed.gates) < _LONG * fixed.n_qubits or sum(map(_is_far_from_clifford, fixed.gates)) > _SMALL:
+        return None
+    graph = graph_of_circuit(fixed)
+    full_reduce(graph)
+    network = network_of_graph(graph)
+    return network if _candidate("ZX reduction", network).seconds < _WORTH else None
 
 
 def _candidate(name: str, network: TensorNetwork) -> Candidate:
@@ -247,7 +263,7 @@ def amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any) -> c
     clifford = _clifford_amplitude(fixed)
     if clifford is not None:
         return clifford
-    chosen = reduced_network(circuit, initial, final).chosen.network
+    chosen = _reduced_at_once(fixed) or reduced_network(circuit, initial, final).chosen.network
     if chosen.output:
         raise ArityError("an amplitude needs a bit, 0 or 1, for each input and output of the circuit")
     return complex(contract(chosen, simplify=False, **options))

@@ -153,7 +153,8 @@ def _apply(graph: OpenHypergraph, step: Any, rules: dict[str, CheckableRule]) ->
         if e < 0:  # a summand of a phase, compared when the context was made
             continue
         theirs = graph.edges[e]
-        if label_of(mine.box, graph.signature.doctrine) != label_of(theirs.box, graph.signature.doctrine):
+        doctrine = graph.signature.doctrine
+        if mine.box is not theirs.box and label_of(mine.box, doctrine) != label_of(theirs.box, doctrine):
             raise RewriteError(f"box {mine.box} is matched to {theirs.box}")
         if tuple([over[v] for v in ports_of(mine)]) != ports_of(theirs):
             raise RewriteError(f"box {mine.box} is matched to one that is wired differently")
@@ -280,11 +281,15 @@ class _Context:
             root[max(one, other)] = min(one, other)
         alive = [v for v in range(len(types)) if root[v] == v and v not in self.gone]
         number = {v: i for i, v in enumerate(alive)}
+        name = [number.get(_top(root, v), -1) for v in range(len(types))]
 
         def names(row: Iterable[int], by: int = 0) -> tuple[int, ...]:
-            return tuple([number[_top(root, v + by)] for v in row])
+            return tuple([name[v + by] for v in row])
 
-        edges = [Edge(e.box, names(e.sources), names(e.targets)) for e in self.edges]
+        edges = [
+            Edge(e.box, tuple([name[v] for v in e.sources]), tuple([name[v] for v in e.targets]))
+            for e in self.edges
+        ]
         edges += [Edge(e.box, names(e.sources, shift), names(e.targets, shift)) for e in side.edges]
         own = names(v for v in range(shift) if v not in self.gone)
         graph = OpenHypergraph(

@@ -8,13 +8,13 @@ the proof wants the other order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
 
 from catenary.diagrams import Diagram, Equation, RewriteError
-from catenary.rewriting.compact import Encoder, Key, Side, canonical_key
+from catenary.rewriting.compact import Encoder, Key, Side, canonical_key, closed_twins
 from catenary.rewriting.dpo import replace
 from catenary.rewriting.matching import Pattern, Wiring, find
 from catenary.rewriting.proof import Proof, Step
@@ -150,13 +150,17 @@ class CommutingSpace:
     def size(self, key: int) -> int:
         return len(self.wirings[key].labels)
 
+    def labels(self, key: int) -> Sequence[Hashable]:
+        return self.wirings[key].labels
+
     def sides(self, backward: bool) -> list[tuple[Rule, bool, int, Side]]:
         return [(s.rule, s.forward, s.growth, s) for s in (self.backward if backward else self.table)]
 
     def moves(self, key: int, side: Side) -> Iterator[tuple[Rule, int]]:
         wiring = self.wirings[key]
+        twins = closed_twins(wiring)
         for variant in self.variants[id(side)]:
-            for match in find(variant.pattern, wiring):
+            for match in find(variant.pattern, wiring, twins=twins):
                 result = replace(wiring, variant.pattern.wiring, side.replacement, match)[0]
                 yield side.rule, self._hold(result)
 

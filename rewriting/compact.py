@@ -13,6 +13,7 @@ from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.rule import Rule, require_symmetric, symmetric
 from catenary.rewriting.schemes import SchemeSide, find_scheme, undetermined
 from catenary.rewriting.theory import Theory
+from catenary.rewriting.twins import Twins
 
 Encoded: TypeAlias = tuple[int, Wires, Wires]
 # Boxes in canonical order as (label, sources, targets), and the codomain; domain wire i is vertex i.
@@ -117,12 +118,14 @@ class Encoder:
             cod,
         )
 
-    def moves(self, side: Side, wiring: Wiring) -> Iterator[tuple[Rule, Match, Wiring]]:
+    def moves(
+        self, side: Side, wiring: Wiring, twins: Twins | None = None
+    ) -> Iterator[tuple[Rule, Match, Wiring]]:
         """The ways to use a side in a wiring: the rule (an instance, of a rule with variables), the match and the
-        result.
+        result; with ``twins`` some of which differ only in which of like pieces they use.
         """
         if side.scheme is None:
-            for match in find(side.pattern, wiring):
+            for match in find(side.pattern, wiring, twins=twins):
                 yield side.rule, match, replace(wiring, side.pattern.wiring, side.replacement, match)[0]
             return
         for values, match in find_scheme(side.scheme, self.decoded(wiring), {}):
@@ -239,6 +242,42 @@ def canonical_key(wiring: Wiring) -> Key:
                 boxes.append((label, tuple([v + base for v in sources]), tuple([v + base for v in targets])))
             base += sum(len(targets) for _, _, targets in reading)
     return tuple(boxes), tuple([number[v] for v in wiring.cod])
+
+
+def closed_twins(wiring: Wiring) -> Twins | None:
+    """The parts of a wiring that do not meet its boundary and are alike; ``None`` if there are none. (What meets the boundary
+    has no symmetry.)
+    """
+    seen: set[int] = set()
+    order = _traverse(wiring, [*wiring.dom, *wiring.cod], {}, seen)
+    if len(wiring.labels) - len(order) < 2:
+        return None
+    alike: dict[Key, list[tuple[int, ...]]] = {}
+    for e in range(len(wiring.labels)):
+        if e in seen:
+            continue
+        members = _component(wiring, e)
+        seen.update(members)
+        best: tuple[list[Encoded], tuple[int, ...]] | None = None
+        least = min([label for m in members if isinstance(label := wiring.labels[m], int)])
+        for root in members:
+            if wiring.labels[root] == least:
+                number: dict[int, int] = {}
+                wires = wiring.sources[root] + wiring.targets[root]
+                order = _traverse(wiring, wires, number, set()) or [root]
+                reading = _read(wiring, order, number)
+                if best is None or reading < best[0]:
+                    best = reading, tuple(order)
+        assert best is not None
+        alike.setdefault((tuple(best[0]), ()), []).append(best[1])
+    classes = tuple([tuple(copies) for copies in alike.values() if len(copies) > 1])
+    of_edge = {
+        e: (kind, number)
+        for kind, copies in enumerate(classes)
+        for number, copy in enumerate(copies)
+        for e in copy
+    }
+    return Twins(of_edge, {}, classes) if classes else None
 
 
 def _component(wiring: Wiring, root: int) -> list[int]:

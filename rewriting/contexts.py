@@ -32,6 +32,7 @@ from catenary.diagrams import Box, Doctrine, Edge, OpenHypergraph, Phase, Rewrit
 from catenary.diagrams.equality import label_of, ports_of
 from catenary.diagrams.phases import ZERO, reduce_phase
 from catenary.rewriting.matching import Match, family
+from catenary.rewriting.twins import Alike, Exchanged, Twins, shared_out
 
 # What an end at a vertex is: its place among all ends of the graph, and whether it puts a value on the vertex.
 End: TypeAlias = tuple[int, bool]
@@ -44,10 +45,13 @@ class Site:
         graph: the graph.
         doctrine: says what vertices and contexts there may be.
         families: whether boxes that differ in their parameters alone have one label.
+        twins: parts of the graph that may be exchanged: of matches that differ in that alone not all are found.
     """
 
-    def __init__(self, graph: OpenHypergraph, doctrine: Doctrine, families: bool = False):
-        self.graph, self.doctrine, self.families = graph, doctrine, families
+    def __init__(
+        self, graph: OpenHypergraph, doctrine: Doctrine, families: bool = False, twins: Twins | None = None
+    ):
+        self.graph, self.doctrine, self.families, self.twins = graph, doctrine, families, twins
         self.number: dict[Hashable, int] = {}
         self.labels: list[int] = []
         boxes: dict[int, int] = {}
@@ -222,6 +226,15 @@ def occurrences(
                     best = there
         return best
 
+    twins = site.twins
+
+    def is_repetition(image: int, vertex: bool) -> bool:
+        """Whether an image is in a piece that an earlier one may stand for."""
+        if twins is None:
+            return False
+        piece = (twins.of_vertex if vertex else twins.of_edge).get(image)
+        return piece is not None and not twins.tried(piece, twins.touched(edges, vertices))
+
     depth = len(order) + len(lone)
     if not depth:
         yield (), ()
@@ -248,11 +261,11 @@ def occurrences(
             trails.pop()
             continue
         if level < len(order):
-            if choice in used or not bind(order[level], choice, trail):
+            if choice in used or is_repetition(choice, False) or not bind(order[level], choice, trail):
                 continue
             edges[order[level]] = choice
             used.add(choice)
-        elif not put(lone[level - len(order)], choice, trail):
+        elif is_repetition(choice, True) or not put(lone[level - len(order)], choice, trail):
             continue
         if level + 1 == depth:
             yield tuple(edges), tuple(vertices)
@@ -321,10 +334,22 @@ def contexts(
         if reduce_phase(phase) == 0:
             settled.add(w)
 
+    exchanged = None
+    if site.twins is not None:
+        exchanged = Exchanged(site.twins, site.graph, site.first_end, edges, vertices)
+
     def choices(w: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         on = [interface[k] for k in points[w]]
         feeds = [k >= len(pattern.dom) for k in points[w]]
-        found = _falls_apart(points[w], on, feeds, rest[w], site.doctrine)
+        alike: Alike | None = None
+        if exchanged is not None:
+            known = {
+                place: block
+                for image, (_, targets) in zip(images, chosen, strict=False)
+                for (place, _), block in zip(rest[image], targets, strict=True)
+            }
+            alike = exchanged.at([place for place, _ in rest[w]], known)
+        found = _falls_apart(points[w], on, feeds, rest[w], site.doctrine, alike)
         if w not in settled:
             return found
         at = [place for place, _ in rest[w]].index(carrier[w])
@@ -361,7 +386,12 @@ def contexts(
 
 
 def _falls_apart(
-    points: list[int], on: list[int], feeds: list[bool], ends: list[End], doctrine: Doctrine
+    points: list[int],
+    on: list[int],
+    feeds: list[bool],
+    ends: list[End],
+    doctrine: Doctrine,
+    alike: Alike | None = None,
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
     """For one vertex: for each point its block (named by the least point), and for each end.
 
@@ -370,6 +400,7 @@ def _falls_apart(
             puts a value on the block (points of the codomain do).
         ends: the other ends at the vertex.
         doctrine: says which blocks there may be.
+        alike: ends that need not be told apart.
     """
     if doctrine.has("spider"):
         lowest = most = producers = None
@@ -386,7 +417,11 @@ def _falls_apart(
         if not _one_piece(on, blocks):
             continue
         names = sorted(set(blocks))
-        for targets in product(names, repeat=len(ends)):
+        ways: Iterator[tuple[int, ...]] = product(names, repeat=len(ends))
+        if alike is not None and alike[1]:
+            found = shared_out(names, *alike)
+            ways = (tuple([way[i] for i in range(len(ends))]) for way in found)
+        for targets in ways:
             if lowest is not None or producers is not None:
                 everything = [*zip(blocks, feeds, strict=True)]
                 everything += [(b, makes) for b, (_, makes) in zip(targets, ends, strict=True)]

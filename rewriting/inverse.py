@@ -7,7 +7,7 @@ here from the step's context.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from catenary.diagrams import Box, Edge, OpenHypergraph, Phase, free
 from catenary.diagrams.equality import normalised
@@ -110,11 +110,21 @@ def isomorphism(one: OpenHypergraph, other: OpenHypergraph) -> Map | None:
     return None
 
 
-def transported(graph: OpenHypergraph, match: Match, to: OpenHypergraph, by: Map) -> Match:
-    """A match in a graph as one in an isomorphic graph."""
+def transported(
+    graph: OpenHypergraph, match: Match, to: OpenHypergraph, by: Map, boundary: Sequence[int] | None = None
+) -> Match:
+    """A match in a graph as one in an isomorphic graph; or in one of which it is a part, given the place of its
+    boundary among that of the whole.
+    """
     edges, vertices = by
+    if not match.ends:
+        images = tuple([-1 if e < 0 else edges[e] for e in match.edges])
+        return Match(images, tuple([vertices[v] for v in match.vertices]), match.glue, (), match.phases)
     taken = {e for e in match.edges if e >= 0}
-    block = dict(zip(_ends(graph, taken, set(match.vertices)), match.ends, strict=True))
+    found = _ends(graph, taken, set(match.vertices))
+    if boundary is not None:
+        found = ((e, port if e >= 0 else boundary[port]) for e, port in found)
+    block = dict(zip(found, match.ends, strict=True))
     back = {image: e for e, image in enumerate(edges)}
     images = tuple([-1 if e < 0 else edges[e] for e in match.edges])
     over = tuple([vertices[v] for v in match.vertices])

@@ -19,6 +19,7 @@ from catenary.diagrams import Box, OpenHypergraph, Phase
 from catenary.diagrams.boxes import SPIDER
 from catenary.diagrams.phases import ZERO
 from catenary.rewriting.rule import is_symmetric, require_rewriting, require_symmetric
+from catenary.rewriting.twins import Twins
 
 Wires: TypeAlias = tuple[int, ...]
 
@@ -233,8 +234,15 @@ def is_convex(pattern: Pattern, target: Wiring, edges: Sequence[int], vertices: 
     return True
 
 
-def find(pattern: Pattern, target: Wiring, must_touch: frozenset[int] | None = None) -> Iterator[Match]:
-    """All convex matches, each once, in a fixed order; with ``must_touch`` those that use such a box."""
+def find(
+    pattern: Pattern,
+    target: Wiring,
+    must_touch: frozenset[int] | None = None,
+    twins: Twins | None = None,
+) -> Iterator[Match]:
+    """All convex matches, each once, in a fixed order; with ``must_touch`` those that use such a box, with ``twins`` not
+    all of those that differ in which of some like pieces they use.
+    """
     shape = pattern.wiring
     by_label = target.by_label
     if any(label not in by_label for label in shape.labels):
@@ -307,6 +315,10 @@ def find(pattern: Pattern, target: Wiring, must_touch: frozenset[int] | None = N
         candidate = levels[at][position[at]]
         position[at] += 1
         trail = trails[at]
+        if twins is not None and at < len(roots):
+            piece = twins.of_edge.get(candidate)
+            if piece is not None and not twins.tried(piece, twins.touched(edges, ())):
+                continue
         if at < len(roots):
             fits = component(roots[at], candidate, trail)
         else:

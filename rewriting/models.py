@@ -32,6 +32,7 @@ from catenary.diagrams import (
 )
 from catenary.diagrams.boxes import GENERATOR
 from catenary.rewriting.limits import Deadline
+from catenary.rewriting.splitting import parts_of
 from catenary.rewriting.theory import Theory
 
 Array = npt.NDArray[np.int64]
@@ -73,8 +74,29 @@ class Model:
         return tensor
 
     def satisfies(self, equation: Equation) -> bool:
-        """Whether both sides have the same tensor."""
-        return bool(np.array_equal(self.evaluate(equation.left), self.evaluate(equation.right)))
+        """Whether both sides have the same tensor.
+
+        Raises:
+            LimitReached: if tensors would be too large, also those of the parts that no wire joins.
+        """
+        try:
+            return bool(np.array_equal(self.evaluate(equation.left), self.evaluate(equation.right)))
+        except LimitReached:
+            parts = parts_of(equation, everything=True)
+            if len(parts) < 2:
+                raise
+        pairs = [[self.evaluate(side) for side in (p.equation.left, p.equation.right)] for p in parts]
+        zero = [any(not pair[side].any() for pair in pairs) for side in (0, 1)]
+        if any(zero):
+            return all(zero)
+        factor = 1
+        for one, other in pairs:
+            at = tuple(np.argwhere(other)[0])
+            ratio = int(one[at]) * pow(int(other[at]), -1, self.modulus) if self.modulus else 1
+            if not np.array_equal(one, _reduce(ratio * other, self.modulus)):
+                return False
+            factor *= ratio
+        return not self.modulus or factor % self.modulus == 1
 
     def refutes(self, equation: Equation, theory: Theory) -> bool:
         """Whether every rule of the theory holds in the model and the equation does not."""
@@ -205,7 +227,7 @@ def _allowed(box: Box, pool: Array, doctrine: Doctrine, modulus: int) -> Array:
     """The candidates that the doctrine's laws allow: in Markov doctrines discarding is natural, in cartesian
     ones copying too.
     """
-    if not doctrine.has("copy") or doctrine.has("spider"):
+    if not len(pool) or not doctrine.has("copy") or doctrine.has("spider"):
         return pool
     ins = len(box.dom)
     rows = pool.reshape(len(pool), pool.shape[1] ** ins if ins else 1, -1)
@@ -258,9 +280,15 @@ def _plan(boxes: list[Box], equations: list[tuple[Equation, frozenset[Box]]]) ->
 
 
 def counter_model(
-    equation: Equation, theory: Theory, *, seconds: float = 10.0, dimensions: Iterable[int] = (1, 2, 3)
+    equation: Equation,
+    theory: Theory,
+    *,
+    seconds: float = 10.0,
+    dimensions: Iterable[int] = (1, 2, 3),
+    whole: Equation | None = None,
 ) -> Model | None:
-    """Look for a model of the theory in which the equation fails; ``None`` if none was found in time.
+    """Look for a model of the theory in which the equation fails; ``None`` if none was found in time. Where a ``whole``
+    equation is given, of which this one is a part, it fails in the model too.
 
     >>> from catenary.diagrams import Ty
     >>> f, g = Box("f", Ty("a"), Ty("a")), Box("g", Ty("a"), Ty("a"))
@@ -276,7 +304,7 @@ def counter_model(
         equation.name, equation.left.over(theory.signature), equation.right.over(theory.signature)
     )
     rules = [rule.equation for rule in theory.rules]
-    claim = equation
+    claim = equation if whole is None else whole
     if any(rule.variables for rule in rules):  # models in which parameters mean nothing
         rules, equation = [_without_parameters(rule) for rule in rules], _without_parameters(equation)
         boxes = _boxes_of(equation).union(*map(_boxes_of, rules))
@@ -404,7 +432,7 @@ def _search(
 
 def _known(equation: Equation, rules: list[Equation]) -> Iterator[Model]:
     """Textbook algebras, where the generators have the arities of a Hopf algebra, each at most once."""
-    boxes = frozenset().union(_boxes_of(equation), *map(_boxes_of, rules))
+    boxes = sorted(frozenset().union(_boxes_of(equation), *map(_boxes_of, rules)), key=str)
     if boxes and all(str(box) in _GATES for box in boxes):
         yield Model(17, 2, {str(box): _GATES[str(box)] for box in boxes})
     arities = {(2, 1): "m", (0, 1): "u", (1, 2): "n", (1, 0): "c", (1, 1): "s"}

@@ -2,63 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 
-from catenary.diagrams import Equation
-from catenary.diagrams.errors import expect
-from catenary.rewriting.egraph import EGraph
-from catenary.rewriting.limits import Deadline, Limits
-from catenary.rewriting.models import Model, counter_model
-from catenary.rewriting.proof import Proof
-from catenary.rewriting.rule import Rule, is_symmetric
-from catenary.rewriting.search import search, space_of
+from catenary.diagrams import Equation, RewriteError
+from catenary.diagrams.errors import ArgumentError, expect
+from catenary.rewriting.limits import Limits
+from catenary.rewriting.models import counter_model
+from catenary.rewriting.portfolio import can_start_processes, race
+from catenary.rewriting.rule import Rule
+from catenary.rewriting.splitting import Part, graph_of, joined, parts_of
+from catenary.rewriting.stages import Answer, Attempt, Proved, Refuted, Unknown
 from catenary.rewriting.theory import Theory
-
-
-@dataclass(frozen=True)
-class Proved:
-    """The equation holds: a proof that the independent checker has accepted.
-
-    Attributes:
-        proof: the steps.
-        method: ``"laws of the doctrine"``, ``"event net"`` or ``"bidirectional search"``.
-        stats: figures of the method (seconds, states, places …).
-    """
-
-    proof: Proof
-    method: str
-    stats: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Refuted:
-    """The equation fails in a model of the theory, so that it has no proof.
-
-    Attributes:
-        model: the model; every axiom holds in it, and the equation does not.
-        stats: figures (seconds).
-    """
-
-    model: Model
-    stats: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Neither a proof nor a counter-model within the limits.
-
-    Attributes:
-        reason: what was tried and where it stopped.
-        stats: figures (seconds, states).
-    """
-
-    reason: str
-    stats: dict[str, float]
-
-
-Answer: TypeAlias = Proved | Refuted | Unknown
 
 
 def prove(
@@ -68,11 +23,13 @@ def prove(
     limits: Limits | None = None,
     lemmas: Iterable[Rule | Equation] = (),
     progress: Callable[[str], None] | None = None,
+    workers: int = 1,
 ) -> Answer:
     """Look for a proof of an equation in a theory, and for a counter-model.
 
-    Tries, in slices of the time limit: equality by the laws of the doctrine alone, saturation of the event
-    net (symmetric doctrine), bidirectional search with growing size caps, and small models.
+    Tries, in slices of the time limit: equality by the laws of the doctrine alone; proofs of the parts that no wire joins; a
+    search guided by the boxes of the other side; saturation of the event net (symmetric doctrine); bidirectional search with
+    growing size caps; and small models.
 
     Args:
         equation: the claim; ``left → right`` where the theory has directed rules.
@@ -80,6 +37,10 @@ def prove(
         limits: bounds on time and size.
         lemmas: further equations that may be used as rules; the proof's theory names them beside the axioms.
         progress: called with a line for each stage.
+        workers: with 2 what is not found at once is looked for by two processes, searches in one, saturation and
+            counter-models in the other (:mod:`catenary.rewriting.portfolio`). A worker of a process pool cannot start
+            others and does everything itself. Where processes are not forked (not Linux, or other threads are running), a
+            script that calls this needs the usual ``if __name__ == "__main__":``.
 
     Raises:
         DoctrineError: if the doctrine has no double-pushout rewriting.
@@ -89,115 +50,90 @@ def prove(
     >>> m, u = theory.signature["m"], theory.signature["u"]
     >>> answer = prove(Equation("unit", u @ u >> m, u.diagram), theory)
     >>> len(answer.proof), answer.method
-    (1, 'event net')
+    (1, 'guided search')
     """
     expect(equation, Equation, "what is proved", "an Equation")
     expect(theory, Theory, "what it is proved in", "a Theory")
-    limits = limits or Limits()
-    clock = Deadline(limits.seconds)
-    axioms = theory
-    lemmas = list(lemmas)
-    if lemmas:
-        theory = theory.extend(f"{theory.name} with lemmas", lemmas)
+    if type(workers) is not int or workers not in (1, 2):
+        raise ArgumentError("workers", "1 or 2", workers)
     tell = progress or (lambda _: None)
     left, right = (side.over(theory.signature) for side in (equation.left, equation.right))
     equation = Equation(equation.name, left, right, equation.directed)
-
-    def stats(**more: float) -> dict[str, float]:
-        return {"seconds": limits.seconds - clock.left, **more}
-
-    def accept(proof: Proof, method: str, **more: float) -> Proved:
-        proof.check()
-        return Proved(proof, method, stats(steps=len(proof), **more))
-
-    space = space_of(theory, left.dom)
-    keys = [space.key(side) for side in (left, right)]
-    if keys[0] == keys[1]:
-        proof = space.proof(equation, [])
-        return accept(proof, "commutative laws" if proof.steps else "laws of the doctrine")
+    attempt = Attempt(equation, theory, list(lemmas), limits or Limits(), tell)
+    if (proof := attempt.by_laws) is not None:
+        return attempt.accept(proof, "commutative laws" if proof.steps else "laws of the doctrine")
+    parts = _parts_of(equation)
+    if (found := _by_parts(attempt, parts, 0.05, 1)) is not None:
+        return found
     if not theory.rules:
         tell("no rules: looking for a counter-model")
-    largest = max(map(space.size, keys))
-    wirings = is_symmetric(theory.signature)  # what the event net works on
-    tried: list[str] = []
-    states = 0
+    for stage in attempt.first():
+        if (found := attempt.run(stage)) is not None:
+            return found
+    if not attempt.closed and (found := _by_parts(attempt, parts, 0.35, workers)) is not None:
+        return found
+    searches, wide, nets, models = (
+        attempt.searches(),
+        attempt.wide_searches(),
+        attempt.nets(),
+        attempt.models(),
+    )
+    if workers == 2 and not attempt.closed and can_start_processes():
+        other = [*nets[:1], models, *nets[1:]]
+        if not nets:
+            other += [replace(stage, growth=0.25) for stage in reversed(wide)]
+        found = race(attempt, [searches + wide, other])
+        return found if found is not None else attempt.unknown()
+    lemmas_alone = [stage for stage in searches if stage.kind == "lemmas"]
+    stages = [*lemmas_alone, *nets[:1], *searches[len(lemmas_alone) :], models, *wide, *nets[1:]]
+    for stage in stages:
+        if (found := attempt.run(stage)) is not None:
+            return found
+    return attempt.unknown()
 
-    def net(seconds: float) -> Proved | None:
-        tell("event net")
-        graph = EGraph(theory)
-        proof = graph.explain(left, right, replace(limits, seconds=min(seconds, clock.left)))
-        if proof is not None:
-            report = graph.report
-            return accept(proof, "event net", places=report.places, transitions=report.transitions)
-        tried.append(f"event net: no proof ({graph.report.reason})")
+
+def _parts_of(equation: Equation) -> tuple[Part, ...]:
+    """The parts of a claim that no wire joins, if each of them is smaller than the claim."""
+    parts = parts_of(equation)
+    size = sum(len(graph_of(side).edges) for side in (equation.left, equation.right))
+    of_parts = [len(graph_of(side).edges) for p in parts for side in (p.equation.left, p.equation.right)]
+    return parts if len(parts) > 1 or sum(of_parts) < size else ()
+
+
+def _by_parts(attempt: Attempt, parts: Sequence[Part], share: float, workers: int) -> Proved | Refuted | None:
+    """The answer by the parts of the claim, each kind of part once, in a share of the time."""
+    equation, theory = attempt.equation, attempt.theory
+    kinds = {part.key: part.equation for part in parts}
+    if not kinds:
         return None
-
-    def bidirectional(cap: int, seconds: float, growth: float, rules: Theory = theory) -> Proved | str:
-        nonlocal states
-        tell(f"bidirectional search, up to {cap} boxes" + (" by lemmas" if rules is not theory else ""))
-        slice_ = replace(limits, seconds=min(seconds, clock.left))
-        result = search(equation, rules, slice_, cap=cap, growth=growth)
-        states += result.states
-        if result.proof is not None:
-            proof = replace(result.proof, theory=theory)
-            return accept(proof, "bidirectional search", states=states, cap=cap)
-        tried.append(f"search up to {cap} boxes: {result.reason} ({result.states} diagrams)")
-        return result.reason
-
-    def models(seconds: float, size: int) -> Refuted | None:
-        tell(f"models up to dimension {size}")
-        model = counter_model(
-            equation,
-            axioms,
-            seconds=min(seconds, clock.left),
-            dimensions=range(1, min(size, limits.model_size) + 1),
+    limits = replace(attempt.limits, seconds=share * attempt.clock.left / len(kinds))
+    answers: dict[Hashable, Proved] = {}
+    for key, claim in kinds.items():
+        answer = prove(
+            claim,
+            attempt.axioms,
+            limits=limits,
+            lemmas=attempt.lemmas,
+            progress=attempt.tell,
+            workers=workers,
         )
-        if model is not None:
-            return Refuted(model, stats())
-        tried.append(f"no counter-model up to dimension {min(size, limits.model_size)}")
+        if isinstance(answer, Refuted):
+            seconds = min(limits.seconds, 0.1 * attempt.clock.left)
+            dimensions = range(1, attempt.limits.model_size + 1)
+            model = counter_model(
+                claim, attempt.axioms, seconds=seconds, dimensions=dimensions, whole=equation
+            )
+            if model is not None:
+                return Refuted(model, attempt.stats())
+        if not isinstance(answer, Proved):
+            attempt.tried.append(f"a part ({claim.left} = {claim.right}) without a proof")
+            return None
+        answers[key] = answer
+    try:
+        proof = joined(equation, [(part, answers[part.key].proof) for part in parts], theory)
+    except RewriteError:  # a step is not found again in the whole
         return None
+    return attempt.accept(proof, "parts", parts=len(parts), kinds=len(kinds))
 
-    share = limits.seconds
-    caps = [limits.boxes] if limits.boxes is not None else [largest + extra for extra in (2, 4, 6)]
-    # (stage, its part of the time); the cheap ones first, then the same with more room.
-    if (found := models(0.02 * share, 1)) is not None:
-        return found
-    if lemmas:  # alone: they may lead through diagrams that are too large for a search with all the axioms
-        alone = Theory("lemmas", theory.signature, lemmas)
-        widest = max(len(side.edges) for rule in alone for side in rule.graphs)
-        result = bidirectional(max(largest, widest) + 2, 0.1 * share, 0.0, alone)
-        if isinstance(result, Proved):
-            return result
-    if wirings and (proved := net(0.06 * share)) is not None:
-        return proved
-    closed = False
-    seen_all: set[int] = set()  # caps under which every diagram was seen
-    for cap in caps:
-        result = bidirectional(cap, 0.06 * share, 1.0)
-        if isinstance(result, Proved):
-            return result
-        if result == "boxes":
-            seen_all.add(cap)
-        if result == "exhausted":
-            closed = True  # one side has no other diagrams: no larger cap can help
-            break
-    if (found := models(0.15 * share, limits.model_size)) is not None:
-        return found
-    if not closed:
-        wider = [
-            (caps[0], 1.0, 0.4),
-            (caps[-1], 1.0, 0.5),
-            (caps[-1] + 2, 1.0, 0.5),
-            (caps[-1] + 4, 0.5, 1.0),
-        ]
-        for cap, growth, part in wider:
-            if cap in seen_all:
-                continue
-            if clock.left <= 0:
-                break
-            result = bidirectional(cap, part * clock.left, growth)
-            if isinstance(result, Proved):
-                return result
-    if wirings and clock.left > 0 and not closed and (proved := net(clock.left)) is not None:
-        return proved
-    return Unknown("; ".join(dict.fromkeys(tried)), stats(states=states))
+
+__all__ = ["Answer", "Proved", "Refuted", "Unknown", "prove"]

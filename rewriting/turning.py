@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import combinations
 
-from catenary.diagrams import Box, Diagram, Edge, Equation, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Edge, Equation, OpenHypergraph, RewriteError
 from catenary.diagrams.equality import label_of, normalised, ports_of
 from catenary.rewriting import contexts
+from catenary.rewriting.graph_space import GraphSpace
 from catenary.rewriting.inverse import isomorphism
 from catenary.rewriting.proof import Proof
 from catenary.rewriting.routes import follow
@@ -49,18 +50,17 @@ def turning_laws(theory: Theory) -> dict[Hashable, Rule]:
     return found
 
 
-class TurningSpace:
+class TurningSpace(GraphSpace):
     """Diagrams of a hypergraph doctrine up to the direction of boxes that are their own transposes."""
 
     exact = False
 
     def __init__(self, theory: Theory):
-        self.theory, self.doctrine = theory, theory.signature.doctrine
+        super().__init__(theory)
+        self.doctrine = theory.signature.doctrine
         self.laws = turning_laws(theory)
-        self.graphs: dict[Hashable, OpenHypergraph] = {}
         self.numbers: dict[Hashable, int] = {}
         self.of_box: dict[Box, tuple[int, bool]] = {}
-        self.site: tuple[Hashable, contexts.Site | None] = (None, None)
         self.rules = [rule for rule in theory.rules if rule not in self.laws.values()]
         self.variants = {
             (rule.name, forward): list(self._variants(rule.sides(forward)[0]))
@@ -115,34 +115,14 @@ class TurningSpace:
         ends = tuple([colours[v] for v in (*graph.dom, *graph.cod)])
         return hash((tuple(sorted(colours)), ends, tuple(sorted([number for number, *_ in rows]))))
 
-    def _hold(self, graph: OpenHypergraph) -> Hashable:
-        key = self.colour(graph)
-        self.graphs.setdefault(key, graph)
-        return key
-
-    # What the search asks
-
-    def key(self, diagram: Diagram) -> Hashable:
-        return self._hold(normalised(OpenHypergraph.from_diagram(diagram.over(self.theory.signature))))
-
-    def size(self, key: Hashable) -> int:
-        return len(self.graphs[key].edges)
-
-    def sides(self, backward: bool) -> list[tuple[Rule, bool, int, tuple[Rule, bool]]]:
-        found = []
-        for rule in self.rules:
-            left, right = (len(side.edges) for side in rule.graphs)
-            directions = (True, False) if not rule.directed else (not backward,)
-            found += [(rule, f, right - left if f else left - right, (rule, f)) for f in directions]
-        return found
+    def form(self, graph: OpenHypergraph) -> Hashable:
+        """The hash of a graph, where boxes have no direction."""
+        return self.colour(graph)
 
     def moves(self, key: Hashable, side: tuple[Rule, bool]) -> Iterator[tuple[Rule, Hashable]]:
         rule, forward = side
         graph = self.graphs[key]
-        if self.site[0] != key or self.site[1] is None:
-            self.site = key, contexts.Site(graph, self.doctrine)
-        site = self.site[1]
-        assert site is not None
+        site = self.site(key)
         new = rule.sides(forward)[1]
         for _, pattern in self.variants[rule.name, forward]:
             for match in contexts.find(pattern, site):

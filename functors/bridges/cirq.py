@@ -80,7 +80,7 @@ def to_cirq(circuit: Circuit) -> Any:
     phase: Phase = circuit.global_phase
     for index, gate in enumerate(circuit.gates):
         where = [lines[q] for q in gate.qubits]
-        if gate.name in ("opaque", "init", "post"):
+        if gate.name in ("opaque", "noise", "init", "post"):
             raise CircuitError(f"gate {index} ({gate.label or gate.name}): a Cirq circuit cannot hold it")
         conditions = _conditions(gate, index, written)
         if gate.name == "measure":

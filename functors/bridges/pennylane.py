@@ -113,7 +113,7 @@ def to_pennylane(
             operations.append(_mid_measure(qml)(qml.wires.Wires(list(gate.qubits)), postselect=0))
         elif gate.name == "barrier":
             operations.append(qml.Barrier(wires=list(gate.qubits)))
-        elif gate.name in ("opaque", "measure", "reset"):
+        elif gate.name in ("opaque", "noise", "measure", "reset"):
             raise CircuitError(f"{where}: a PennyLane tape cannot hold it")
         else:
             extra = _append(qml, operations, gate, values or {}, where)

@@ -109,7 +109,7 @@ def to_pytket(circuit: Circuit) -> Any:
             out.Reset(where[0], **options)
         elif gate.name == "barrier":
             out.add_barrier(where)
-        elif gate.name in ("opaque", "init", "post"):
+        elif gate.name in ("opaque", "noise", "init", "post"):
             raise CircuitError(f"gate {index} ({gate.label or gate.name}): a pytket circuit cannot hold it")
         elif gate.name == "mcx":
             out.add_gate(OpType.CnX if len(where) > 1 else OpType.X, [], where, **options)

@@ -92,7 +92,7 @@ def to_pyzx(circuit: Circuit) -> Any:
             out.add_gate(g.Reset(qubits[0]))
         elif name in ("id", "u0"):
             out.add_gate(g.ZPhase(qubits[0], Fraction(0)))
-        elif name in ("barrier", "opaque", "init", "post"):
+        elif name in ("barrier", "opaque", "noise", "init", "post"):
             raise CircuitError(f"gate {index} ({gate.label or name}): a PyZX circuit cannot hold it")
         else:
             steps = (

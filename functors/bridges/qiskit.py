@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,8 +16,10 @@ from catenary.diagrams.optional import optional
 from catenary.diagrams.phases import SNAP_TOLERANCE, Phase, as_phase, is_symbolic, radians
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.conditions import cases
+from catenary.functors.circuits.definitions import GateDefinition
 from catenary.functors.circuits.gates import GATES, CircuitError, Gate
 from catenary.functors.circuits.lines import in_order
+from catenary.functors.circuits.noise import NoiseChannel, kraus
 from catenary.functors.circuits.qasm2_values import to_phase
 
 _MAX_DEPTH = 100
@@ -80,18 +83,22 @@ def to_qiskit(circuit: Circuit) -> Any:
 
     SymPy symbols become Parameters of the same name, conditions become ``if_test`` (one in another where they are
     on bits that are no whole register); lines that change places
-    are swapped; ``u0`` becomes ``id``.
+    are swapped; ``u0`` becomes ``id``. ``defined`` gates are gates of their name with a definition, noise is an
+    instruction ``kraus``.
 
     Raises:
-        CircuitError: for ``init`` and ``post``, for conditions that never hold, and for functions in an angle that
-            Qiskit lacks.
+        CircuitError: for ``init`` and ``post``, for errors of readout, for conditions that never hold, and for functions
+            in an angle that Qiskit lacks.
         MissingExtra: if qiskit is not installed.
 
     >>> circuit = Circuit(1, [Gate("rz", (0,), (Fraction(1, 4),))])
     >>> from_qiskit(to_qiskit(circuit)) == circuit
     True
     """
-    qiskit = _qiskit()
+    return _translated(_qiskit(), circuit, {})
+
+
+def _translated(qiskit: Any, circuit: Circuit, parameters: dict[str, Any]) -> Any:
     circuit = in_order(circuit)
     cregs = circuit.cregs or ((Register("c", circuit.n_clbits),) if circuit.n_clbits else ())
     other = next(name for name in ("q", "q_", "qubits_") if all(r.name != name for r in cregs))
@@ -103,12 +110,13 @@ def to_qiskit(circuit: Circuit) -> Any:
     for register in made:
         conditions[tuple(range(first, first + register.size))] = register
         first += register.size
-    parameters: dict[str, Any] = {}
     out.global_phase = _angle(circuit.global_phase, parameters)
     for index, gate in enumerate(circuit.gates):
         operation = _operation(qiskit, gate, parameters)
+        # Qiskit's matrices count the first qubit as the least significant
+        where = gate.qubits[::-1] if gate.name == "noise" else gate.qubits
         if gate.condition is None:
-            out.append(operation, gate.qubits, gate.clbits)
+            out.append(operation, where, gate.clbits)
             continue
         bits, value = gate.condition
         if value >= 1 << len(bits):
@@ -119,7 +127,7 @@ def to_qiskit(circuit: Circuit) -> Any:
             else:
                 for i, bit in enumerate(bits):
                     branches.enter_context(out.if_test((conditions[bit,], value >> i & 1)))
-            out.append(operation, gate.qubits, gate.clbits)
+            out.append(operation, where, gate.clbits)
     return out
 
 
@@ -136,6 +144,19 @@ def _operation(qiskit: Any, gate: Gate, parameters: dict[str, Any]) -> Any:
         return qiskit.circuit.library.PauliEvolutionGate(
             qiskit.quantum_info.Pauli(gate.label[::-1]), params[0] / 2
         )
+    if isinstance(gate.meaning, GateDefinition):
+        steps, phase = gate.meaning.steps(gate.params)
+        plain = tuple(step for step in steps if step.name != "barrier")
+        inner = Circuit.unchecked(len(gate.qubits), plain, global_phase=phase)
+        made = _translated(qiskit, inner, parameters)
+        made.name = gate.label
+        return made.to_gate()
+    if isinstance(gate.meaning, NoiseChannel):
+        if gate.meaning.readout is not None:
+            raise CircuitError(
+                f"a Qiskit circuit cannot hold {gate.label}: give qiskit_aer's NoiseModel a ReadoutError, and measure"
+            )
+        return qiskit.quantum_info.Kraus(gate.meaning.matrices()).to_instruction()
     if name == "measure":
         return qiskit.circuit.Measure()
     if name == "reset":
@@ -188,16 +209,21 @@ def _expression(expression: Any, parameters: dict[str, Any]) -> Any:
     )
 
 
-def from_qiskit(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
+def from_qiskit(
+    circuit: Any, *, tolerance: float = SNAP_TOLERANCE, keep_definitions: bool = False
+) -> Circuit:
     """A ``qiskit.QuantumCircuit`` as a circuit with the same unitary, global phase included.
 
-    Gates outside the gate set are replaced by their definitions; a gate without definition is kept as
-    ``opaque``. Parameters become SymPy symbols of the same name, ``if_test`` becomes conditions.
+    Gates outside the gate set are replaced by their definitions, or kept by their names; a gate without definition is
+    kept as ``opaque``. Instructions ``kraus`` and ``superop`` are noise. Parameters become SymPy symbols of the same
+    name, ``if_test`` becomes conditions.
 
     Args:
         circuit: the Qiskit circuit.
         tolerance: Qiskit's angles are floats; one within so many half turns of a multiple of π/2^k is
             read as it.
+        keep_definitions: whether gates outside the gate set stay gates of their name (``defined``), where their
+            definition is unitary.
 
     The phase of a conditional gate's definition, which no measurement can see, is left out.
 
@@ -207,7 +233,7 @@ def from_qiskit(circuit: Any, *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
         MissingExtra: if qiskit is not installed.
     """
     _qiskit()
-    reader = _Reader(circuit, tolerance)
+    reader = _Reader(circuit, tolerance, keep_definitions)
     reader.read(circuit, list(range(circuit.num_qubits)), list(range(circuit.num_clbits)), None, 0)
     return Circuit(
         circuit.num_qubits,
@@ -227,8 +253,9 @@ def _registers(registers: Any, bits: Any) -> tuple[Register, ...]:
 
 
 class _Reader:
-    def __init__(self, circuit: Any, tolerance: float):
+    def __init__(self, circuit: Any, tolerance: float, keep_definitions: bool = False):
         self.tolerance = tolerance
+        self.keep_definitions = keep_definitions
         self.gates: list[Gate] = []
         self.phase: Phase = Fraction(0)
         self.bit_number = {bit: i for i, bit in enumerate(circuit.clbits)}
@@ -321,8 +348,17 @@ class _Reader:
             flips = [Gate("x", (q,), (), (), condition) for q in zeros]
             self.gates += [*flips, ours, *flips]
             return
+        if name in ("kraus", "superop") and not bits:
+            self.gates.append(replace(_noise(operation, qubits), condition=condition))
+            return
         definition = getattr(operation, "definition", None)
         if definition is not None:
+            own = self.defined(name, definition, depth) if self.keep_definitions and not bits else None
+            if own is not None:
+                self.gates.append(
+                    replace(own, qubits=tuple(qubits[q] for q in own.qubits), condition=condition)
+                )
+                return
             self.read(definition, qubits, bits, condition, depth + 1)
             return
         if name == "global_phase":
@@ -333,6 +369,17 @@ class _Reader:
             raise CircuitError(f"the Qiskit operation {name} ({base}) has no equivalent here")
         params = tuple(map(self.angle, operation.params))
         self.gates.append(Gate("opaque", tuple(qubits), params, (), condition, name))
+
+    def defined(self, name: str, definition: Any, depth: int) -> Gate | None:
+        """A gate by its name, if it is unitary; its free parameters are those that are free in its definition."""
+        inner = _Reader(definition, self.tolerance, True)
+        n = definition.num_qubits
+        inner.read(definition, list(range(n)), [], None, depth + 1)
+        body = Circuit(n, inner.gates, global_phase=inner.phase)
+        if not body.is_unitary or not n:
+            return None
+        symbols = sorted(body.free_symbols, key=lambda symbol: symbol.name)
+        return GateDefinition(name, tuple(s.name for s in symbols), body)(range(n), *symbols)
 
     def named(
         self,
@@ -391,6 +438,17 @@ class _Reader:
         added = self.gates[before:]
         if any(bit in numbers for gate in added[:-1] for bit in gate.clbits):
             raise CircuitError("a Qiskit if_test that overwrites its own condition has no equivalent here")
+
+
+def _noise(operation: Any, qubits: list[int]) -> Gate:
+    """A channel of Qiskit's, the last of its qubits the most significant."""
+    from qiskit.quantum_info import Kraus
+
+    found = Kraus(operation)
+    left, right = found._data
+    if right is not None:
+        raise CircuitError(f"the Qiskit operation {operation.name} is not completely positive")
+    return kraus(left, tuple(reversed(qubits)))
 
 
 _REFUSED = frozenset(

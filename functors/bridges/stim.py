@@ -103,7 +103,7 @@ def to_stim(circuit: Circuit) -> Any:
 def _clifford(gate: Gate, index: int) -> list[tuple[str, tuple[int, ...]]]:
     if gate.name in _NAMES:
         return [(_NAMES[gate.name], gate.qubits)]
-    if gate.name in ("opaque", "post"):
+    if gate.name in ("opaque", "noise", "post"):
         raise CircuitError(f"gate {index} ({gate.label or gate.name}): a Stim circuit cannot hold it")
     found = []
     for step in decomposition(gate)[0]:

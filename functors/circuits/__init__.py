@@ -1,9 +1,10 @@
 """Quantum circuits: gate lists, OpenQASM, counts, decompositions, dense simulation."""
 
-from catenary.functors.circuits import qasm, qasm2, qasm3
+from catenary.functors.circuits import noise, qasm, qasm2, qasm3
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import decomposition, to_basic
+from catenary.functors.circuits.definitions import GateDefinition
 from catenary.functors.circuits.gates import (
     BASIC,
     FAMILIES,
@@ -30,6 +31,7 @@ __all__ = [
     "CircuitError",
     "Counts",
     "Gate",
+    "GateDefinition",
     "GateSpec",
     "Register",
     "adjoint",
@@ -37,6 +39,7 @@ __all__ = [
     "decomposition",
     "gate_matrix",
     "in_order",
+    "noise",
     "qasm",
     "qasm2",
     "qasm3",

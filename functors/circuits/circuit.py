@@ -15,6 +15,7 @@ from catenary.diagrams import ArityError, CompositionError, Diagram, Phase, Unkn
 from catenary.diagrams.errors import expect, expect_count, expect_iterable
 from catenary.diagrams.phases import as_phase, is_symbolic, reduce_phase, repr_phase
 from catenary.functors.circuits.gates import (
+    COMPOUND,
     FAMILIES,
     GATES,
     NOT_UNITARY,
@@ -281,20 +282,41 @@ class Circuit:
             return as_phase(phase.subs(table, simultaneous=True)) if is_symbolic(phase) else phase
 
         gates = tuple(
-            Gate(g.name, g.qubits, tuple(map(bound, g.params)), g.clbits, g.condition, g.label)
+            Gate(g.name, g.qubits, tuple(map(bound, g.params)), g.clbits, g.condition, g.label, g.meaning)
             if any(map(is_symbolic, g.params))
             else g
             for g in self.gates
         )
         return self.with_gates(gates, bound(self.global_phase))
 
+    def unfolded(self) -> Circuit:
+        """The circuit with every ``defined`` gate replaced by what its definition says, all the way down.
+
+        The phase of a conditional gate, which no measurement sees, is left out.
+
+        Raises:
+            LimitReached: if that makes more than five million gates.
+
+        >>> from catenary.functors.circuits.definitions import GateDefinition
+        >>> bell = GateDefinition("bell", (), Circuit(2, [Gate("h", (0,)), Gate("cx", (0, 1))]))
+        >>> Circuit(3, [bell((2, 0))]).unfolded().gates
+        (Gate('h', (2,)), Gate('cx', (2, 0)))
+        """
+        from catenary.functors.circuits.definitions import unfolded
+
+        return unfolded(self)
+
     # Diagrams
 
     def to_diagram(self) -> Diagram:
-        """The string diagram over :data:`~catenary.functors.circuits.GATE_SIGNATURE`, in linear time.
+        """The string diagram over :data:`~catenary.functors.circuits.GATE_SIGNATURE`, in linear time; ``defined``
+        gates are unfolded, for the signature has no boxes for them.
 
         Its boundary is one ``qubit`` wire for each input (output) and then one ``bit`` wire for each
         classical bit.
+
+        Raises:
+            CircuitError: for noise, which the signature has no box for.
         """
         from catenary.functors.circuits.signature import to_diagram
 
@@ -373,10 +395,13 @@ def _check(n_qubits: int, n_clbits: int, gates: tuple[Gate, ...]) -> bool:
 
 
 def _check_special(index: int, gate: Gate) -> None:
-    if gate.name not in NOT_UNITARY and gate.name not in FAMILIES:
-        raise UnknownGenerator(gate.name, [*GATES, *FAMILIES, *NOT_UNITARY], f"the gate set (gate {index})")
+    if gate.name not in NOT_UNITARY and gate.name not in COMPOUND:
+        raise UnknownGenerator(gate.name, [*GATES, *COMPOUND, *NOT_UNITARY], f"the gate set (gate {index})")
     if not gate.qubits:
         raise _fail(index, gate, "it acts on no qubit")
+    if gate.name in ("defined", "noise"):
+        _check_meaning(index, gate)
+        return
     if gate.name in FAMILIES:
         _check_family(index, gate)
         return
@@ -392,6 +417,15 @@ def _check_special(index: int, gate: Gate) -> None:
         raise _fail(index, gate, f"it has no parameters, not {len(gate.params)}")
     if gate.condition is not None and gate.name in ("init", "post", "barrier"):
         raise _fail(index, gate, "it cannot be conditional")
+
+
+def _check_meaning(index: int, gate: Gate) -> None:
+    wanted = "a definition" if gate.name == "defined" else "a channel"
+    if gate.meaning is None or gate.meaning.kind != gate.name:
+        raise _fail(index, gate, f"it needs {wanted} (meaning=)")
+    problem = gate.meaning.misfit(gate)
+    if problem:
+        raise _fail(index, gate, problem)
 
 
 def _check_family(index: int, gate: Gate) -> None:

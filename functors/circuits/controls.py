@@ -83,6 +83,8 @@ def controlled_gate(controls: tuple[int, ...], gate: Gate) -> list[Gate]:
     if not controls:
         return [gate]
     name, qubits = gate.name, gate.qubits
+    if name == "defined":
+        return [gate.meaning.controlled(controls, gate)]  # type: ignore[union-attr]
     if name in ("mcx", "mcp"):
         base, own = name[2:], len(qubits) - 1
     elif name in _PHASES:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
+from catenary.functors.circuits.gates import NOT_UNITARY
 
 TWO_QUBIT = {"cx": 1, "cz": 1, "swap": 3}
 """What each two-qubit gate of the basic set counts as."""
@@ -21,7 +22,7 @@ class Counts:
         qubits: number of lines.
         t: rotations that are not Clifford: t, tdg, and rz by no multiple of π/2 (symbolic angles count).
         two_qubit: cx and cz, and 3 for each swap.
-        gates: all unitary gates, opaque ones included; id, barriers, measurements, resets, init and post
+        gates: all unitary gates, opaque ones included; id, barriers, measurements, resets, noise, init and post
             count 0.
         depth: length of the longest chain of operations that share a qubit or a classical bit: a swap is
             3 long like the cx it stands for, barriers synchronise and are 0 long, everything else is 1 long.
@@ -67,7 +68,7 @@ def counts(circuit: Circuit) -> Counts:
         two_qubit += TWO_QUBIT.get(name, 0)
         if name in ("t", "tdg") or (name == "rz" and not _is_clifford_angle(gate.params[0])):
             t += 1
-        gates += name == "opaque" or name not in ("barrier", "measure", "reset", "init", "post")
+        gates += name == "opaque" or name not in NOT_UNITARY
         lines: tuple[int, ...] = gate.qubits
         if gate.clbits or gate.condition is not None:
             bits = gate.clbits + (gate.condition[0] if gate.condition is not None else ())

@@ -10,6 +10,7 @@ from typing import Any
 
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.definitions import unfold
 from catenary.functors.circuits.gates import BASIC, FAMILIES, GATES, NOT_UNITARY, CircuitError, Gate
 from catenary.functors.circuits.multicontrol import controlled_phase
 
@@ -374,6 +375,12 @@ def decomposition(gate: Gate) -> tuple[tuple[Gate, ...], Phase]:
 
 
 def _decompose(gate: Gate, builder: _Builder) -> None:
+    if gate.name == "defined":
+        steps, extra = unfold(gate)
+        for step in steps:
+            _decompose(step, builder)
+        builder.phase = builder.phase + extra
+        return
     rule = _RULES.get(gate.name)
     if gate.name == "rpauli":
         rule = partial(_rpauli, letters=gate.label)

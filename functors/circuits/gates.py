@@ -13,10 +13,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from catenary.diagrams.errors import CatenaryError, expect_iterable
 from catenary.diagrams.phases import Phase, as_phase, repr_phase
+
+if TYPE_CHECKING:
+    from catenary.functors.circuits.definitions import GateDefinition
+    from catenary.functors.circuits.noise import NoiseChannel
 
 
 class CircuitError(CatenaryError, ValueError):
@@ -32,13 +36,16 @@ class Gate:
             that was not open), ``post`` (the effect ⟨0|, which closes the line), ``measure``, ``reset``,
             ``barrier``, ``opaque``; or one of a family on any number of qubits: ``mcx`` (the last qubit is
             flipped where all others are 1), ``mcp`` (a phase where all are 1), ``rpauli`` (exp(-iθP/2) for
-            the Pauli string P in ``label``, one letter X, Y or Z for each qubit).
+            the Pauli string P in ``label``, one letter X, Y or Z for each qubit); or ``defined`` (a gate by the
+            name of its definition) or ``noise`` (a channel), which ``meaning`` says all about.
         qubits: the qubits it acts on, controls first.
         params: angles in half turns (multiples of π), not reduced modulo anything: rz(2π) = -1.
         clbits: classical bits written by ``measure``.
         condition: classical bits and the value (least significant bit first) that they must hold, or
             ``None``.
-        label: the name of an ``opaque`` operation, the letters of an ``rpauli``.
+        label: the name of an ``opaque`` or ``defined`` operation or of a channel, the letters of an ``rpauli``.
+        meaning: the definition of a ``defined`` gate, the channel of a ``noise`` operation; see
+            :mod:`~catenary.functors.circuits.definitions` and :mod:`~catenary.functors.circuits.noise`.
 
     >>> Gate("rz", (0,), (Fraction(1, 4),))
     Gate('rz', (0,), (Fraction(1, 4),))
@@ -50,8 +57,11 @@ class Gate:
     clbits: tuple[int, ...] = ()
     condition: tuple[tuple[int, ...], int] | None = None
     label: str = field(default="")
+    meaning: GateDefinition | NoiseChannel | None = None
 
     def __post_init__(self) -> None:
+        if self.meaning is not None and not self.label:
+            object.__setattr__(self, "label", self.meaning.label)
         if type(self.qubits) is not tuple:
             qubits = tuple(expect_iterable(self.qubits, f"qubits of gate {self.name}", "a list of numbers"))
             object.__setattr__(self, "qubits", qubits)
@@ -64,11 +74,15 @@ class Gate:
             object.__setattr__(self, "params", ())
 
     def __repr__(self) -> str:
+        if self.name == "noise" and self.meaning is not None and self.condition is None:
+            written = self.meaning.written(self)
+            if written:
+                return written
         parts = [repr(self.name), repr(self.qubits)]
         if self.params:
             shown = ", ".join(map(repr_phase, self.params))
             parts.append(f"({shown},)" if len(self.params) == 1 else f"({shown})")
-        for key in ("clbits", "condition", "label"):
+        for key in ("clbits", "condition", "label", "meaning"):
             value = getattr(self, key)
             if value:
                 parts.append(f"{key}={value!r}")
@@ -87,8 +101,11 @@ class GateSpec:
 BASIC = frozenset({"x", "y", "z", "h", "s", "sdg", "t", "tdg", "rz", "cx", "cz", "swap"})
 """The fixed set that optimised circuits are written over."""
 
-NOT_UNITARY = frozenset({"measure", "reset", "barrier", "opaque", "init", "post"})
+NOT_UNITARY = frozenset({"measure", "reset", "barrier", "opaque", "noise", "init", "post"})
 """Operations that stay in place and bound the unitary regions."""
+
+NOT_LINEAR = frozenset({"measure", "reset", "opaque", "noise"})
+"""Operations that are no linear map of qubits, or not known to be."""
 
 IDLE = frozenset({"id", "u0"})
 """Gates that do nothing: they count as no gate."""
@@ -115,6 +132,9 @@ GATES: Mapping[str, GateSpec] = MappingProxyType(
 
 FAMILIES: Mapping[str, int] = MappingProxyType({"mcx": 0, "mcp": 1, "rpauli": 1})
 """Gates on any number of qubits, with their number of parameters."""
+
+COMPOUND = frozenset({*FAMILIES, "defined"})
+"""Gates whose matrix may be too large: they are taken apart by :func:`.decomposition` instead."""
 
 _SELF_ADJOINT = frozenset(
     [
@@ -194,6 +214,8 @@ def adjoint(gate: Gate) -> tuple[Gate, ...]:
         return (made("cx"), made("csx"))
     if name == "iswap":  # iswap · iswap = z ⊗ z
         return (made("z", (), qubits[:1]), made("z", (), qubits[1:]), made("iswap"))
+    if name == "defined":
+        return (gate.meaning.adjoint(gate),)  # type: ignore[union-attr]
     if name == "init":
         return (made("post"),)
     if name == "post":
@@ -223,7 +245,7 @@ def renumbered(
             bits = tuple(clbits[c] for c in bits)
             if condition is not None:
                 condition = (tuple(clbits[c] for c in condition[0]), condition[1])
-        return Gate(gate.name, new, gate.params, bits, condition, gate.label)
+        return Gate(gate.name, new, gate.params, bits, condition, gate.label, gate.meaning)
 
     return tuple([named(gate) for gate in gates])
 
@@ -242,6 +264,7 @@ def shifted(gates: Iterable[Gate], qubits: int, clbits: int = 0) -> tuple[Gate, 
             tuple(c + clbits for c in g.clbits),
             None if g.condition is None else (tuple(c + clbits for c in g.condition[0]), g.condition[1]),
             g.label,
+            g.meaning,
         )
         for g in gates
     )

@@ -15,7 +15,7 @@ import numpy as np
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.controls import controlled_gate, phase_on
-from catenary.functors.circuits.gates import CircuitError, Gate, adjoint
+from catenary.functors.circuits.gates import CircuitError, Gate, adjoint, renumbered
 from catenary.functors.circuits.simulate import unitary
 
 HALF = Fraction(1, 2)
@@ -158,9 +158,7 @@ def _numeric(gates: Sequence[Gate], phase: Phase, r: Fraction | float) -> Block:
     if free or is_symbolic(phase):
         raise CircuitError(f"a broken power of a gate with the free angle {[*free, phase][0]}")
     qubit = gates[0].qubits[0]
-    matrix = unitary(
-        Circuit(1, [Gate(g.name, (0,), g.params, label=g.label) for g in gates], global_phase=phase)
-    )
+    matrix = unitary(Circuit(1, renumbered(gates, [0] * (qubit + 1)), global_phase=phase))
     values, vectors = np.linalg.eig(matrix)
     vectors, _ = np.linalg.qr(
         vectors

@@ -27,7 +27,9 @@ def version_of(text: str) -> Version:
     return 3 if _HEAD.match(text) else 2
 
 
-def parse(text: str, source: str = "<text>", *, tolerance: float = SNAP_TOLERANCE) -> Circuit:
+def parse(
+    text: str, source: str = "<text>", *, tolerance: float = SNAP_TOLERANCE, keep_definitions: bool = False
+) -> Circuit:
     """Read OpenQASM 2 or 3, as its first line says; see :mod:`.qasm2` and :mod:`.qasm3`.
 
     Raises:
@@ -36,35 +38,46 @@ def parse(text: str, source: str = "<text>", *, tolerance: float = SNAP_TOLERANC
     >>> parse('OPENQASM 3; qubit q; U(0, 0, pi) q;').gates
     (Gate('u', (0,), (Fraction(0, 1), Fraction(0, 1), Fraction(1, 1))),)
     """
-    return parse_with_report(text, source, tolerance=tolerance)[0].circuit
+    return parse_with_report(text, source, tolerance=tolerance, keep_definitions=keep_definitions)[0].circuit
 
 
 def parse_with_report(
-    text: str, source: str = "<text>", *, tolerance: float = SNAP_TOLERANCE
+    text: str, source: str = "<text>", *, tolerance: float = SNAP_TOLERANCE, keep_definitions: bool = False
 ) -> tuple[Parsed, Version]:
     """As :func:`parse`, with the list of decimal angles that were taken for exact ones, and the version."""
     version = version_of(text)
     language = qasm3 if version == 3 else qasm2
-    return language.parse_with_report(text, source, tolerance=tolerance), version
+    found = language.parse_with_report(text, source, tolerance=tolerance, keep_definitions=keep_definitions)
+    return found, version
 
 
 def load(
-    path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
+    path: str | os.PathLike[str],
+    *,
+    tolerance: float = SNAP_TOLERANCE,
+    max_bytes: int = MAX_BYTES,
+    keep_definitions: bool = False,
 ) -> Circuit:
     """Read a file of either version; ``"-"`` is standard input.
 
     Raises:
         InputError: if the file cannot be read, is not UTF-8 text, or is not OpenQASM.
     """
-    return load_with_report(path, tolerance=tolerance, max_bytes=max_bytes)[0].circuit
+    return load_with_report(
+        path, tolerance=tolerance, max_bytes=max_bytes, keep_definitions=keep_definitions
+    )[0].circuit
 
 
 def load_with_report(
-    path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
+    path: str | os.PathLike[str],
+    *,
+    tolerance: float = SNAP_TOLERANCE,
+    max_bytes: int = MAX_BYTES,
+    keep_definitions: bool = False,
 ) -> tuple[Parsed, Version]:
     """As :func:`load`, with the list of decimal angles that were taken for exact ones, and the version."""
     text, source = read_text(path, "an OpenQASM file", max_bytes=max_bytes)
-    return parse_with_report(text, source, tolerance=tolerance)
+    return parse_with_report(text, source, tolerance=tolerance, keep_definitions=keep_definitions)
 
 
 def dumps(circuit: Circuit, version: Version = 2) -> str:

@@ -7,7 +7,8 @@ measurements, resets, barriers and conditionals stay in place.
 Choices where the language leaves them open: ``U`` is P(φ)·Ry(θ)·P(λ) as in Qiskit; gates of later versions of
 qelib1.inc (``p sx rxx cswap …``) are there after ``include "qelib1.inc"`` and may be defined anew; ``^``
 binds to the right and tighter than unary minus; an ``opaque`` gate is kept as ``opaque`` with its name
-as label; an uncalled definition is forgotten; a defined gate is expanded where it is applied.
+as label; an uncalled definition is forgotten; a defined gate is expanded where it is applied, or kept by its name
+(``keep_definitions``).
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def parse(
     tolerance: float = SNAP_TOLERANCE,
     max_qubits: int = MAX_QUBITS,
     max_operations: int = MAX_OPERATIONS,
+    keep_definitions: bool = False,
 ) -> Circuit:
     """Read OpenQASM 2.
 
@@ -74,6 +76,9 @@ def parse(
             multiple; 0 keeps decimals.
         max_qubits: the most qubits, and the most classical bits.
         max_operations: the most operations after definitions and registers are expanded.
+        keep_definitions: whether gates that the file defines stay gates of that name (``defined``, see
+            :mod:`~catenary.functors.circuits.definitions`) instead of being expanded where they are applied. Those that
+            hold an opaque gate, or whose shape or angles cannot be said by symbols, are expanded all the same.
 
     Raises:
         InputError: for anything that is not OpenQASM 2, with line, column and what was expected.
@@ -82,7 +87,12 @@ def parse(
     (Gate('h', (0,)), Gate('cx', (0, 1)))
     """
     return parse_with_report(
-        text, source, tolerance=tolerance, max_qubits=max_qubits, max_operations=max_operations
+        text,
+        source,
+        tolerance=tolerance,
+        max_qubits=max_qubits,
+        max_operations=max_operations,
+        keep_definitions=keep_definitions,
     ).circuit
 
 
@@ -93,6 +103,7 @@ def parse_with_report(
     tolerance: float = SNAP_TOLERANCE,
     max_qubits: int = MAX_QUBITS,
     max_operations: int = MAX_OPERATIONS,
+    keep_definitions: bool = False,
 ) -> Parsed:
     """As :func:`parse`, with the list of decimal angles that were taken for exact ones.
 
@@ -100,24 +111,34 @@ def parse_with_report(
     >>> parse_with_report(head + "rz(1.5707963267948966) q[0];").snapped
     (Snap(line=1, given=0.5, phase=Fraction(1, 2)),)
     """
-    circuit, snapped = Parser(text, source, tolerance, max_qubits, max_operations).run()
+    circuit, snapped = Parser(text, source, tolerance, max_qubits, max_operations, keep_definitions).run()
     return Parsed(circuit, tuple(Snap(*row) for row in snapped))
 
 
 def load(
-    path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
+    path: str | os.PathLike[str],
+    *,
+    tolerance: float = SNAP_TOLERANCE,
+    max_bytes: int = MAX_BYTES,
+    keep_definitions: bool = False,
 ) -> Circuit:
     """Read an OpenQASM 2 file; ``"-"`` is standard input.
 
     Raises:
         InputError: if the file cannot be read, is not UTF-8 text, or is not OpenQASM 2.
     """
-    return load_with_report(path, tolerance=tolerance, max_bytes=max_bytes).circuit
+    return load_with_report(
+        path, tolerance=tolerance, max_bytes=max_bytes, keep_definitions=keep_definitions
+    ).circuit
 
 
 def load_with_report(
-    path: str | os.PathLike[str], *, tolerance: float = SNAP_TOLERANCE, max_bytes: int = MAX_BYTES
+    path: str | os.PathLike[str],
+    *,
+    tolerance: float = SNAP_TOLERANCE,
+    max_bytes: int = MAX_BYTES,
+    keep_definitions: bool = False,
 ) -> Parsed:
     """As :func:`load`, with the list of decimal angles that were taken for exact ones."""
     text, source = read_text(path, "an OpenQASM 2 file", max_bytes=max_bytes)
-    return parse_with_report(text, source, tolerance=tolerance)
+    return parse_with_report(text, source, tolerance=tolerance, keep_definitions=keep_definitions)

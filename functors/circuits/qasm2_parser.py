@@ -6,14 +6,15 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from catenary.diagrams.errors import InputError
+from catenary.diagrams.errors import CatenaryError, InputError
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit, Register
-from catenary.functors.circuits.gates import GATES, Gate
+from catenary.functors.circuits.definitions import GateDefinition, same_gates, unfolded
+from catenary.functors.circuits.gates import GATES, Gate, renumbered
 from catenary.functors.circuits.qasm2_library import DEFINITIONS, LIBRARY, ORIGINAL, RESERVED
 from catenary.functors.circuits.qasm2_scanner import Scanner
 from catenary.functors.circuits.qasm2_values import (
@@ -22,6 +23,7 @@ from catenary.functors.circuits.qasm2_values import (
     Value,
     evaluate,
     number,
+    symbolic_phase,
     to_phase,
 )
 
@@ -46,14 +48,25 @@ class _Definition:
     )
     work: int = 1
     opaque: bool = False
+    params: tuple[str, ...] = ()
 
 
 class Parser(Scanner):
     """One reading of one text: :meth:`run` gives the circuit and the snapped angles."""
 
-    def __init__(self, text: str, source: str, tolerance: float, max_qubits: int, max_operations: int):
+    def __init__(
+        self,
+        text: str,
+        source: str,
+        tolerance: float,
+        max_qubits: int,
+        max_operations: int,
+        keep_definitions: bool = False,
+    ):
         super().__init__(text, source)
         self.tolerance = tolerance
+        self.keep_definitions = keep_definitions
+        self.kept: dict[int, GateDefinition | None] = {}
         self.max_size, self.max_operations = max_qubits, max_operations
         self.registers: dict[str, tuple[str, int, int]] = {}
         self.sizes = {"qreg": 0, "creg": 0}
@@ -222,7 +235,7 @@ class Parser(Scanner):
     def gate_definition(self) -> None:
         begin = self.start
         name, params, args, _ = self.gate_shape()
-        definition = _Definition(name, len(params), len(args))
+        definition = _Definition(name, len(params), len(args), params=tuple(params))
         param_index = {p: i for i, p in enumerate(params)}
         arg_index = {a: i for i, a in enumerate(args)}
         self.expect("{", "before the body of the gate")
@@ -431,6 +444,10 @@ class Parser(Scanner):
             steps = self.flattened(target, values)
             if target.work <= 4096 and len(self.snaps) == snaps and len(self.expansions) < 10_000:
                 self.expansions[key] = steps
+        own = self.gate_of(target, values, steps) if self.keep_definitions else None
+        if own is not None:
+            self.gates += renumbered([replace(own, condition=self.condition)], qubits)
+            return
         for name, params, places in steps:
             where = tuple([qubits[i] for i in places])
             if name.startswith("opaque "):
@@ -441,6 +458,58 @@ class Parser(Scanner):
                 self.gates.append(
                     Gate(name, where, params, (), None if name == "barrier" else self.condition)
                 )
+
+    def gate_of(
+        self,
+        target: _Definition,
+        values: tuple[Value, ...],
+        steps: list[tuple[str, tuple[Phase, ...], tuple[int, ...]]],
+    ) -> Gate | None:
+        """A defined gate by its name, where that is the same as its expansion."""
+        definition = self.definition_of(target)
+        if definition is None:
+            return None
+        before = len(self.snaps)
+        params = [self.phase(value, self.statement_start) for value in values]
+        del self.snaps[before:]  # they are reported where they are used
+        own = definition(range(target.n_qubits), *params)
+        inside = unfolded(Circuit.unchecked(target.n_qubits, (own,))).gates
+        given = [Gate(name, qubits, angles) for name, angles, qubits in steps]
+        return own if same_gates(inside, given) else None
+
+    def definition_of(self, target: _Definition) -> GateDefinition | None:
+        """The definition with its parameters as symbols; ``None`` if it has none."""
+        if id(target) in self.kept:
+            return self.kept[id(target)]
+        self.kept[id(target)] = None
+        if target.opaque or target in self.library.values():
+            return None
+        import sympy
+
+        symbols = [(sympy.Symbol(name), True) for name in target.params]
+        gates: list[Gate] = []
+        try:
+            for inner, programs, places, _ in target.body:
+                angles = [symbolic_phase(p, symbols, self.tolerance) for p in programs]
+                if isinstance(inner, str):
+                    gates.append(Gate(inner, places, tuple(angles)))
+                    continue
+                below = self.definition_of(inner)
+                if below is not None:
+                    gates.append(below(places, *angles))
+                elif not inner.opaque and not inner.n_params:
+                    gates += [
+                        Gate(name, tuple(places[i] for i in where), params)
+                        for name, params, where in self.flattened(inner, ())
+                        if not name.startswith("opaque ")
+                    ]
+                else:
+                    return None
+            body = Circuit(target.n_qubits, gates)
+            self.kept[id(target)] = GateDefinition(target.name, target.params, body)
+        except (EvaluationError, CatenaryError, OverflowError):
+            return None
+        return self.kept[id(target)]
 
     def flattened(
         self, target: _Definition, values: tuple[Value, ...]

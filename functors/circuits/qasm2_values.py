@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from catenary.diagrams.phases import Phase, snap
+from catenary.diagrams.phases import Phase, as_phase, snap
 
 Value: TypeAlias = tuple[Fraction | float, bool]
 Step: TypeAlias = tuple[str, Any, int]
@@ -177,3 +177,78 @@ def to_phase(value: Value, tolerance: float) -> tuple[Phase, float | None]:
         if isinstance(snapped, Fraction):
             return snapped, None if in_pi and snapped == half_turns else half_turns
     return half_turns, None
+
+
+LONGEST = 400
+"""Steps of an expression with symbols: SymPy is slow with longer ones."""
+
+
+def symbolic_phase(program: Program, symbols: Sequence[tuple[Any, bool]], tolerance: float) -> Phase:
+    """The phase in half turns of an expression whose parameters are symbols, as :func:`evaluate` and :func:`to_phase`
+    give it for numbers.
+
+    Args:
+        symbols: for each parameter a SymPy symbol, and whether it counts in π.
+
+    Raises:
+        EvaluationError: for an expression without value, and for one whose powers or length SymPy had better not
+            see.
+    """
+    if all(step[0] != "v" for step in program):
+        return to_phase(evaluate(program), tolerance)[0]
+    import sympy
+
+    if len(program) > LONGEST:
+        raise EvaluationError("an expression that long with symbols", program[0][2])
+    stack: list[tuple[Any, bool]] = []
+    powers = 0
+
+    def exact(value: tuple[Any, bool]) -> Any:
+        number = value[0]
+        return (
+            sympy.Rational(number.numerator, number.denominator) if isinstance(number, Fraction) else number
+        )
+
+    def radians(value: tuple[Any, bool]) -> Any:
+        return exact(value) * sympy.pi if value[1] else exact(value)
+
+    for operation, operand, place in program:
+        if operation == "n":
+            stack.append(operand)
+            continue
+        if operation == "v":
+            stack.append(symbols[operand])
+            continue
+        right = stack.pop()
+        if operation == "neg":
+            stack.append((-right[0], right[1]))
+            continue
+        left = None if operation in FUNCTIONS else stack.pop()
+        if not any(isinstance(v[0], sympy.Basic) for v in (left, right) if v is not None):
+            step: Program = (("n", right, place), (operation, operand, place))
+            stack.append(evaluate(step if left is None else (("n", left, place), *step)))
+            continue
+        if left is None:
+            stack.append((getattr(sympy, {"ln": "log"}.get(operation, operation))(radians(right)), False))
+            continue
+        (x, x_pi), (y, y_pi) = (exact(left), left[1]), (exact(right), right[1])
+        if operation == "^":
+            powers += 1
+            if powers > 1 or not (isinstance(y, sympy.Rational) and not y_pi and abs(y) <= 8):
+                raise EvaluationError("this power of a symbol", place)
+            stack.append((radians(left) ** y, False))
+        elif operation in "+-":
+            same = x_pi == y_pi
+            x, y = (x, y) if same else (radians(left), radians(right))
+            stack.append((x + y if operation == "+" else x - y, x_pi and same))
+        elif operation == "*":
+            both = x_pi and y_pi
+            stack.append((radians(left) * radians(right), False) if both else (x * y, x_pi or y_pi))
+        elif not y:
+            raise EvaluationError("division by zero", place)
+        elif y_pi and not x_pi:
+            stack.append((radians(left) / radians(right), False))
+        else:
+            stack.append((x / y, x_pi and not y_pi))
+    number, in_pi = stack[0]
+    return as_phase(exact((number, in_pi)) if in_pi else exact((number, in_pi)) / sympy.pi)

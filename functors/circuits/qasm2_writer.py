@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.decompose import decomposition
+from catenary.functors.circuits.definitions import GateDefinition, definitions_of
 from catenary.functors.circuits.gates import FAMILIES, GATES, CircuitError, Gate
 from catenary.functors.circuits.qasm2_library import DEFINITIONS, ORIGINAL, RESERVED
-
-_NAME = re.compile(r"[a-z][A-Za-z0-9_]*")
+from catenary.functors.circuits.qasm_expressions import QASM2, escaped, radians_of, unique_names
 
 
 def dumps(circuit: Circuit) -> str:
@@ -19,11 +20,12 @@ def dumps(circuit: Circuit) -> str:
 
     Fractions are written exactly (``3*pi/4``), floats with all their digits (``0.1*pi``), registers under
     their names. Reading the text with ``tolerance=0`` gives an equal circuit, but that mcx, mcp and rpauli are
-    written as the gates that they stand for. A global phase, which the language cannot say, is written as a
-    comment.
+    written as the gates that they stand for. ``defined`` gates are written by their definition and their name; their
+    adjoints and controlled forms by definitions of their own. A global phase, which the language cannot say, is
+    written as a comment.
 
     Raises:
-        CircuitError: for what the language has no word for: symbolic angles, ``init`` and ``post``, lines
+        CircuitError: for what the language has no word for: symbolic angles, noise, ``init`` and ``post``, lines
             that change places, conditions on other bits than one whole register, register names that are not
             names.
 
@@ -37,7 +39,7 @@ def dumps(circuit: Circuit) -> str:
     """
     qregs, cregs = registers(circuit, "OpenQASM 2")
     for register in qregs + cregs:
-        if not _NAME.fullmatch(register.name) or register.name in RESERVED:
+        if not QASM2.names.fullmatch(register.name) or register.name in RESERVED:
             raise CircuitError(
                 f"OpenQASM 2 cannot name a register {register.name!r}: a name begins with a lower-case letter"
             )
@@ -51,25 +53,106 @@ def dumps(circuit: Circuit) -> str:
     head = ["OPENQASM 2.0;", 'include "qelib1.inc";']
     if is_symbolic(circuit.global_phase) or circuit.global_phase:
         head.append(f"// global phase: {angle_text(circuit.global_phase)}")
-    used = {gate.name for gate in circuit.gates}
+    own = _Own(circuit)
+    bodies = (circuit.gates, *(steps for _, steps in own.bodies.values()))
+    used = {gate.name for gates in bodies for gate in gates}
     head += [text for name, text in DEFINITIONS.items() if name in used]
-    head += _opaque_declarations(circuit)
+    head += _opaque_declarations(circuit) + own.lines()
     head += [f"qreg {r.name}[{r.size}];" for r in qregs] + [f"creg {r.name}[{r.size}];" for r in cregs]
     lines = []
     for index, gate in enumerate(circuit.gates):
         try:
             if gate.name in FAMILIES:
                 steps, phase = decomposition(gate)
-                lines.append(f"// {len(steps)} gates for {gate.name} {gate.label}".rstrip())
-                unseen = phase if gate.condition is None else Fraction(0)
-                if is_symbolic(unseen) or unseen:
-                    lines[-1] += f", global phase: {angle_text(unseen)}"
+                lines.append(_comment(gate, steps, phase))
                 lines += [_statement(step, qubits, bits, conditions) for step in steps]
                 continue
-            lines.append(_statement(gate, qubits, bits, conditions))
+            name = own.names[gate.meaning] if isinstance(gate.meaning, GateDefinition) else ""
+            lines.append(_statement(gate, qubits, bits, conditions, name))
         except CircuitError as error:
             raise CircuitError(f"gate {index}: {error}") from None
     return "\n".join([*head, *lines, ""])
+
+
+def _comment(gate: Gate, steps: tuple[Gate, ...], phase: Phase) -> str:
+    text = f"// {len(steps)} gates for {gate.name} {gate.label}".rstrip()
+    unseen = phase if gate.condition is None else Fraction(0)
+    return text + (f", global phase: {angle_text(unseen)}" if is_symbolic(unseen) or unseen else "")
+
+
+class _Own:
+    """The definitions that a file for a circuit has, adjoints and controlled forms as definitions of their own.
+
+    Attributes:
+        names: by definition.
+        bodies: the global phase and the gates of each, those that it uses first.
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.bodies: dict[GateDefinition, tuple[Phase, tuple[Gate, ...]]] = {}
+        for definition in definitions_of(circuit):
+            self._add(definition)
+        for gate in circuit.gates:
+            if isinstance(gate.meaning, GateDefinition):
+                self._add(gate.meaning)
+        taken = {*GATES, *ORIGINAL, *RESERVED, *DEFINITIONS, *(r.name for r in circuit.qregs + circuit.cregs)}
+        taken |= {"q", "c", "q_", "c_", "c3sqrtx", "rc3x"} | {
+            g.label for g in circuit.gates if g.name == "opaque"
+        }
+        shown = {
+            d: replace(
+                d.plain(),
+                name=("c_" * d.controls if d.controls < 4 else f"c{d.controls}_")
+                + d.name
+                + "_dg" * d.inverse,
+            )
+            for d in self.bodies
+        }
+        unique = unique_names(list(shown.values()), QASM2, taken)
+        self.names = {d: unique[other] for d, other in shown.items()}
+
+    def _add(self, definition: GateDefinition) -> None:
+        if definition in self.bodies:
+            return
+        import sympy
+
+        gates, phase = definition.steps([sympy.Symbol(name) for name in definition.params])
+        for gate in gates:
+            if isinstance(gate.meaning, GateDefinition):
+                self._add(gate.meaning)
+        self.bodies[definition] = phase, gates
+
+    def lines(self) -> list[str]:
+        """The definitions as text."""
+        out: list[str] = []
+        for definition, (phase, gates) in self.bodies.items():
+            name = self.names[definition]
+            if name != definition.label:
+                out.append(f"// {escaped(definition.label)}")
+            qubits = [f"q{i}" for i in range(definition.n_qubits)]
+            symbols = QASM2.named(definition.params, {*RESERVED, *GATES, *qubits})
+            params = f"({','.join(symbols.values())})" if symbols else ""
+            out.append(f"gate {name}{params} {','.join(qubits)} {{")
+            if is_symbolic(phase) or phase:
+                shown = (
+                    QASM2.expression(radians_of(phase, scaled=True), symbols)
+                    if is_symbolic(phase)
+                    else angle(phase)
+                )
+                out.append(f"  // global phase: {shown}")
+            try:
+                for gate in gates:
+                    steps: tuple[Gate, ...] = (gate,)
+                    if gate.name in FAMILIES:
+                        steps, extra = decomposition(gate)
+                        out.append("  " + _comment(gate, steps, extra))
+                    for step in steps:
+                        called = self.names[step.meaning] if isinstance(step.meaning, GateDefinition) else ""
+                        out.append("  " + _statement(step, qubits, [], {}, called, symbols))
+            except CircuitError as error:
+                raise CircuitError(f"the definition of gate {definition.label}: {error}") from None
+            out.append("}")
+        return out
 
 
 def registers(circuit: Circuit, language: str) -> tuple[tuple[Register, ...], tuple[Register, ...]]:
@@ -133,7 +216,7 @@ def _opaque_declarations(circuit: Circuit) -> list[str]:
                 raise CircuitError(f"opaque operation {gate.label!r} occurs with different numbers of wires")
     out = []
     for label, (n_params, n_qubits) in shapes.items():
-        if not _NAME.fullmatch(label) or label in RESERVED or label in GATES or label in ORIGINAL:
+        if not QASM2.names.fullmatch(label) or label in RESERVED or label in GATES or label in ORIGINAL:
             raise CircuitError(f"OpenQASM 2 cannot name an opaque gate {label!r}")
         params = ", ".join(f"p{i}" for i in range(n_params))
         args = ", ".join(f"q{i}" for i in range(n_qubits))
@@ -141,10 +224,31 @@ def _opaque_declarations(circuit: Circuit) -> list[str]:
     return out
 
 
-def _statement(gate: Gate, qubits: list[str], bits: list[str], conditions: dict[tuple[int, ...], str]) -> str:
-    name = gate.label if gate.name == "opaque" else gate.name
+def _statement(
+    gate: Gate,
+    qubits: list[str],
+    bits: list[str],
+    conditions: dict[tuple[int, ...], str],
+    called: str = "",
+    symbols: Mapping[str, str] | None = None,
+) -> str:
+    """One operation.
+
+    Args:
+        called: the name of a ``defined`` gate.
+        symbols: in the body of a definition, the names of its parameters.
+    """
+    if gate.name == "noise":
+        raise CircuitError(f"OpenQASM 2 cannot hold the noise {gate.label}: write JSON, or a Qiskit circuit")
+    name = called or (gate.label if gate.name == "opaque" else gate.name)
     where = ",".join([qubits[q] for q in gate.qubits])
-    params = f"({','.join(map(angle, gate.params))})" if gate.params else ""
+    angles = [
+        angle(p)
+        if symbols is None or not is_symbolic(p)
+        else QASM2.expression(radians_of(p, scaled=True), symbols)
+        for p in gate.params
+    ]
+    params = f"({','.join(angles)})" if angles else ""
     text = f"{name}{params} {where}"
     if gate.name == "measure":
         text += f" -> {bits[gate.clbits[0]]}"

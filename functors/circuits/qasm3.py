@@ -7,7 +7,8 @@ and ``negctrl``, broadcasting, ``input angle`` and ``input float`` as free SymPy
 constants and on measured bits, ``for`` over ranges and sets, ``measure``, ``reset`` and ``barrier``. Anything else is
 refused by name, with line and column.
 
-Choices and conventions. Loops are unrolled, definitions expanded, except those that :func:`dumps` writes itself.
+Choices and conventions. Loops are unrolled, definitions expanded (unless ``keep_definitions``), except those that
+:func:`dumps` writes itself.
 ``U`` and ``u3`` have the phases of the specification, so that ``ctrl @ U`` and ``ctrl @ u3`` differ from Qiskit's
 reading of them. A quotient of integers is truncated, as the specification says: ``pi*(1/2)`` is 0. An ``angle`` is
 taken modulo 2π where it is declared; expressions of angles are evaluated in the real numbers. A condition on
@@ -34,6 +35,7 @@ def parse(
     tolerance: float = SNAP_TOLERANCE,
     max_qubits: int = MAX_QUBITS,
     max_operations: int = MAX_OPERATIONS,
+    keep_definitions: bool = False,
 ) -> Circuit:
     """Read OpenQASM 3.
 
@@ -44,6 +46,9 @@ def parse(
             multiple; 0 keeps decimals.
         max_qubits: the most qubits, and the most classical bits.
         max_operations: the most operations after loops, definitions and registers are expanded.
+        keep_definitions: whether gates that the file defines stay gates of that name (``defined``, see
+            :mod:`~catenary.functors.circuits.definitions`) instead of being expanded where they are applied. Those that
+            hold an opaque gate, or whose shape or angles cannot be said by symbols, are expanded all the same.
 
     Raises:
         InputError: for anything that is not such a program, with line, column and what was expected.
@@ -52,7 +57,12 @@ def parse(
     (Gate('cp', (0, 1), (Fraction(1, 2),)), Gate('cp', (0, 2), (Fraction(1, 2),)))
     """
     return parse_with_report(
-        text, source, tolerance=tolerance, max_qubits=max_qubits, max_operations=max_operations
+        text,
+        source,
+        tolerance=tolerance,
+        max_qubits=max_qubits,
+        max_operations=max_operations,
+        keep_definitions=keep_definitions,
     ).circuit
 
 
@@ -63,7 +73,8 @@ def parse_with_report(
     tolerance: float = SNAP_TOLERANCE,
     max_qubits: int = MAX_QUBITS,
     max_operations: int = MAX_OPERATIONS,
+    keep_definitions: bool = False,
 ) -> Parsed:
     """As :func:`parse`, with the list of decimal angles that were taken for exact ones."""
-    circuit, snapped = Reader(text, source, tolerance, max_qubits, max_operations).run()
+    circuit, snapped = Reader(text, source, tolerance, max_qubits, max_operations, keep_definitions).run()
     return Parsed(circuit, tuple(Snap(*row) for row in snapped))

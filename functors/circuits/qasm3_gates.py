@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from catenary.diagrams.phases import Phase, is_symbolic
+from catenary.diagrams.errors import CatenaryError
+from catenary.diagrams.phases import Phase, as_phase, is_symbolic, reduce_phase
+from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.controls import controlled_gate, phase_on
+from catenary.functors.circuits.definitions import GateDefinition, same_angle, same_gates
 from catenary.functors.circuits.gates import CircuitError, Gate, shifted
 from catenary.functors.circuits.powers import Block, inverse, power
 from catenary.functors.circuits.qasm2_values import EvaluationError, in_radians, to_phase
@@ -59,8 +62,12 @@ Entry: TypeAlias = Variable | Lines | Native | Definition
 class GateReader(Parser3):
     """The names of a program and the gates they stand for."""
 
-    def __init__(self, text: str, source: str, tolerance: float, max_operations: int):
+    def __init__(
+        self, text: str, source: str, tolerance: float, max_operations: int, keep_definitions: bool = False
+    ):
         super().__init__(text, source)
+        self.keep_definitions = keep_definitions
+        self.kept: dict[int, GateDefinition | None] = {}
         self.tolerance, self.max_operations = tolerance, max_operations
         self.operations = 0
         self.scopes: list[dict[str, Entry]] = [{"U": BUILT_IN}]
@@ -363,9 +370,46 @@ class GateReader(Parser3):
             else:
                 n = len(target.qubits)
                 gates, phase = self.expanded(target, tuple(values), application.place)
+                own = self._own_gate(target, values, (gates, phase)) if self.keep_definitions else None
+                if own is not None:
+                    gates, phase = [own], Fraction(0)
         for modifier in self._ordered(application.modifiers):
             (gates, phase), n = self.modified((gates, phase), n, modifier)
         return (gates, phase), n
+
+    def _own_gate(self, target: Definition, values: list[Value], block: Block) -> Gate | None:
+        """A defined gate by its name, where that is the same as its expansion."""
+        definition = self._definition_of(target)
+        if definition is None:
+            return None
+        before = len(self.snaps)
+        params = [self.phase(value, target.place) for value in values]
+        del self.snaps[before:]  # they are reported where they are used
+        gates, own_phase = definition.steps(params)
+        phase, own_phase = reduce_phase(as_phase(block[1])), reduce_phase(own_phase)
+        same = same_angle(phase, own_phase) or same_angle(own_phase, phase)
+        if not same or not same_gates(gates, block[0]):
+            return None
+        return definition(range(len(target.qubits)), *params)
+
+    def _definition_of(self, target: Definition) -> GateDefinition | None:
+        """The definition with its parameters as symbols; ``None`` if its shape or angles cannot be said by them."""
+        if id(target) not in self.kept:
+            import sympy
+
+            self.kept[id(target)] = None
+            symbols = [sympy.Symbol(name) for name in target.params]
+            operations = self.operations
+            try:
+                gates, phase = self.expanded(target, tuple(("symbol", s) for s in symbols), target.place)
+                body = Circuit(len(target.qubits), gates, global_phase=phase)
+                # here a parameter is an angle in radians, there it counts half turns
+                half_turns = {symbol.name: sympy.pi * symbol for symbol in symbols}
+                self.kept[id(target)] = GateDefinition(target.name, target.params, body.bind(half_turns))
+            except CatenaryError:
+                pass
+            self.operations = operations
+        return self.kept[id(target)]
 
     @staticmethod
     def _ordered(modifiers: tuple[Modifier, ...]) -> list[Modifier]:
@@ -430,7 +474,7 @@ class GateReader(Parser3):
             outside, self.scopes, in_gate = self.scopes, self.scopes[:1], self.in_gate
             self.in_gate = True
             names: dict[str, Entry] = {
-                name: Variable(value, Type("float", None, place), None, True)
+                name: Variable(_real(value), Type("float", None, place), None, True)
                 for name, value in zip(target.params, values, strict=True)
             }
             try:
@@ -478,9 +522,14 @@ class GateReader(Parser3):
             )
 
 
+def _real(value: Value) -> Value:
+    """A gate's parameter: an integer that is given is no integer in the body, where its half is not truncated."""
+    return ("float", *value[1:]) if value[0] == "int" else value
+
+
 def placed(gates: list[Gate], where: list[int]) -> list[Gate]:
     """The gates with qubit i called ``where[i]``."""
     return [
-        Gate(g.name, tuple([where[q] for q in g.qubits]), g.params, g.clbits, g.condition, g.label)
+        Gate(g.name, tuple([where[q] for q in g.qubits]), g.params, g.clbits, g.condition, g.label, g.meaning)
         for g in gates
     ]

@@ -54,8 +54,16 @@ class _Branch:
 class Reader(GateReader):
     """One reading of one text: :meth:`run` gives the circuit and the snapped angles."""
 
-    def __init__(self, text: str, source: str, tolerance: float, max_qubits: int, max_operations: int):
-        super().__init__(text, source, tolerance, max_operations)
+    def __init__(
+        self,
+        text: str,
+        source: str,
+        tolerance: float,
+        max_qubits: int,
+        max_operations: int,
+        keep_definitions: bool = False,
+    ):
+        super().__init__(text, source, tolerance, max_operations, keep_definitions)
         self.max_size = max_qubits
         self.sizes = {"qubit": 0, "bit": 0}
         self.registers: dict[str, list[Register]] = {"qubit": [], "bit": []}
@@ -280,7 +288,15 @@ class Reader(GateReader):
                         place,
                     )
             self.gates.append(
-                Gate(gate.name, gate.qubits, gate.params, gate.clbits, self.condition, gate.label)
+                Gate(
+                    gate.name,
+                    gate.qubits,
+                    gate.params,
+                    gate.clbits,
+                    self.condition,
+                    gate.label,
+                    gate.meaning,
+                )
             )
             for branch in self.branches:
                 if branch.bits.intersection(gate.clbits):

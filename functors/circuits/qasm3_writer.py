@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit, Register
+from catenary.functors.circuits.definitions import GateDefinition, definitions_of
 from catenary.functors.circuits.gates import CircuitError, Gate
 from catenary.functors.circuits.qasm2_writer import angle_text, registers
 from catenary.functors.circuits.qasm3_library import BUILT_IN, DEFINITIONS, STANDARD, pauli_definition
 from catenary.functors.circuits.qasm3_scanner import RESERVED
+from catenary.functors.circuits.qasm_expressions import QASM3, escaped, radians_of, unique_names
 
-_NAME = re.compile(r"[^\W\d]\w*")
-_FUNCTIONS = {
-    "acos": "arccos",
-    "asin": "arcsin",
-    "atan": "arctan",
-    "cos": "cos",
-    "exp": "exp",
-    "log": "log",
-    "sin": "sin",
-    "tan": "tan",
-}
 _AS = {"u": "U"}
 
 
@@ -32,11 +19,12 @@ def dumps(circuit: Circuit) -> str:
 
     Fractions are written exactly (``3*pi/4``), floats with all their digits, free symbols as ``input float``,
     registers under their names, the global phase as ``gphase``. Reading the text with ``tolerance=0`` gives an
-    equal circuit; ``mcx`` and ``mcp`` on few qubits come back under their shorter names. A symbol whose name is
-    not one in the language gets another, and a comment with its own.
+    equal circuit; ``mcx`` and ``mcp`` on few qubits come back under their shorter names. ``defined`` gates are written by
+    their definition and their name. A symbol or definition whose name is not one in the language gets another, and a
+    comment with its own.
 
     Raises:
-        CircuitError: for what the language has no word for: opaque operations, ``init`` and ``post``, lines
+        CircuitError: for what the language has no word for: opaque operations, noise, ``init`` and ``post``, lines
             that change places, functions in an angle that it lacks, register names that are not names.
 
     >>> from fractions import Fraction
@@ -64,14 +52,20 @@ class _Writer:
         for register in cregs:
             self.whole[tuple(range(first, first + register.size))] = register
             first += register.size
+        self.owned = definitions_of(circuit)
         self.defined = self._definitions()
         taken = {*STANDARD, *RESERVED, *(text.split()[1].split("(")[0] for text in self.defined)}
         for name in (r.name for r in qregs + cregs):
-            if not _NAME.fullmatch(name) or name in taken:
+            if not QASM3.names.fullmatch(name) or name in taken:
                 raise CircuitError(f"OpenQASM 3 cannot name a register {name!r} in this circuit")
             taken.add(name)
-        self.symbols = _symbol_names(circuit, taken)
+        self.scaled = False
+        taken.update(DEFINITIONS)
+        self.gate_names = unique_names(self.owned, QASM3, taken)
+        taken.update(self.gate_names.values())
+        self.symbols = QASM3.named(sorted(symbol.name for symbol in circuit.free_symbols), taken)
         self.phase = circuit.global_phase
+        self.taken = taken
 
     def lines(self) -> list[str]:
         body = []
@@ -82,19 +76,40 @@ class _Writer:
                 raise CircuitError(f"gate {index}: {error}") from None
         head = ["OPENQASM 3.0;", 'include "stdgates.inc";']
         for symbol, name in self.symbols.items():
-            own = "" if symbol == name else f"  // {symbol.encode('unicode_escape').decode()}"
+            own = "" if symbol == name else f"  // {escaped(symbol)}"
             head.append(f"input float {name};{own}")
-        head += self.defined + self.declared
+        head += self.defined + [line for own in self.owned for line in self._own(own)] + self.declared
         if is_symbolic(self.phase) or self.phase:
             head.append(f"gphase({self._angle(self.phase)});")
         return head + body
 
     def _definitions(self) -> list[str]:
-        used = {gate.name for gate in self.circuit.gates}
-        letters = {gate.label for gate in self.circuit.gates if gate.name == "rpauli"}
+        gates = [gate for part in (self.circuit, *(d.body for d in self.owned)) for gate in part.gates]
+        used = {gate.name for gate in gates}
+        letters = {gate.label for gate in gates if gate.name == "rpauli"}
         return [text for name, text in DEFINITIONS.items() if name in used] + [
             pauli_definition(string) for string in sorted(letters)
         ]
+
+    def _own(self, own: GateDefinition) -> list[str]:
+        """The definition of a gate of the circuit."""
+        outer = self.qubits, self.symbols, self.phase
+        self.qubits = list(QASM3.named([f"q{i}" for i in range(own.body.n_qubits)], self.taken).values())
+        self.symbols = QASM3.named(own.params, {*self.taken, *self.qubits})
+        self.phase, self.scaled = own.body.global_phase, True
+        name = self.gate_names[own]
+        params = f"({', '.join(self.symbols.values())})" if own.params else ""
+        comment = [] if name == own.name else [f"// {escaped(own.name)}"]
+        try:
+            body = [f"  {self._statement(gate)}" for gate in own.body.gates]
+            if is_symbolic(self.phase) or self.phase:
+                body.insert(0, f"  gphase({self._angle(self.phase)});")
+        except CircuitError as error:
+            raise CircuitError(f"the definition of gate {own.name}: {error}") from None
+        self.scaled = False
+        head = f"gate {name}{params} {', '.join(self.qubits)} {{"
+        self.qubits, self.symbols, self.phase = outer
+        return [*comment, head, *body, "}"]
 
     def _statement(self, gate: Gate) -> str:
         name = gate.name
@@ -103,6 +118,10 @@ class _Writer:
             text = f"{self.bits[gate.clbits[0]]} = measure {where};"
         elif name in ("reset", "barrier"):
             text = f"{name} {where};"
+        elif name == "noise":
+            raise CircuitError(
+                f"OpenQASM 3 cannot hold the noise {gate.label}: write JSON, or a Qiskit circuit"
+            )
         elif name in ("opaque", "init", "post"):
             raise CircuitError(f"OpenQASM 3 cannot hold {gate.label or name}")
         else:
@@ -115,6 +134,10 @@ class _Writer:
         if gate.name in ("mcx", "mcp"):
             base = gate.name[2:] + params
             return f"ctrl({controls}) @ {base}" if controls else base
+        own = gate.meaning
+        if isinstance(own, GateDefinition):
+            held = {0: "", 1: "ctrl @ "}.get(own.controls, f"ctrl({own.controls}) @ ")
+            return f"{held}{'inv @ ' if own.inverse else ''}{self.gate_names[own.plain()]}{params}"
         if gate.name == "rpauli":
             return f"rpauli_{gate.label.lower()}{params}"
         native = BUILT_IN if gate.name == "u" else STANDARD.get(gate.name)
@@ -136,76 +159,4 @@ class _Writer:
     def _angle(self, phase: Phase) -> str:
         if not is_symbolic(phase):
             return angle_text(phase)
-        import sympy
-
-        return _expression(sympy.expand(phase * sympy.pi), self.symbols)
-
-
-def _symbol_names(circuit: Circuit, taken: set[str]) -> Mapping[str, str]:
-    """A name in the language for each free symbol."""
-    names: dict[str, str] = {}
-    symbols = sorted(symbol.name for symbol in circuit.free_symbols)
-    free = [s for s in symbols if _NAME.fullmatch(s) and s not in taken and s not in DEFINITIONS]
-    used = taken | set(free)
-    for symbol in symbols:
-        if symbol in free:
-            names[symbol] = symbol
-            continue
-        plain = re.sub(r"\W", "_", symbol)
-        base = plain if _NAME.fullmatch(plain) else f"p_{plain}"
-        name, count = base, 1
-        while name in used or name in DEFINITIONS:
-            count += 1
-            name = f"{base}_{count}"
-        used.add(name)
-        names[symbol] = name
-    return names
-
-
-def _expression(value: Any, names: Mapping[str, str]) -> str:
-    """A SymPy expression in the language; quotients are of decimals, as those of integers are truncated."""
-    import sympy
-
-    if value.is_Symbol:
-        return names[value.name]
-    if value == sympy.pi:
-        return "pi"
-    if value.is_Integer:
-        return str(int(value))
-    if value.is_Rational:
-        return f"{int(value.p)}.0/{int(value.q)}"
-    if value.is_number and not value.has(sympy.pi):
-        return _decimal(float(value))
-    if value.is_Add:
-        parts = [_expression(part, names) for part in value.args]
-        return " + ".join(parts)
-    if value.is_Mul:
-        return _product(value, names)
-    if value.is_Pow:
-        base, exponent = (_inner(part, names) for part in value.args)
-        return f"{base}**{exponent}"
-    name = _FUNCTIONS.get(type(value).__name__)
-    if name is None or len(value.args) != 1:
-        raise CircuitError(f"OpenQASM 3 has no {type(value).__name__} for the angle {value}")
-    return f"{name}({_expression(value.args[0], names)})"
-
-
-def _product(value: Any, names: Mapping[str, str]) -> str:
-    coefficient, rest = value.as_coeff_Mul()
-    if not coefficient.is_Rational:
-        return f"{_decimal(float(coefficient))}*{_inner(rest, names)}"
-    factors = [_inner(part, names) for part in (rest.args if rest.is_Mul else (rest,))]
-    over = "" if coefficient.q == 1 else f"/{int(coefficient.q)}"
-    head = abs(int(coefficient.p))
-    text = "*".join(([] if head == 1 else [str(head)]) + factors) + over
-    return f"(-{text})" if coefficient < 0 else text
-
-
-def _inner(value: Any, names: Mapping[str, str]) -> str:
-    text = _expression(value, names)
-    return text if re.fullmatch(r"\w+(?:\([^()]*\))?", text) else f"({text})"
-
-
-def _decimal(value: float) -> str:
-    text = repr(value)
-    return f"({text})" if value < 0 else text
+        return QASM3.expression(radians_of(phase, self.scaled), self.symbols)

@@ -1,7 +1,8 @@
 """Shots of circuits with measurement, reset and conditions, from a seed.
 
 A circuit whose measurements come last is run once; any other is run as a tree of branches, each measurement
-dividing a branch's shots by the binomial law, so that equal histories are computed once.
+dividing a branch's shots by the binomial law (noise by the multinomial one, over its Kraus operators), so that equal
+histories are computed once.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from catenary.diagrams.errors import LimitReached, expect_count
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import CircuitError, Gate
+from catenary.functors.circuits.noise import NoiseChannel
 from catenary.functors.circuits.simulate import gate_matrix, state_vector
 
 _BIG = 2**63 - 1
@@ -22,7 +24,7 @@ def sample(circuit: Circuit, shots: int, seed: int | None = None, *, limit: int 
     """Count the outcomes of a circuit run from |0…0⟩, ``shots`` times.
 
     Args:
-        circuit: gates, measurements, resets, conditions, barriers and ``init``. Without classical bits, all
+        circuit: gates, noise, measurements, resets, conditions, barriers and ``init``. Without classical bits, all
             outputs are measured at the end.
         shots: how often to run it.
         seed: of NumPy's generator; the same seed gives the same counts. A fresh one unless given.
@@ -49,6 +51,7 @@ def sample(circuit: Circuit, shots: int, seed: int | None = None, *, limit: int 
                 f"gate {index} is {gate.label or gate.name}: shots are of gates, measurements and resets"
             )
     rng = np.random.default_rng(seed)
+    circuit = circuit.unfolded()
     plain = _measured_last(circuit)
     counts: dict[str, int] = {}
     if plain is None:
@@ -85,7 +88,7 @@ def _measured_last(circuit: Circuit) -> tuple[Circuit, list[int | None]] | None:
     for gate in circuit.gates:
         if gate.name == "barrier":
             continue
-        if gate.condition is not None or gate.name == "reset" or done.intersection(gate.qubits):
+        if gate.condition is not None or gate.name in ("reset", "noise") or done.intersection(gate.qubits):
             return None
         if gate.name == "measure":
             done.add(gate.qubits[0])
@@ -138,6 +141,11 @@ def _branches(circuit: Circuit, shots: int, rng: np.random.Generator, limit: int
                         ways.append((index, new, axes, now, seen))
                 todo += ways[1:]
                 _, state, axes, bits, left = ways[0]
+            elif gate.name == "noise":
+                here = [axes.index(q) for q in gate.qubits]
+                first, *rest = _noisy(gate, state, here, bits, left, rng)
+                todo += [(index, new, axes, now, seen) for new, now, seen in rest]
+                state, bits, left = first
             else:
                 k = len(gate.qubits)
                 here = [axes.index(q) for q in gate.qubits]
@@ -152,6 +160,39 @@ def _branches(circuit: Circuit, shots: int, rng: np.random.Generator, limit: int
         width = len(circuit.outputs)
         for value, seen in zip(values.tolist(), seen_at.tolist(), strict=True):
             yield tuple(value >> (width - 1 - k) & 1 for k in range(width)), seen
+
+
+def _noisy(
+    gate: Gate, state: Any, here: list[int], bits: tuple[int, ...], shots: int, rng: np.random.Generator
+) -> list[tuple[Any, tuple[int, ...], int]]:
+    """The trajectories of noise: state, bits and shots of each that is seen."""
+    noise = gate.meaning
+    assert isinstance(noise, NoiseChannel)
+    k = len(here)
+    found = []
+    operators = noise.matrices() if noise.readout is None else _PROJECTORS
+    states, weights = [], []
+    for operator in operators:
+        new = np.tensordot(operator.reshape((2,) * (2 * k)), state, axes=(list(range(k, 2 * k)), here))
+        states.append(np.moveaxis(new, list(range(k)), here))
+        weights.append(float(np.vdot(new, new).real))
+    chances = np.array(weights) / sum(weights)
+    for place, seen in enumerate(rng.multinomial(shots, chances).tolist()):
+        if not seen:
+            continue
+        new = states[place] / np.sqrt(weights[place])
+        if noise.readout is None:
+            found.append((new, bits, seen))
+            continue
+        (c,) = gate.clbits
+        wrong = int(rng.binomial(seen, noise.readout[place]))
+        for read, times in ((place, seen - wrong), (1 - place, wrong)):
+            if times:
+                found.append((new, (*bits[:c], read, *bits[c + 1 :]), times))
+    return found
+
+
+_PROJECTORS = [np.diag([1.0, 0.0]), np.diag([0.0, 1.0])]
 
 
 def _holds(condition: tuple[tuple[int, ...], int], bits: tuple[int, ...]) -> bool:

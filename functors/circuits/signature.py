@@ -70,6 +70,13 @@ def to_diagram(circuit: Circuit) -> Diagram:
     >>> print(to_diagram(Circuit(2, [Gate("h", (0,)), Gate("cx", (0, 1))])))
     h @ qubit >> cx
     """
+    for index, gate in enumerate(circuit.gates):
+        if gate.name == "noise":
+            raise CircuitError(
+                f"gate {index} ({gate.label}): the gate signature has no boxes for noise; "
+                "functors.mixed.mixed_circuit makes the channel of the circuit"
+            )
+    circuit = circuit.unfolded()
     obs: list[Ob] = [_QUBIT] * len(circuit.inputs) + [_BIT] * circuit.n_clbits
     dom = tuple(range(len(obs)))
     wire = [-1] * circuit.n_qubits

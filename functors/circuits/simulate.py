@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from catenary.diagrams.errors import ArityError, LimitReached
 from catenary.diagrams.phases import radians, unit
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.gates import FAMILIES, GATES, CircuitError, Gate
+from catenary.functors.circuits.gates import FAMILIES, GATES, NOT_LINEAR, CircuitError, Gate
 
 Array: TypeAlias = NDArray[np.complex128]
 
@@ -158,7 +158,7 @@ def _matrix(name: str, params: tuple[Any, ...], qubits: int, label: str) -> Arra
 
 
 def gate_matrix(gate: Gate) -> Array:
-    """The unitary of a gate, 2^k by 2^k, its first qubit the most significant; read-only.
+    """The unitary of a gate, 2^k by 2^k, its first qubit the most significant; read-only, but for ``defined`` gates.
 
     Raises:
         CircuitError: if the operation is no unitary gate.
@@ -167,6 +167,9 @@ def gate_matrix(gate: Gate) -> Array:
     >>> gate_matrix(Gate("cx", (0, 1))).real.astype(int).tolist()
     [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
     """
+    if gate.name == "defined":
+        alone = Gate("defined", tuple(range(len(gate.qubits))), gate.params, meaning=gate.meaning)
+        return unitary(Circuit.unchecked(len(gate.qubits), (alone,)))
     if gate.name not in GATES and gate.name not in FAMILIES:
         raise CircuitError(f"{gate.label or gate.name} has no unitary matrix")
     for param in gate.params:
@@ -176,10 +179,11 @@ def gate_matrix(gate: Gate) -> Array:
 
 def _apply(circuit: Circuit, state: Array, axes: list[int], limit: int) -> tuple[Array, list[int]]:
     """Apply the gates to a tensor whose axis k is line ``axes[k]``; an axis after those is a batch."""
+    circuit = circuit.unfolded()
     batch = state.ndim - len(axes)
     place = {line: k for k, line in enumerate(axes)}
     for index, gate in enumerate(circuit.gates):
-        if gate.condition is not None or gate.name in ("measure", "reset", "opaque"):
+        if gate.condition is not None or gate.name in NOT_LINEAR:
             what = "a conditional gate" if gate.condition is not None else f"{gate.label or gate.name}"
             raise CircuitError(
                 f"gate {index} is {what}: only the linear map of a circuit of gates can be computed"

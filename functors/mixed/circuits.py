@@ -17,7 +17,8 @@ from catenary.diagrams.errors import expect
 from catenary.diagrams.phases import is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import decomposition
-from catenary.functors.circuits.gates import FAMILIES, IDLE, Gate
+from catenary.functors.circuits.gates import COMPOUND, IDLE, Gate
+from catenary.functors.circuits.noise import NoiseChannel
 from catenary.functors.circuits.simulate import gate_matrix
 from catenary.functors.mixed.doubling import Channel, classical, quantum
 from catenary.functors.tensor.circuits import Bits
@@ -166,6 +167,8 @@ class _Doubled:
             self.measure(q, gate.clbits[0], flag, name)
         elif gate.name == "reset":
             self.reset(q, flag, name)
+        elif gate.name == "noise":
+            self.channel(gate, flag, name)
         elif gate.name not in IDLE:
             self.unitary(gate, flag, name)
         self.add_noise(gate, flag, name)
@@ -219,7 +222,7 @@ class _Doubled:
             for now in (self.ket, self.bra):
                 now[a], now[b] = now[b], now[a]
             return
-        if gate.name in FAMILIES:  # the matrix of many qubits is large
+        if gate.name in COMPOUND:  # the matrix of many qubits is large
             for step in decomposition(gate)[0]:
                 self.unitary(step, flag, name)
             return
@@ -236,6 +239,40 @@ class _Doubled:
                     now[q] = self.builder.new(2)
                     legs.append(now[q])
             self.builder.add(array, legs, name)
+
+    def channel(self, gate: Gate, flag: int | None, name: str) -> None:
+        """An operation that is noise."""
+        noise = gate.meaning
+        assert isinstance(noise, NoiseChannel)
+        if noise.readout is not None:
+            (c,) = gate.clbits
+            before = self.bit[c]
+            self.measure(gate.qubits[0], c, flag, name)
+            a, b = noise.readout
+            table = np.array([[1 - a, a], [b, 1 - b]])
+            read = self.builder.new(2)
+            if flag is None:
+                self.builder.add(table, [self.bit[c], read], name)
+            else:  # where the condition does not hold, the bit is as it was
+                self.builder.add(np.stack([np.eye(2), table]), [flag, self.bit[c], read], name)
+            assert before != read
+            self.bit[c] = read
+            return
+        n = noise.n_qubits
+        array = noise.superoperator()
+        if flag is not None:
+            size = 1 << n
+            same = np.eye(size * size).reshape(size, size, size, size)
+            array = np.stack([same, array])
+        # axes: (condition), kets out, bras out, kets in, bras in, one for each qubit
+        array = array.reshape((2,) * (4 * n + (flag is not None)))
+        legs = [] if flag is None else [flag]
+        kets, bras = [self.ket[q] for q in gate.qubits], [self.bra[q] for q in gate.qubits]
+        for now in (self.ket, self.bra):
+            for q in gate.qubits:
+                now[q] = self.builder.new(2)
+                legs.append(now[q])
+        self.builder.add(array, [*legs, *kets, *bras], name)
 
     def add_noise(self, gate: Gate, flag: int | None, name: str) -> None:
         channel = self.noise(gate.name) if self.noise is not None else self.rule(gate) if self.rule else None

@@ -201,9 +201,10 @@ def of_circuit(circuit: Circuit, root_twos: int = 0) -> StabiliserMap:
     -1
     """
     from catenary.functors.circuits.decompose import to_basic
+    from catenary.functors.circuits.gates import NOT_LINEAR
 
     for place, gate in enumerate(circuit.gates):
-        if gate.condition is not None or gate.name in ("measure", "reset", "opaque"):
+        if gate.condition is not None or gate.name in NOT_LINEAR:
             raise NotClifford(f"gate {place}, {gate.label or gate.name}, is not a linear map of qubits")
     if not all(gate.name in _NATIVE for gate in circuit.gates):
         circuit = to_basic(circuit)

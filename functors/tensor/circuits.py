@@ -19,7 +19,7 @@ from catenary.diagrams import ArityError, ContractionError
 from catenary.diagrams.phases import Phase, is_symbolic, unit
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import decomposition
-from catenary.functors.circuits.gates import FAMILIES, Gate
+from catenary.functors.circuits.gates import COMPOUND, NOT_LINEAR, Gate
 from catenary.functors.circuits.simulate import gate_matrix
 from catenary.functors.tensor.contraction import contract
 from catenary.functors.tensor.network import Array, NetworkBuilder, TensorNetwork
@@ -30,12 +30,16 @@ _LEAST_NORM = 1e-28  # squares of the rounding errors of amplitudes
 
 
 @lru_cache(maxsize=4096)
-def _gate_tensor(name: str, params: tuple[Phase, ...], count: int) -> tuple[Array, tuple[bool, ...]]:
-    """A gate's tensor and for each qubit whether it is diagonal there.
+def _named_tensor(name: str, params: tuple[Phase, ...], count: int) -> tuple[Array, tuple[bool, ...]]:
+    return _gate_tensor(Gate(name, tuple(range(count)), params))
+
+
+def _gate_tensor(gate: Gate) -> tuple[Array, tuple[bool, ...]]:
+    """The tensor of a gate, and for each qubit whether it is diagonal there.
 
     The axes are, qubit by qubit, one for a diagonal qubit and two (before, after) for another.
     """
-    matrix = gate_matrix(Gate(name, tuple(range(count)), params))
+    matrix, count = gate_matrix(gate), len(gate.qubits)
     value: Array = matrix.T.reshape((2,) * (2 * count))
     diagonal = []
     for q in range(count):
@@ -88,13 +92,15 @@ def gate_tensor(gate: Gate) -> tuple[Array, tuple[bool, ...]]:
     for param in gate.params:
         if is_symbolic(param):
             gate_matrix(gate)  # raises, naming the symbols
-    return _gate_tensor(gate.name, gate.params, len(gate.qubits))
+    if gate.label:
+        return _gate_tensor(gate)
+    return _named_tensor(gate.name, gate.params, len(gate.qubits))
 
 
 def _few_qubits(gates: Iterable[Gate], phases: list[Phase]) -> Iterator[tuple[int, Gate]]:
     """The gates with their places, those on any number of qubits as smaller ones and phases."""
     for place, gate in enumerate(gates):
-        if gate.name in FAMILIES and gate.condition is None:
+        if gate.name in COMPOUND and gate.condition is None:
             steps, phase = decomposition(gate)
             phases.append(phase)
             yield from ((place, step) for step in steps)
@@ -122,7 +128,7 @@ def read_circuit(
     for place, gate in _few_qubits(circuit.gates, phases):
         if gate.name in _NOTHING and gate.condition is None:
             continue
-        if gate.condition is not None or gate.name in ("measure", "reset", "opaque"):
+        if gate.condition is not None or gate.name in NOT_LINEAR:
             what = "conditional" if gate.condition is not None else gate.label or gate.name
             raise ContractionError(
                 f"gate {place} of the circuit ({what} on {list(gate.qubits)}) is not a linear map: only "

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catenary.diagrams import CatenaryError, Diagram, InputError, Ty
-from catenary.diagrams.textfile import read_text, write_text
+from catenary.diagrams.textfile import parse_json, read_text, write_text
 from catenary.functors.circuits import Circuit
 from catenary.functors.grammar import Lexicon, Reading, format_type, parse, parse_type
 from catenary.functors.grammar.rewrites import chosen, rewritten
@@ -344,15 +344,7 @@ class Model:
             InputError: for a file that is not one.
         """
         text, source = read_text(path, "a model", max_bytes=MAX_BYTES)
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"not a model: {error.msg}", source=source, line=error.lineno, column=error.colno
-            ) from None
-        except RecursionError:
-            raise InputError("not a model: nested too deeply", source=source) from None
-        return cls.from_json(data, source)
+        return cls.from_json(parse_json(text, source, "a model"), source)
 
 
 def _version() -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from catenary.diagrams import CatenaryError, InputError, Ty, files
-from catenary.diagrams.textfile import read_text, write_text
+from catenary.diagrams.textfile import parse_json, read_text, write_text
 from catenary.functors.grammar import IQP, Lexicon, Reading
 from catenary.functors.grammar.ansatz import parameter_value
 from catenary.functors.grammar.imports import grammar_diagram
@@ -508,10 +508,7 @@ def _load(path: str | Path, key: str) -> Mapping[str, Any] | None:
     if not os.path.exists(path):
         return None
     text, source = read_text(path, "a checkpoint", max_bytes=MAX_BYTES)
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError(f"not a checkpoint: {error}", source=source) from None
+    data = parse_json(text, source, "a checkpoint")
     if not isinstance(data, dict) or data.get("format") != CHECKPOINT:
         raise InputError("not a checkpoint", source=source)
     if data.get("key") != key:

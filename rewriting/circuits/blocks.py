@@ -23,9 +23,9 @@ from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.rewriting.circuits.angles import ZERO, add, rotation_gates
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
-from catenary.rewriting.circuits.signature_tensor import clifford_difference, fewer_columns
+from catenary.rewriting.circuits.signature_tensor import PATIENCE, clifford_difference, fewer_columns
 from catenary.rewriting.limits import check_deadline
-from catenary.rewriting.zx.networks import Strings, write_clifford, write_rotations
+from catenary.rewriting.zx.networks import CLIFFORD_WORTH, Strings, write_clifford, write_rotations
 from catenary.rewriting.zx.scalar import Scalar
 from catenary.rewriting.zx.tape import Tape, swaps
 
@@ -109,10 +109,12 @@ class Block:
             found.append(Rotation(string.x, string.z, Fraction(count * string.sign, 4)))
         return found
 
-    def with_fewer_t(self, rng: random.Random, over: Callable[[], bool]) -> list[Rotation]:
+    def with_fewer_t(
+        self, rng: random.Random, over: Callable[[], bool], patience: int = PATIENCE
+    ) -> list[Rotation]:
         """The same operator up to a phase, with at most as many T gates, Clifford rotations last."""
         odd = [mask for mask, count in self.counts.items() if count & 1]
-        after = fewer_columns(odd, len(self.strings), rng, over)
+        after = fewer_columns(odd, len(self.strings), rng, over, patience=patience)
         rest = clifford_difference(self.counts, after)
         return [*self.rotations(dict.fromkeys(after, 1)), *self.others, *self.rotations(rest)]
 
@@ -156,12 +158,13 @@ def phase_between(a: Circuit, b: Circuit, *, deadline: float | None = None) -> P
     """
     found = _from_start(a, b, deadline)
     if found is None:
-        found = _from_start(_inverted(a), _inverted(b), deadline)
+        found = _from_start(inverted(a), inverted(b), deadline)
         return None if found is None else -found
     return found
 
 
-def _inverted(circuit: Circuit) -> Circuit:
+def inverted(circuit: Circuit) -> Circuit:
+    """The adjoint of a unitary circuit over the basic set."""
     return circuit.with_gates(tuple(inverse(circuit.gates)), -circuit.global_phase)
 
 
@@ -189,7 +192,7 @@ def _from_start(a: Circuit, b: Circuit, deadline: float | None) -> Phase | None:
         phase = add(phase, Fraction(sum(found.values()) - sum(block.counts.values()), 8))
         gates: list[Gate] = []
         for rotation in block.rotations(found):
-            left = [_carried(rotation, r) for r in left]
+            left = [carried(rotation, r) for r in left]
             written, extra = rotation_circuit(rotation)
             gates.extend(written)
             phase = add(phase, extra)
@@ -231,7 +234,7 @@ def _front(rotations: list[Rotation]) -> tuple[list[Rotation], list[Rotation]]:
     return front, rest
 
 
-def _carried(by: Rotation, rotation: Rotation) -> Rotation:
+def carried(by: Rotation, rotation: Rotation) -> Rotation:
     """K† R K for a Clifford rotation K = exp(-iπθ/2 Q): a string P that anticommutes with Q becomes P·exp(-iπθQ)."""
     if not anticommute(by.x, by.z, rotation.x, rotation.z):
         return rotation
@@ -244,61 +247,18 @@ def _carried(by: Rotation, rotation: Rotation) -> Rotation:
     return Rotation(string.x, string.z, rotation.angle if string.sign > 0 else -rotation.angle)
 
 
-def fewer_t(
+def written(
     circuit: Circuit,
-    *,
-    seed: int = 0,
-    late: bool = False,
-    over: Callable[[], bool] = lambda: False,
-    deadline: float | None = None,
+    rotations: Sequence[Rotation],
+    clifford: Sequence[Gate],
+    deadline: float | None,
+    worth: float = CLIFFORD_WORTH,
 ) -> Circuit:
-    """The circuit with fewer T gates where the signature tensors of its blocks allow it.
-
-    The result is written as a Pauli network; it may have many more two-qubit gates. It is returned only if
-    :func:`phase_between` shows that it is equal.
+    """Rotations and then Clifford gates as a Pauli network, up to a phase.
 
     Args:
-        circuit: unitary, over the basic set.
-        seed: of the random choices.
-        late: cut into blocks as late as they may be, instead of as early.
-        over: asked now and then whether to stop.
-        deadline: value of ``time.monotonic`` after which the work stops.
-
-    Raises:
-        LimitReached: past the deadline.
+        worth: as in :func:`~catenary.rewriting.zx.networks.write_rotations`.
     """
-    n = circuit.n_qubits
-    form, _ = normal_form(circuit, deadline=deadline)
-    rotations, gates = _round(list(form.rotations), n, late, random.Random(seed), over)
-    if sum(_is_t(r.angle) for r in rotations) >= sum(_is_t(r.angle) for r in form.rotations):
-        return circuit
-    found = written(circuit, rotations, [*gates, *form.clifford], deadline)
-    phase = phase_between(circuit, found, deadline=deadline)
-    return circuit if phase is None else found.with_gates(found.gates, phase)
-
-
-def _round(
-    rotations: list[Rotation], n: int, late: bool, rng: random.Random, over: Callable[[], bool]
-) -> tuple[list[Rotation], list[Gate]]:
-    """Fewer T gates block by block: the rotations that are not Clifford, and the gates that come after them."""
-    blocks = commuting_blocks(rotations[::-1] if late else rotations)
-    left = [Block.of(block, n).with_fewer_t(rng, over) for block in (blocks[::-1] if late else blocks)]
-    kept: list[Rotation] = []
-    clifford: list[Gate] = []
-    todo = [rotation for block in left for rotation in block]
-    for k, rotation in enumerate(todo):
-        if _is_t(rotation.angle):
-            kept.append(rotation)
-            continue
-        todo[k + 1 :] = [_carried(rotation, later) for later in todo[k + 1 :]]
-        clifford[:0] = rotation_circuit(rotation)[0]
-    return kept, clifford
-
-
-def written(
-    circuit: Circuit, rotations: Sequence[Rotation], clifford: Sequence[Gate], deadline: float | None
-) -> Circuit:
-    """Rotations and then Clifford gates as a Pauli network, up to a phase."""
     n = circuit.n_qubits
     tableau = Tableau(n)
     for gate in clifford:
@@ -312,10 +272,6 @@ def written(
     def turn(q: int, phase: Phase, minus: bool) -> None:
         tape.phase(q, -phase if minus else phase, scalar)
 
-    write_rotations(strings, [angle for _, angle in turning], turn, deadline)
+    write_rotations(strings, [angle for _, angle in turning], turn, deadline, worth)
     lines = write_clifford(strings, len(turning), deadline)
     return circuit.with_gates((*swaps(lines), *tape.in_order()), Fraction(0))
-
-
-def _is_t(angle: Phase) -> bool:
-    return is_symbolic(angle) or not isinstance(angle, Fraction) or angle.denominator > 2

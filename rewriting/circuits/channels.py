@@ -15,9 +15,11 @@ from catenary.diagrams import LimitReached
 from catenary.diagrams.phases import Phase, reduce_phase
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
-from catenary.functors.circuits.gates import NOT_UNITARY, CircuitError, Gate
+from catenary.functors.circuits.gates import CircuitError
 from catenary.functors.circuits.simulate import unitary
-from catenary.rewriting.circuits.angles import ZERO, add
+from catenary.rewriting.circuits.angles import add
+from catenary.rewriting.circuits.branches import cases, early_parts, operations, parts
+from catenary.rewriting.circuits.noisy import channel_array, entry, has_noise, largest_entry, state_of
 from catenary.rewriting.circuits.path_miter import Miter, equal_channels, equal_maps
 from catenary.rewriting.circuits.path_sums import has_decimals
 from catenary.rewriting.circuits.purification import Purified, purified
@@ -31,6 +33,9 @@ SMALL = 12
 """Lines of a purified circuit up to which its matrix is made."""
 
 TOLERANCE = 1e-9
+
+NOISY_INPUTS = 60
+"""Product inputs on which circuits with noise are compared."""
 
 
 def verify_channels(a: Circuit, b: Circuit, initial: str | None, deadline: float, seed: int) -> Verdict:
@@ -67,6 +72,8 @@ class _Comparison:
 
     def _methods(self) -> Iterator[Verdict | None]:
         yield self._regions(self._until(0.3))
+        if any(map(has_noise, self.given)):
+            yield from self._noisy()
         try:
             numbers = [c.bind(self.values) for c in self.given]
             whole = [purified(c, self.initial) for c in self.given]
@@ -84,29 +91,76 @@ class _Comparison:
         reason = self.reason or "no method decided within the budget"
         yield Verdict("unknown", "none", reason=reason, tried=tuple(self.tried))
 
+    def _noisy(self) -> Iterator[Verdict]:
+        """Circuits with noise: channels in floating point, and what product inputs give."""
+        self.tried.append("channels as arrays")
+        if not self.values:
+            arrays = [channel_array(c, self.initial) for c in self.given]
+            if arrays[0] is not None and arrays[1] is not None:
+                distance = float(np.abs(arrays[0] - arrays[1]).max())
+                if distance < TOLERANCE:
+                    yield self._equal(
+                        f"channels in 64-bit floating point, largest difference {distance:.1e}", None
+                    )
+        self.tried.append("density matrices of product inputs")
+        rng = random.Random(self.seed)
+        numbers = [c.bind(self.values) for c in self.given]
+        for _ in range(NOISY_INPUTS):
+            if time.monotonic() > self.deadline:
+                break
+            inputs = "".join(rng.choice("01+-rl") if s == "?" else s for s in self.initial)
+            states = [state_of(c, inputs) for c in numbers]
+            if states[0] is None or states[1] is None:
+                break
+            row, column = largest_entry(states[0], states[1], len(self.a.outputs))
+            values = entry(numbers[0], inputs, row, column), entry(numbers[1], inputs, row, column)
+            if abs(values[0] - values[1]) > 10 * DIFFERENCE:
+                witness = Witness(tuple(inputs), row, column, "", values, tuple(self.values.items()))
+                yield Verdict("not equal", self.tried[-1], None, witness, str(witness), tuple(self.tried))
+            if "?" not in self.initial:
+                break
+        reason = (
+            self.reason
+            or "circuits with noise are compared region by region, or as arrays while they are small"
+        )
+        yield Verdict("unknown", "none", reason=reason, tried=tuple(self.tried))
+
     def _regions(self, deadline: float) -> Verdict | None:
-        """The unitary parts before, between and after the same operations."""
+        """The parts before, between and after the same operations, as they stand, then each gate as early as it can be."""
         a, b = self.a, self.b
         self.tried.append("region by region")
         if a.n_qubits != b.n_qubits or a.inputs != b.inputs or a.outputs != b.outputs:
             return None
-        if _operations(a) != _operations(b):
-            self.reason = "the measurements, resets, conditional gates or open lines are not the same, in the same order"
+        if operations(a) != operations(b):
+            self.reason = "the measurements, resets, noise or open lines are not the same, in the same order"
             return None
-        phase: Phase | None = difference(a, b)
+        for cut in (parts, early_parts):
+            found = self._parts(list(zip(cut(a), cut(b), strict=True)), deadline)
+            if found is not None:
+                return found
+        return None
+
+    def _parts(self, pairs: list[tuple[Circuit, Circuit]], deadline: float) -> Verdict | None:
+        phase: Phase | None = difference(self.a, self.b)
         methods: list[str] = []
-        for k, (left, right) in enumerate(zip(_parts(a), _parts(b), strict=True)):
-            verdict = verify_unitary(left, right, deadline, self.seed)
-            methods.append(verdict.method)
-            self.tried.extend(t for t in verdict.tried if t not in self.tried)
-            if verdict.answer != "equal":
-                more = f"differs ({verdict.reason}), which what follows may hide"
-                self.reason = f"region {k}" + (
-                    f": {verdict.reason}" if verdict.answer == "unknown" else f" {more}"
-                )
+        for k, (left, right) in enumerate(pairs):
+            branches = cases(left, right)
+            if branches is None:
+                self.reason = f"region {k} has too many conditions"
                 return None
-            known = phase is not None and verdict.global_phase is not None
-            phase = add(phase, verdict.global_phase) if known else None
+            for one, other in branches:
+                verdict = verify_unitary(one, other, deadline, self.seed)
+                methods.append(verdict.method)
+                self.tried.extend(t for t in verdict.tried if t not in self.tried)
+                if verdict.answer != "equal":
+                    more = f"differs ({verdict.reason}), which what follows may hide"
+                    self.reason = f"region {k}" + (
+                        f": {verdict.reason}" if verdict.answer == "unknown" else f" {more}"
+                    )
+                    return None
+                # the phase of one of several branches cannot be seen
+                known = phase is not None and verdict.global_phase is not None and len(branches) == 1
+                phase = add(phase, verdict.global_phase) if known else None
         method = "region by region: " + ", ".join(dict.fromkeys(methods))
         return self._equal(method, None if phase is None else reduce_phase(phase))
 
@@ -183,26 +237,6 @@ class _Comparison:
             except LimitReached:
                 return None
         return None
-
-
-def _operations(circuit: Circuit) -> list[Gate]:
-    """What is not unitary, in order; barriers change nothing."""
-    return [
-        g for g in circuit.gates if g.name != "barrier" and (g.condition is not None or g.name in NOT_UNITARY)
-    ]
-
-
-def _parts(circuit: Circuit) -> list[Circuit]:
-    """The unitary circuits before, between and after the operations, each on all lines."""
-    runs: list[list[Gate]] = [[]]
-    for gate in circuit.gates:
-        if gate.name in ("barrier", "id") and gate.condition is None:
-            continue
-        if gate.condition is not None or gate.name in NOT_UNITARY:
-            runs.append([])
-        else:
-            runs[-1].append(gate)
-    return [Circuit.unchecked(circuit.n_qubits, tuple(run), global_phase=ZERO) for run in runs]
 
 
 def _operators(p: Purified) -> NDArray[np.complex128]:

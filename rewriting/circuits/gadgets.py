@@ -17,6 +17,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Generic
 
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.bitsets import bits
@@ -28,6 +29,8 @@ from catenary.functors.circuits.pauli import hermitian
 from catenary.rewriting.circuits.angles import rotation_gates
 from catenary.rewriting.circuits.blocks import phase_between, rotation_circuit, written
 from catenary.rewriting.circuits.builder import inverse
+from catenary.rewriting.circuits.gadget_proof import prove_gadgets
+from catenary.rewriting.circuits.interop import AnyCircuit
 from catenary.rewriting.circuits.rotations import Rotation, normal_form
 from catenary.rewriting.circuits.signature_tensor import clifford_difference, fewer_columns
 from catenary.rewriting.circuits.verdict import Verdict
@@ -38,8 +41,8 @@ from catenary.rewriting.zx.tape import Tape
 
 
 @dataclass(frozen=True, slots=True)
-class GadgetResult:
-    """A circuit with Hadamard gadgets, and what it needs.
+class GadgetResult(Generic[AnyCircuit]):
+    """A circuit with Hadamard gadgets, and what it needs. Immutable.
 
     Attributes:
         circuit: the given lines, then the ancillas, which begin and end in |0⟩; after the given classical bits one
@@ -48,16 +51,27 @@ class GadgetResult:
         ancillas: number of ancillas.
         measurements: number of measurements, one for each ancilla.
         t_before: ``t`` of the given circuit.
-        verdict: what :func:`~catenary.rewriting.circuits.verify` says of the result and the given circuit beside
-            as many ancillas of which |+⟩ is measured: ``"equal"``, or ``"unknown"`` if its time was too short.
+        verdict: whether the result is the given circuit beside as many ancillas of which |+⟩ is measured, by
+            :func:`~catenary.rewriting.circuits.gadget_proof.prove_gadgets`: ``"equal"``, or ``"unknown"``
+            if its time was too short.
     """
 
-    circuit: Circuit
+    circuit: AnyCircuit
     t: int
     ancillas: int
     measurements: int
     t_before: int
     verdict: Verdict
+
+    def as_dict(self) -> dict[str, object]:
+        """The numbers and the answer, for JSON."""
+        return {
+            "t": self.t,
+            "ancillas": self.ancillas,
+            "measurements": self.measurements,
+            "verified": self.verdict.answer,
+            "method": self.verdict.method or self.verdict.reason,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ def with_hadamard_gadgets(
     budget: float = 10.0,
     over: Callable[[], bool] = lambda: False,
     deadline: float | None = None,
-) -> GadgetResult:
+) -> GadgetResult[Circuit]:
     """The circuit with Hadamard gadgets for the Hadamard gates between its T gates, and with fewer T gates.
 
     Args:
@@ -103,11 +117,7 @@ def with_hadamard_gadgets(
     >>> result.t_before, result.t, result.ancillas, result.verdict.answer
     (14, 7, 1, 'equal')
     """
-    if not circuit.is_unitary or any(gate.name == "barrier" for gate in circuit.gates):
-        raise CircuitError(
-            "Hadamard gadgets are for unitary circuits without barriers: take out barriers, measurements, resets, "
-            "conditional gates, init and post, or give the parts between them"
-        )
+    check_gadgets(circuit)
     plain = straight(to_basic(circuit))
     n = plain.n_qubits
     given = Circuit.unchecked(
@@ -135,7 +145,12 @@ def with_hadamard_gadgets(
     later += renumbered([*end, *form.clifford], where)
     if gadgets:
         result = _with_ancillas(given, gadgets, first, later, where, deadline)
-        verdict = verify(_beside_ancillas(given, gadgets), result, ancillas=gadgets, budget=budget, seed=seed)
+        verdict = prove_gadgets(
+            given,
+            result,
+            *_in_place([*start, *steps, *end, *form.clifford], len(start), len(steps)),
+            budget=budget,
+        )
     else:
         result = _network(given, [*first, *later], deadline)
         phase = phase_between(given, result, deadline=deadline)
@@ -144,6 +159,19 @@ def with_hadamard_gadgets(
     if verdict.answer == "not equal":
         raise AssertionError(f"a fault in Catenary; please report it with the circuit: {verdict}")
     return GadgetResult(result, counts(result).t, gadgets, gadgets, counts(circuit).t, verdict)
+
+
+def check_gadgets(circuit: Circuit) -> None:
+    """Refuse what Hadamard gadgets are not for.
+
+    Raises:
+        CircuitError: if the circuit is not unitary, or has barriers.
+    """
+    if not circuit.is_unitary or any(gate.name == "barrier" for gate in circuit.gates):
+        raise CircuitError(
+            "Hadamard gadgets are for unitary circuits without barriers: take out barriers, measurements, resets, "
+            "conditional gates, init and post, or give the parts between them"
+        )
 
 
 def _with_ancillas(
@@ -176,13 +204,18 @@ def _with_ancillas(
     return Circuit(n + gadgets, gates, bits_before + gadgets, qregs=qregs, cregs=cregs)
 
 
-def _beside_ancillas(circuit: Circuit, count: int) -> Circuit:
-    """The circuit, and ancillas of which |+⟩ is measured and that are put back to |0⟩."""
-    gates = list(circuit.gates)
-    for k in range(count):
-        q, bit = circuit.n_qubits + k, circuit.n_clbits + k
-        gates += [Gate("h", (q,)), Gate("measure", (q,), (), (bit,)), _where(bit, Gate("x", (q,)))]
-    return Circuit(circuit.n_qubits + count, gates, circuit.n_clbits + count)
+def _in_place(all_steps: Sequence[Gate | _Turn], start: int, length: int) -> tuple[list[Gate], list[int]]:
+    """The steps as gates on the given lines, and which of these are the Hadamard gates between the turns."""
+    gates: list[Gate] = []
+    between: list[int] = []
+    for number, step in enumerate(all_steps):
+        if isinstance(step, _Turn):
+            gates += rotation_circuit(Rotation(0, step.mask, step.angle))[0]
+            continue
+        if step.name == "h" and start <= number < start + length:
+            between.append(len(gates))
+        gates.append(step)
+    return gates, between
 
 
 def _where(bit: int, gate: Gate) -> Gate:

@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal
 
+from catenary.diagrams import LimitReached
+from catenary.diagrams.errors import expect_count
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import BASIC, NOT_UNITARY, Gate
 from catenary.rewriting.circuits.costs import Cost, CostLike
+from catenary.rewriting.circuits.gadgets import GadgetResult, check_gadgets, with_hadamard_gadgets
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
 from catenary.rewriting.circuits.passes import GRACE, PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.regions import Region, join, split
@@ -45,6 +48,9 @@ class OptimizationResult(Generic[AnyCircuit]):
         interrupted: whether Ctrl-C ended the run early.
         refused: the passes whose result was not used because it could not be verified equal, was wrong, or
             because the pass failed.
+        gadgets: where Hadamard gadgets were asked for, the circuit with ancillas and measurements: another
+            resource model, whose counts are not those of ``after``. ``None`` otherwise, and where the budget or
+            Ctrl-C ended before it was made.
     """
 
     circuit: AnyCircuit
@@ -55,6 +61,7 @@ class OptimizationResult(Generic[AnyCircuit]):
     passes: tuple[PassReport, ...]
     interrupted: bool = False
     refused: tuple[Refusal, ...] = ()
+    gadgets: GadgetResult[AnyCircuit] | None = None
 
 
 def optimize(
@@ -64,7 +71,9 @@ def optimize(
     budget: float = 10.0,
     effort: str = "normal",
     seed: int = 0,
+    moves: int | None = None,
     allow_unverified: bool = False,
+    hadamard_gadgets: bool = False,
     progress: Callable[[str, Counts], None] | None = None,
 ) -> OptimizationResult[AnyCircuit]:
     """Make a circuit cheaper; the result is equal to it (verified), over the basic set, and never costs more.
@@ -81,13 +90,20 @@ def optimize(
         effort: ``"quick"`` applies passes that do not search; ``"normal"`` also searches, for a number of moves
             that the budget fixes; ``"exhaustive"`` searches until the budget is over.
         seed: the same seed gives the same result if the budget is not what ends the run.
+        moves: of the searches in all, where the effort is not ``"quick"``; by default a million for each second of
+            the budget, a hundred times as many with ``"exhaustive"``. With a long budget, it is the same result on
+            every machine.
         allow_unverified: keep results that could not be verified.
+        hadamard_gadgets: with cost ``"t"``, spend half of the budget on another circuit, with fewer T gates and
+            with measured ancillas; see ``gadgets`` of the result.
         progress: called after each pass that improved something, with its name and the region's counts.
 
     Raises:
         TypeError: for what is no circuit of these kinds.
-        CircuitError: if the circuit holds what Catenary has no equivalent for.
-        ValueError: for an unknown cost or effort, or a budget that is no finite number of seconds.
+        CircuitError: if the circuit holds what Catenary has no equivalent for; for Hadamard gadgets, also if it
+            is not unitary or has barriers.
+        ValueError: for an unknown cost or effort, a budget that is no finite number of seconds, or Hadamard
+            gadgets with another cost.
 
     Warns:
         PassFault: if a pass made a wrong circuit or raised an exception. It is left out and the result is
@@ -100,10 +116,43 @@ def optimize(
     small = Cost.of(cost)
     check_limits(effort, budget)
     own, back = adapted(circuit)
-    found = optimize_own(own, small, budget, effort, seed, allow_unverified, progress)
+    start = time.monotonic()
+    if hadamard_gadgets:
+        if small != Cost.of("t"):
+            raise ValueError(f"Hadamard gadgets are for the cost t, not {small}")
+        check_gadgets(own)
+    free = budget / 2 if hadamard_gadgets else budget
+    moves = moves_of(effort, free) if moves is None or effort == "quick" else moves
+    expect_count(moves, "the moves of the search", most=10**12)
+    found = optimize_own(own, small, free, moves, seed, allow_unverified, progress)
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)
+    if hadamard_gadgets and not result.interrupted:
+        gadgets, interrupted = _gadgets(own, seed, start + budget)
+        if gadgets is not None:
+            result = replace(result, gadgets=replace(gadgets, circuit=back(gadgets.circuit)))
+        result = replace(result, interrupted=interrupted, seconds=time.monotonic() - start)
     return result
+
+
+def _gadgets(circuit: Circuit, seed: int, deadline: float) -> tuple[GadgetResult[Any] | None, bool]:
+    """The circuit with Hadamard gadgets, if there is time for it, and whether Ctrl-C came first."""
+    begin = time.monotonic()
+    # The proof takes less than the search: a third of the time is left to it, and more where that is little.
+    until = begin + 2 / 3 * max(0.0, deadline - begin)
+    try:
+        found = with_hadamard_gadgets(
+            circuit,
+            seed=seed,
+            budget=max(deadline - until, 2 * GRACE),
+            over=lambda: time.monotonic() > until,
+            deadline=deadline + GRACE,
+        )
+    except LimitReached:
+        return None, False
+    except KeyboardInterrupt:
+        return None, True
+    return found, False
 
 
 def check_limits(effort: str, budget: float) -> None:
@@ -118,11 +167,16 @@ def check_limits(effort: str, budget: float) -> None:
         raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
 
 
+def moves_of(effort: str, budget: float) -> int:
+    """The moves of the searches for an effort and a budget."""
+    return int(budget * STEPS_A_SECOND * {"quick": 0, "normal": 1, "exhaustive": 100}[effort])
+
+
 def optimize_own(
     circuit: Circuit,
     cost: Cost,
     budget: float,
-    effort: str,
+    moves: int,
     seed: int,
     allow_unverified: bool = False,
     progress: Callable[[str, Counts], None] | None = None,
@@ -147,7 +201,6 @@ def optimize_own(
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
-    speed = {"quick": 0, "normal": STEPS_A_SECOND, "exhaustive": 100 * STEPS_A_SECOND}[effort]
     total = left = sum(len(part.circuit.gates) for part in parts if isinstance(part, Region))
     try:
         for k, part in enumerate(parts):
@@ -158,7 +211,7 @@ def optimize_own(
                 now = time.monotonic()
                 until = now + max(0.0, deadline - now) * size / max(left, 1)
                 left -= size
-                run.region(part, others, done, k, until, int(speed * budget * size / max(total, 1)))
+                run.region(part, others, done, k, until, int(moves * size / max(total, 1)))
     except KeyboardInterrupt:
         interrupted = True
     result = join(basic, done)

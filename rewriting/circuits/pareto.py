@@ -11,7 +11,7 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.rewriting.circuits.costs import COSTS, Cost, CostLike
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
-from catenary.rewriting.circuits.optimize import OptimizationResult, check_limits, optimize_own
+from catenary.rewriting.circuits.optimize import OptimizationResult, check_limits, moves_of, optimize_own
 
 TRADES = (*COSTS, "two_qubit + 0.2*t", "gates + 2*two_qubit", "depth + 0.2*two_qubit")
 """The costs whose results are compared: each count, and sums between them."""
@@ -67,7 +67,7 @@ def optimize_pareto(
         left = max(0.0, start + budget - time.monotonic()) / (len(each) - k)
         # A share of its own: what one run leaves of it does not change the moves of the next.
         share = min(left, budget / len(each)) if effort != "exhaustive" else left
-        found = optimize_own(own, cost, share, effort, seed, known=known)
+        found = optimize_own(own, cost, share, moves_of(effort, share), seed, known=known)
         best: Any = circuit
         if found.circuit is not own:
             known.append(found.circuit)

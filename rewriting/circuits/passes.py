@@ -21,6 +21,9 @@ from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
 from catenary.rewriting.circuits.sequence import pauli_sequence
 
+MOVES_A_ROUND = 2_500
+"""Moves of annealing that a round of the search for fewer T gates is reckoned as."""
+
 GRACE = 0.5
 """Seconds past the deadline for writing down or verifying what was found in time."""
 
@@ -157,6 +160,27 @@ def frames(circuit: Circuit, limits: Limits) -> Circuit:
     return cancel(emit(circuit, pauli_sequence(circuit), deadline=limits.deadline + GRACE), limits)
 
 
+NETWORKS = ((False, 0.1), (True, 0.1), (False, 0.5), (True, 0.5), (False, 0.0), (True, 0.0))
+"""Ways to write a Pauli network: whether of the adjoint, and what the Clifford map is worth there; by seed."""
+
+
+def network(circuit: Circuit, limits: Limits) -> Circuit:
+    """All Pauli rotations and the Clifford map after them written again, greedily, then frames."""
+    from catenary.rewriting.circuits.blocks import inverted, phase_between, written
+    from catenary.rewriting.circuits.rotations import normal_form
+
+    until = limits.deadline + GRACE
+    backwards, worth = NETWORKS[limits.seed % len(NETWORKS)]
+    given = inverted(circuit) if backwards else circuit
+    form, _ = normal_form(given, deadline=until)
+    found = written(given, form.rotations, form.clifford, until, worth)
+    found = inverted(found) if backwards else found
+    phase = phase_between(circuit, found, deadline=until)
+    if phase is None:
+        return circuit
+    return frames(cancel(found.with_gates(found.gates, phase), limits), limits)
+
+
 def zx(circuit: Circuit, limits: Limits) -> Circuit:
     """ZX simplification and extraction, then cancellation and frames."""
     from catenary.rewriting.zx import simplify_circuit
@@ -207,16 +231,19 @@ def parities(circuit: Circuit, limits: Limits) -> Circuit:
 
 
 def signatures(circuit: Circuit, limits: Limits) -> Circuit:
-    """Fewer T gates by the signature tensors of commuting blocks, cut early or late as the seed is even or odd."""
-    from catenary.rewriting.circuits.blocks import fewer_t
+    """Fewer T gates by the signature tensors of commuting blocks."""
+    from catenary.rewriting.circuits.fewer_t import fewer_t, prove_rounds
 
-    return fewer_t(
+    until = limits.deadline + GRACE
+    found, rounds = fewer_t(
         circuit,
+        rounds=max(2, limits.steps // MOVES_A_ROUND),
         seed=limits.seed,
-        late=bool(limits.seed & 1),
         over=limits.over,
-        deadline=limits.deadline + GRACE,
+        deadline=until,
     )
+    phase = prove_rounds(circuit, rounds, found, deadline=until) if rounds else None
+    return circuit if phase is None else found.with_gates(found.gates, phase)
 
 
 CANCEL = Pass("cancellation", cancel, "commutation of gates")
@@ -227,9 +254,10 @@ ANNEAL = Pass("annealing of the Pauli sequence", annealed, "Pauli-rotation norma
 WINDOWS = Pass("annealing of windows", annealed_windows, "Pauli-rotation normal form of each window")
 PARITIES = Pass("parity networks", parities, "parities and linear map of each region")
 SIGNATURES = Pass("signature tensors", signatures, "quotients of commuting blocks", largest=3_000)
+NETWORK = Pass("Pauli network", network, "Pauli-rotation normal form", largest=6_000)
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
-PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
+PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, NETWORK, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
 """All passes, in the order in which the optimiser first uses them."""
 
 

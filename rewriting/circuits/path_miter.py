@@ -264,7 +264,7 @@ def as_complex(a: Exact) -> complex:
     return sum((float(r) * cmath.exp(1j * math.pi * float(t)) for t, r in a.items()), 0j)
 
 
-_PREPARATIONS = {"0": "", "1": "x", "+": "h", "-": "x h", "r": "h s", "l": "h sdg"}
+PREPARATIONS = {"0": "", "1": "x", "+": "h", "-": "x h", "r": "h s", "l": "h sdg"}
 
 
 def overlap_on(a: Circuit, b: Circuit, inputs: Sequence[str], *, deadline: float | None = None) -> complex:
@@ -277,7 +277,7 @@ def overlap_on(a: Circuit, b: Circuit, inputs: Sequence[str], *, deadline: float
     >>> overlap_on(Circuit(1, [Gate("x", (0,))]), Circuit(1), "+")
     (1+0j)
     """
-    ready = [Gate(name, (q,)) for q, letter in enumerate(inputs) for name in _PREPARATIONS[letter].split()]
+    ready = [Gate(name, (q,)) for q, letter in enumerate(inputs) for name in PREPARATIONS[letter].split()]
     total = PathSum(modulus_of((a, b)), deadline)
     total.wires = [FALSE] * a.n_qubits
     for count, gate in enumerate((*ready, *a.gates, *inverse(b.gates), *inverse(ready))):

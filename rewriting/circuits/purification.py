@@ -8,7 +8,7 @@ closed by ``post`` are projected on |0⟩ and the others are thrown away. Classi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import CircuitError, Gate
@@ -156,6 +156,8 @@ class _Purification:
             return
         if name == "barrier":
             return
+        if name == "noise":
+            raise CircuitError(f"{gate.label} is noise: only circuits without it are purified")
         if name == "opaque":
             raise CircuitError(f"{gate.label} is opaque: nothing is known about what it does")
         at = tuple(self.line[q] for q in gate.qubits)
@@ -180,9 +182,10 @@ class _Purification:
             else:
                 self.put("cswap", condition, at[0], clean)
         elif condition is None:
-            self.gates.append(Gate(name, at, gate.params))
+            self.gates.append(replace(gate, qubits=at))
         else:
-            for basic in native(Circuit.unchecked(self.size, (Gate(name, at, gate.params),))).gates:
+            plain = replace(gate, qubits=at, condition=None)
+            for basic in native(Circuit.unchecked(self.size, (plain,))).gates:
                 self.conditional(basic, condition)
 
     def conditional(self, gate: Gate, control: int) -> None:

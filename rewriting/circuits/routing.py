@@ -154,10 +154,9 @@ def _prepared(circuit: Circuit, device: Coupling) -> tuple[Circuit, tuple[int, .
         place[q] = k
     gates = to_basic(circuit.with_gates(renumbered(circuit.gates, place)))
     for index, gate in enumerate(gates.gates):
-        if gate.name == "opaque" and len(gate.qubits) > 1:
-            raise CircuitError(
-                f"gate {index} ({gate.label}): an opaque operation on several qubits cannot be routed"
-            )
+        if gate.name in ("opaque", "noise") and len(gate.qubits) > 1:
+            what = "an opaque operation" if gate.name == "opaque" else "noise"
+            raise CircuitError(f"gate {index} ({gate.label}): {what} on several qubits cannot be routed")
     wide = Circuit.unchecked(device.n_qubits, gates.gates, circuit.n_clbits, global_phase=gates.global_phase)
     return wide, tuple(place[q] for q in circuit.outputs)
 
@@ -414,7 +413,16 @@ def _renamed(circuit: Circuit) -> tuple[dict[tuple[str, int], list[tuple[Any, ..
         held, value = gate.condition or ((), 0)
         ends = [*qubits, *(("c", c) for c in (*gate.clbits, *held))]
         places = tuple(len(wires.setdefault(wire, [])) for wire in ends)
-        entry = (gate.name, tuple(ends), places, gate.params, value, gate.condition is None, gate.label)
+        entry = (
+            gate.name,
+            tuple(ends),
+            places,
+            gate.params,
+            value,
+            gate.condition is None,
+            gate.label,
+            gate.meaning,
+        )
         for wire in dict.fromkeys(ends):
             wires[wire].append(entry)
     return wires, tuple(line[q] for q in circuit.outputs)

@@ -115,6 +115,7 @@ def _moved(gate: Gate, where: Sequence[int]) -> Gate:
         gate.clbits,
         gate.condition,
         gate.label,
+        gate.meaning,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from catenary.rewriting.circuits.passes import (
     FRAMES,
     MERGE,
     MERGE_LAST,
+    NETWORK,
+    NETWORKS,
     PARITIES,
     SIGNATURES,
     WINDOWS,
@@ -31,15 +34,22 @@ from catenary.rewriting.circuits.passes import (
     annealed_together,
 )
 from catenary.rewriting.circuits.regions import Region, largest_region
+from catenary.rewriting.circuits.unitaries import pauli_miter
+from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.verify import verify
+from catenary.rewriting.circuits.witness import straight
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
+FEW = 2
+"""Other decompositions of Toffoli gates that are tried in such a circuit."""
+MOVES_A_GATE = 300
+"""Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
-CHAINS, CHAIN = 6, 6
-"""Chains of steps to fewer T gates, and the steps of each."""
-MEMBERS, FEW = 16, 4
+ROUNDS = 12_000
+"""Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
+MEMBERS, FINALISTS = 16, 4
 """Members of the population that is annealed from all starts, and of those from the best circuits so far."""
 REHEATS = 3
 """Annealings from the best circuits so far."""
@@ -94,11 +104,14 @@ class Run:
         """
         search = _Search(self, part, done, place, Limits(deadline, self.seed, costs=self.cost.one_costs))
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
-        search.chain(part.circuit, (FRAMES, MERGE))
+        if len(merged.gates) <= ANNEAL.largest:
+            search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
+        starts += search.networks(merged, len(NETWORKS) if moves else 1)
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
-            starts.extend(search.fewer_t(merged))
+            rounds = int(ROUNDS * moves / 1e6 / max(counts(merged).t, 1) ** 1.5)
+            starts.append(search.fewer_t(merged, max(rounds, 4)))
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
@@ -106,12 +119,12 @@ class Run:
 
         if not COMPILED:
             moves //= SLOWER
+        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
+            search.in_windows(itertools.islice(others(place), FEW), moves)
+            return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
-            search.apply(WINDOWS, search.best, replace(search.limits, steps=moves))
-            return
         used = search.parities([last, merged], moves // 4)
         search.anneal(starts, moves - 2 * used)
         search.parities([search.best], moves // 20)
@@ -126,6 +139,8 @@ class _Search:
         self.done = done
         self.place = place
         self.limits = limits
+        self.anchors: list[Circuit] = []
+        """Circuits that are proved equal to the region, while one made from them may not be seen to be."""
         self.best = part.circuit
         self.best_counts = counts(part.circuit)
 
@@ -174,20 +189,57 @@ class _Search:
         tally.after[self.place] = self.best
         return found
 
-    def fewer_t(self, circuit: Circuit) -> list[Circuit]:
-        """Circuits with fewer T gates: the ends of chains, in which each is proved equal to the one before."""
-        ends = []
-        for chain in range(CHAINS):
-            now = circuit
-            for k in range(CHAIN):
-                if self.limits.over():
-                    break
-                now = self.apply(
-                    SIGNATURES, now, replace(self.limits, seed=self.run.seed + CHAIN * chain + k + chain)
-                )
-            if now is not circuit:
-                ends.append(now)
-        return ends
+    def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
+        """A circuit with fewer T gates, in at most half of the time; what it was made of is proved round by round."""
+        from catenary.rewriting.circuits.fewer_t import fewer_t, prove_rounds
+
+        tally = self.run.tallies.setdefault(SIGNATURES.name, Tally(SIGNATURES))
+        start = time.monotonic()
+        half = replace(self.limits, deadline=(start + self.limits.deadline) / 2)
+        found = circuit
+        try:
+            # The seconds of the proof are those that the search leaves.
+            found, steps = fewer_t(
+                circuit, rounds=rounds, seed=self.run.seed, over=half.over, deadline=self.limits.deadline
+            )
+            whole = self.part.circuit
+            phase = prove_rounds(whole, steps, found, deadline=self.run.latest) if steps else None
+            if phase is None:
+                if steps:
+                    self.run.refuse(Refusal(SIGNATURES.name, "unknown", "a round could not be proved"))
+                found = circuit
+            else:
+                found = found.with_gates(found.gates, phase)
+                self.anchors.append(found)
+                self.keep(found, counts(found), tally)
+        except LimitReached:
+            found = circuit
+        except Exception as error:
+            self.run.refuse(Refusal(SIGNATURES.name, "error", f"{type(error).__name__}: {error}"))
+            found = circuit
+        finally:
+            tally.seconds += time.monotonic() - start
+        tally.after[self.place] = self.best
+        return found
+
+    def networks(self, circuit: Circuit, ways: int) -> list[Circuit]:
+        """The two best of the ways to write a Pauli network."""
+        if len(circuit.gates) > NETWORK.largest:
+            return []
+        found = []
+        for seed in range(ways):
+            if self.limits.over():
+                break
+            written = self.apply(NETWORK, circuit, replace(self.limits, seed=seed))
+            found.append(self.chain(written, (MERGE,)))
+        return sorted(found, key=lambda circuit: self.run.cost.key(counts(circuit)))[:2]
+
+    def in_windows(self, others: Iterable[Circuit], moves: int) -> None:
+        """Annealing in windows of a long or wide circuit: of the best one so far, and of those from others."""
+        for other in others:
+            self.chain(other, (CANCEL, MERGE, FRAMES))
+        steps = min(moves, MOVES_A_GATE * len(self.best.gates))
+        self.apply(WINDOWS, self.best, replace(self.limits, steps=steps))
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> int:
         """Parity networks from those circuits that are mostly one region; how many of the steps were made: a few
@@ -229,7 +281,7 @@ class _Search:
             seed += 10_000
             steps = share * 3 // (5 * REHEATS)
             limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(sum(ends) / 2, ends[1]))
-            found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FEW)
+            found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FINALISTS)
 
     def together(self, starts: Sequence[Circuit], limits: Limits, members: int) -> list[Circuit]:
         """The best circuits of an annealed population, offered; best first."""
@@ -259,7 +311,9 @@ class _Search:
         now = time.monotonic()
         seconds = max(self.limits.deadline - now, min(2.0, run.latest - now), 0.0)
         try:
-            verdict = verify(self.part.circuit, candidate, budget=seconds, seed=run.seed)
+            verdict = self._like_anchor(candidate) or verify(
+                self.part.circuit, candidate, budget=seconds, seed=run.seed
+            )
         except Exception as error:
             run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
             return True
@@ -275,9 +329,27 @@ class _Search:
         else:
             run.refuse(Refusal(name, verdict.answer, verdict.reason))
             return verdict.answer == "unknown"
+        self.keep(candidate, found, tally)
+        return True
+
+    def _like_anchor(self, candidate: Circuit) -> Verdict | None:
+        """The answer where the candidate has the Pauli rotations of a circuit that is proved equal to the region."""
+        for anchor in reversed(self.anchors):
+            try:
+                phase = pauli_miter(straight(anchor), straight(candidate), deadline=self.run.latest)[0]
+            except LimitReached:
+                return None
+            if phase is not None:
+                return Verdict("equal", "Pauli-rotation miter", phase)
+        return None
+
+    def keep(self, candidate: Circuit, found: Counts, tally: Tally) -> None:
+        """Take a candidate that is proved equal, if it is cheaper."""
+        run, name = self.run, tally.used.name
+        if run.cost.key(found) >= run.cost.key(self.best_counts):
+            return
         tally.win(self.best_counts, found)
         self.best, self.best_counts = candidate, found
         self.done[self.place] = Region(self.part.qubits, candidate)
         if run.progress is not None:
             run.progress(name, found)
-        return True

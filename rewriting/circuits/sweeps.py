@@ -11,10 +11,10 @@ from catenary.rewriting.circuits.passes import Limits
 from catenary.rewriting.circuits.regions import Region, join
 from catenary.rewriting.circuits.windows import windows
 
-WIRES = 40
-GATES = 800
-"""Size of a window, at most."""
-SWEEPS = 2
+WIRES = 62
+GATES = 500
+"""Size of a window, at most: as wide as annealing goes, since what is cut off at the sides is not seen together."""
+SWEEPS = 3
 
 
 def in_windows(circuit: Circuit, rewrite: Callable[[Circuit, Limits], Circuit], limits: Limits) -> Circuit:
@@ -23,7 +23,7 @@ def in_windows(circuit: Circuit, rewrite: Callable[[Circuit, Limits], Circuit], 
     """
     total = max(len(circuit.gates), 1) * SWEEPS
     for sweep in range(SWEEPS):
-        parts: list[Region | Gate] = [*windows(circuit, WIRES, GATES, GATES // (1 + sweep % 2))]
+        parts: list[Region | Gate] = [*windows(circuit, WIRES, GATES, GATES * (SWEEPS - sweep) // SWEEPS)]
         for k, part in enumerate(parts):
             if limits.over():
                 return join(circuit, parts)

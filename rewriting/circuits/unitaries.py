@@ -16,6 +16,7 @@ from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.builder import inverse
 from catenary.rewriting.circuits.dense import exact_phase, float_phase, is_clifford_t
+from catenary.rewriting.circuits.overlaps import Overlaps, distinguishing_input
 from catenary.rewriting.circuits.path_miter import Miter, equal_maps
 from catenary.rewriting.circuits.path_sums import has_decimals
 from catenary.rewriting.circuits.purification import purified
@@ -114,6 +115,7 @@ class _Comparison:
                 yield self._observables(tableau)
         except LimitReached as limit:
             self.tried[-1] += f" ({limit.limit})"
+        yield self._overlaps(self._until(0.1))
         yield self._blocks(self._until(0.1))
         # the widest circuits are refuted by a few inputs sooner than a sum over paths is built
         yield self._simulated(12, self._until(0.06), 0)
@@ -205,6 +207,20 @@ class _Comparison:
         except LimitReached:
             return None
         return self._refuted(witness, "sums over paths")
+
+    def _overlaps(self, until: float) -> Verdict | None:
+        """Refuted by an input chosen so that the rotations left in the miter can be simulated and move it."""
+        self.tried.append("rotations on product states")
+        try:
+            overlaps = Overlaps(*self.numbers, deadline=until)
+            found = distinguishing_input(self.numbers[0], overlaps, seed=self.seed)
+            if found is None:
+                return None
+            witness = overlap_witness(*self.numbers, found[0], deadline=until)
+        except LimitReached as limit:
+            self.tried[-1] += f" ({limit.limit})"
+            return None
+        return self._refuted(witness, "rotations on product states")
 
     def _simulated(self, tries: int, until: float, offset: int) -> Verdict | None:
         name = "product-state simulation"

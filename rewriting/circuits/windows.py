@@ -1,8 +1,9 @@
 """Equality saturation on circuits, window by window.
 
 A window is a part of a circuit on few qubits that nothing else comes between; its diagram is saturated with the
-rules of :mod:`catenary.rewriting.egraph.gates`, and the cheapest circuit that the event net holds is taken. Every
-window's result comes with a proof that the independent checker has accepted, and with its exact global phase.
+rules of :mod:`catenary.rewriting.egraph.gates`, and the cheapest circuit that the e-graph holds is taken. Every
+window's result comes with a proof that the independent checker has accepted (event net) or was verified equal (wires as
+e-classes), and with its exact global phase.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Literal
 
+from catenary.diagrams.errors import ArgumentError
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
@@ -18,7 +21,11 @@ from catenary.rewriting.circuits.angles import ZERO, add, rotation_gates
 from catenary.rewriting.circuits.regions import Region, region
 from catenary.rewriting.egraph.engine import EGraph
 from catenary.rewriting.egraph.gates import angle_of, gate_theory, phase_gate
+from catenary.rewriting.egraph.phase_places import PhasePlaces
+from catenary.rewriting.egraph.wires import WireGraph
 from catenary.rewriting.limits import Limits
+
+Engine = Literal["net", "wires"]
 
 COSTS: dict[str, Mapping[str, float]] = {
     "gates": {"h": 1.0, "x": 1.0, "p": 1.0, "cx": 1.0, "cz": 1.0},
@@ -63,7 +70,12 @@ def windows(circuit: Circuit, qubits: int, gates: int, first: int | None = None)
 
 
 def saturate_window(
-    circuit: Circuit, cost: Mapping[str, float] = COSTS["gates"], *, limits: Limits | None = None
+    circuit: Circuit,
+    cost: Mapping[str, float] = COSTS["gates"],
+    *,
+    limits: Limits | None = None,
+    engine: Engine = "net",
+    facts: bool = True,
 ) -> Circuit:
     """A cheapest circuit that the rules lead to, equal to the one given, global phase included.
 
@@ -71,6 +83,10 @@ def saturate_window(
         circuit: unitary, over h, x, z, s, sdg, t, tdg, p, rz, cx, cz.
         cost: of each gate, by name; ``p`` is any phase gate.
         limits: of the saturation.
+        engine: ``"net"``: the event net, whose answer has a proof by rules that the checker accepted; ``"wires"``: wires as
+            e-classes (extra ``egglog``), whose answer :func:`~catenary.rewriting.circuits.verify` found equal.
+        facts: for ``"wires"``, whether the other places of each phase gate are put in
+            (:class:`~catenary.rewriting.egraph.PhasePlaces`).
 
     Raises:
         RewriteError: if the checker does not accept the proof (a fault of this package).
@@ -80,6 +96,8 @@ def saturate_window(
     (Gate('z', (0,)),)
     """
 
+    if engine not in ("net", "wires"):
+        raise ArgumentError("the engine of a window", "net or wires", engine)
     limits = limits or Limits(seconds=20.0, depth=3, places=8_000, transitions=20_000)
     phase: Phase = ZERO
     gates: list[Gate] = []
@@ -94,13 +112,19 @@ def saturate_window(
         if angle != 0:
             gates.append(phase_gate(gate.qubits[0], angle))
     rules = gate_theory(gate.params[0] for gate in gates if gate.name == "p")
-    graph = EGraph(rules.theory)
     diagram = Circuit(circuit.n_qubits, gates).to_diagram()
-    graph.add(diagram)
-    result = graph.extract(diagram, cost=cost, limits=limits)
-    phase = add(phase, rules.phase(result.proof.steps))
+    if engine == "net":
+        graph = EGraph(rules.theory)
+        graph.add(diagram)
+        result = graph.extract(diagram, cost=cost, limits=limits)
+        best, extra = result.diagram, rules.phase(result.proof.steps)
+    else:
+        wires = WireGraph(rules.theory, analyses=[PhasePlaces()] if facts else [])
+        proposed = wires.extract(diagram, cost=cost, limits=limits)
+        best, extra = proposed.diagram, proposed.phase
+    phase = add(phase, extra)
     found_gates: list[Gate] = []
-    for gate in Circuit.from_diagram(result.diagram).gates:
+    for gate in Circuit.from_diagram(best).gates:
         if gate.name == "p":
             angle = gate.params[0]
             written, extra = rotation_gates(gate.qubits[0], angle)  # R_z(angle) = exp(iπ·extra)·written
@@ -123,6 +147,8 @@ def saturate_circuit(
     qubits: int = 5,
     gates: int = 60,
     sweeps: int = 3,
+    engine: Engine = "net",
+    facts: bool = True,
 ) -> Circuit:
     """A cheaper circuit, by equality saturation on windows; sweeps go on while something is gained.
 
@@ -133,6 +159,7 @@ def saturate_circuit(
         deadline: value of ``time.monotonic`` at which to stop; what is found by then is returned.
         qubits, gates: the largest window.
         sweeps: at most; the cuts between windows move by half a window from one to the next.
+        engine, facts: as for :func:`saturate_window`.
     """
     weights = COSTS[cost]
     for sweep in range(sweeps):
@@ -147,7 +174,7 @@ def saturate_circuit(
             left = 10.0 if deadline is None else min(10.0, deadline - time.monotonic())
             if left > 0 and len(small) > 1 and _saturable(small):
                 limits = Limits(seconds=left, depth=3, places=8_000, transitions=20_000)
-                better = saturate_window(small, weights, limits=limits)
+                better = saturate_window(small, weights, limits=limits, engine=engine, facts=facts)
                 if _weight(better, weights) < _weight(small, weights):
                     small = better
             phase = add(phase, small.global_phase)

@@ -20,6 +20,8 @@ from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import Pauli, Tableau, hermitian
+from catenary.rewriting.circuits.noisy import entry, has_noise
+from catenary.rewriting.circuits.overlaps import Overlaps
 from catenary.rewriting.circuits.path_miter import overlap_on
 from catenary.rewriting.circuits.purification import purified
 from catenary.rewriting.circuits.reduced_states import ReducedState
@@ -127,6 +129,9 @@ def check_witness(
         entries = []
         for circuit in bound:
             row, column = (_padded(bits, circuit) for bits in (witness.row, witness.column))
+            if has_noise(circuit):
+                entries.append(entry(circuit, witness.inputs, row, column))
+                continue
             state = ReducedState(purified(circuit), witness.inputs, **limits)
             entries.append(state.row(_number(row)).get(_number(column), 0j))
         return abs(entries[0] - entries[1]) > DIFFERENCE
@@ -164,12 +169,16 @@ def fidelity(
     limit: int = 1 << 14,
     deadline: float | None = None,
 ) -> float:
-    """|⟨ψ|b†a|ψ⟩|² for a product state ψ: by sparse states where they are small, else by a sum over paths. Circuits
-    are unitary, basic and straight.
+    """|⟨ψ|b†a|ψ⟩|² for a product state ψ: from the rotations left in the miter where they leave the state small, else
+    by sparse states, else by a sum over paths. Circuits are unitary, basic and straight.
 
     Raises:
-        LimitReached: if neither comes to an end.
+        LimitReached: if none comes to an end.
     """
+    try:
+        return Overlaps(a, b, deadline=deadline).fidelity(inputs)
+    except LimitReached:
+        pass
     left, right, _ = common_ending(a, b)
     try:
         states = [run(c, inputs, limit=limit, deadline=deadline) for c in (left, right)]
@@ -389,11 +398,10 @@ def overlap_witness(
     *,
     deadline: float | None = None,
 ) -> Witness | None:
-    """A witness for this input by an entry of the density matrix where states are small, else by the fidelity from a
-    sum over paths.
+    """A witness for this input by an entry of the density matrix where states are small, else by the fidelity.
 
     Raises:
-        LimitReached: if the sum over paths does not come to an end.
+        LimitReached: if neither can be found.
     """
     left, right, ending = common_ending(a, b)
     try:
@@ -401,7 +409,7 @@ def overlap_witness(
     except LimitReached:
         witness = None
     if witness is None:
-        witness = _fidelity_witness(inputs, abs(overlap_on(a, b, inputs, deadline=deadline)) ** 2)
+        witness = _fidelity_witness(inputs, fidelity(a, b, inputs, deadline=deadline))
     return witness
 
 

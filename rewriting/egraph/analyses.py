@@ -40,6 +40,10 @@ class Analysis:
         """A cost that no diagram equal to this one is below."""
         return 0.0
 
+    def forms(self, diagram: Diagram) -> Iterator[Diagram]:
+        """Whole diagrams equal to one in a unitary model, up to a phase: for e-graphs of wires."""
+        return iter(())
+
 
 class Folding(Analysis):
     """Constant folding: a function from small parts to what they are, for values that boxes carry.

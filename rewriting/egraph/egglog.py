@@ -35,14 +35,14 @@ def saturate(graph: ValueGraph, limits: Limits, deadline: Deadline) -> Report:
     for _ in range(limits.depth):
         report = run("(run 1)")[0]
         if graph.progress is not None:
-            graph.progress(Report("running", _size(run), 0, start - deadline.left))
+            graph.progress(Report("running", rows_of(run), 0, start - deadline.left))
         if deadline.passed:
             reason = "seconds"
             break
         if not report.report.updated:
             reason = "saturated"
             break
-        if _size(run) > limits.places:
+        if rows_of(run) > limits.places:
             reason = "places"
             break
     _read_back(graph, json.loads(engine.serialize([]).to_json()))
@@ -91,7 +91,7 @@ def _terms(
     return found
 
 
-def _size(run: Any) -> int:
+def rows_of(run: Any) -> int:
     """Rows of all functions of boxes."""
     total = 0
     for output in run("(print-size)"):

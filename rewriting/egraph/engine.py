@@ -6,26 +6,34 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, Equation, RewriteError
+from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, OpenHypergraph, RewriteError
 from catenary.diagrams.errors import expect, expect_iterable
+from catenary.diagrams.hypergraph import is_phase
 from catenary.rewriting.compact import Encoder
 from catenary.rewriting.egraph.analyses import Analysis
-from catenary.rewriting.egraph.extraction import Cost, Extraction, Extractor
+from catenary.rewriting.egraph.extraction import Cost, Extraction, Extractor, weight_of
 from catenary.rewriting.egraph.net import Net
 from catenary.rewriting.egraph.pareto import Front, front
 from catenary.rewriting.egraph.parts import Report
+from catenary.rewriting.egraph.presentation import Presentation
 from catenary.rewriting.egraph.proving import Prover
 from catenary.rewriting.egraph.schedule import Schedule
 from catenary.rewriting.egraph.show import Dump
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import Wiring
 from catenary.rewriting.proof import Proof
-from catenary.rewriting.rule import symmetric
+from catenary.rewriting.rule import is_symmetric, rewritable, symmetric
 from catenary.rewriting.theory import Theory
+
+_STRUCTURE_COST = 1e-3
 
 
 class EGraph:
-    """An e-graph of string diagrams over a theory in the symmetric doctrine (an event net).
+    """An e-graph of string diagrams over a theory (an event net).
+
+    Theories of the symmetric doctrine are taken as they are; hypergraph, compact closed, traced and Markov ones by a
+    directed presentation (:mod:`~catenary.rewriting.egraph.presentation`), and the proofs and diagrams that come
+    out are those of the theory itself.
 
     Diagrams are added, saturated together under limits, and then compared or extracted. An answer is given
     only with a proof: a sequence of convex double-pushout steps, fired one by one on a real diagram and
@@ -38,7 +46,10 @@ class EGraph:
         progress: called now and then with a :class:`Report` while a net is saturated.
 
     Raises:
-        DoctrineError: outside the symmetric doctrine.
+        DoctrineError: in a doctrine without a directed presentation, and in the cartesian one, for which
+            :class:`ValueGraph` is.
+        RewriteError: for a theory outside the symmetric doctrine whose signature lists no generators, or whose rules
+            have phases or turned boxes.
 
     >>> from catenary.diagrams import Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
@@ -64,10 +75,11 @@ class EGraph:
                 [Doctrine.SYMMETRIC.value],
             )
         self.theory = theory
+        self._presentation = None if is_symmetric(theory.signature) else Presentation(theory)
         self.analyses = tuple(expect_iterable(analyses, "analyses of an e-graph", "a list of analyses"))
         for analysis in self.analyses:
             expect(analysis, Analysis, "an analysis of an e-graph", "an Analysis")
-        self._encoder = Encoder(theory)
+        self._encoder = Encoder(theory if self._presentation is None else self._presentation.theory)
         self._options: dict[str, Any] = {
             "analyses": self.analyses,
             "schedule": schedule,
@@ -75,6 +87,7 @@ class EGraph:
         }
         self._net = Net(self._encoder, track=True, **self._options)
         self._added: list[tuple[Diagram, Wiring]] = []
+        self._originals: list[Diagram] = []
         self._report: Report | None = None
 
     @property
@@ -88,12 +101,15 @@ class EGraph:
         Raises:
             SignatureError, DoctrineError: if it is not over the theory's signature.
         """
-        diagram = symmetric(diagram).over(self.theory.signature)
+        self._put(self._taken(diagram), diagram)
+
+    def _put(self, diagram: Diagram, given: Diagram) -> None:
         if any(diagram.identical(known) for known, _ in self._added):
             return
         wiring = self._encoder.encode_diagram(diagram)
         self._net.add(wiring)
         self._added.append((diagram, wiring))
+        self._originals.append(given)
         self._report = None
 
     def saturate(self, limits: Limits | None = None) -> Report:
@@ -121,11 +137,14 @@ class EGraph:
         """
         limits = limits or Limits()
         deadline = Deadline(limits.seconds)
-        equation = Equation("goal", symmetric(left), symmetric(right))
-        one, other = (side.over(self.theory.signature) for side in (equation.left, equation.right))
+        if (left.dom, left.cod) != (right.dom, right.cod):
+            raise RewriteError(f"{left.dom} → {left.cod} and {right.dom} → {right.cod} cannot be equal")
+        one, other = self._taken(left), self._taken(right)
         saturated = self._report is not None
-        self.add(one)
-        self.add(other)
+        if self._presentation is not None and left == right:  # by the laws of the doctrine alone
+            return self._presentation.proof(left, Proof(one, one, (), self._presentation.theory), right)
+        self._put(one, left)
+        self._put(other, right)
         prover = Prover(self._encoder, (one, other), deadline, **self._options)
         proof = None
         if saturated:  # what is held already may do
@@ -133,7 +152,12 @@ class EGraph:
         if proof is None:
             proof = prover.proof(limits)
             self._report = prover.report or self._report
-        return None if proof is None else self._accept(proof)
+        if proof is None:
+            return None
+        if self._presentation is not None:
+            return self._presentation.proof(left, proof, right)
+        proof.check()
+        return proof
 
     def extract(
         self,
@@ -152,10 +176,40 @@ class EGraph:
             rounds: after each round the result is loaded into a new net and saturated again, until nothing is
                 gained.
         """
+        if self._presentation is not None:
+            return self._presented(diagram, cost, limits or Limits(depth=3), rounds)
         found = self._extractor(cost).extract(self._named(diagram), limits or Limits(depth=3), rounds)
         used = set(found.proof.rules_used)
         facts = tuple(r for r in found.proof.theory if r.name in used and r.name not in self.theory)
         return replace(found, facts=facts)
+
+    def _presented(
+        self, diagram: Diagram | Box | None, cost: Cost, limits: Limits, rounds: int
+    ) -> Extraction:
+        """Extraction through the directed presentation, in which structure costs next to nothing."""
+        presentation = self._presentation
+        assert presentation is not None
+        if diagram is None:
+            if not self._originals:
+                raise RewriteError("nothing to extract: add a diagram first")
+            diagram = self._originals[0]
+        start = rewritable(diagram).over(self.theory.signature)
+
+        def weight(box: Box) -> float:
+            return _STRUCTURE_COST if presentation.is_structure(box) else weight_of(box, cost)
+
+        found = self._extractor(weight).extract(self._taken(start), limits, rounds)
+        proof = presentation.proof(start, found.proof)
+        before, after = (
+            sum(
+                weight_of(edge.box, cost)
+                for edge in OpenHypergraph.from_diagram(d).edges
+                if not is_phase(edge)
+            )
+            for d in (proof.start, proof.end)
+        )
+        optimal = found.optimal and not presentation.left_out
+        return replace(found, diagram=proof.end, cost=after, before=before, proof=proof, optimal=optimal)
 
     def pareto(
         self,
@@ -176,6 +230,8 @@ class EGraph:
         Raises:
             RewriteError: without objectives, or for a negative cost.
         """
+        if self._presentation is not None:
+            raise RewriteError("fronts of several objectives are for the symmetric doctrine; use extract")
         limits = limits or Limits(depth=3)
         start = self._named(diagram)
         net = Net(self._encoder, **self._options)
@@ -197,9 +253,10 @@ class EGraph:
             if not self._added:
                 raise RewriteError("nothing to extract: add a diagram first")
             return self._added[0][0]
-        return symmetric(diagram).over(self.theory.signature)
+        return self._taken(diagram)
 
-    @staticmethod
-    def _accept(proof: Proof) -> Proof:
-        proof.check()
-        return proof
+    def _taken(self, diagram: Diagram | Box) -> Diagram:
+        """The diagram that is put in: over the theory's signature, or its directed presentation."""
+        if self._presentation is not None:
+            return self._presentation.present(diagram)
+        return symmetric(diagram).over(self.theory.signature)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -64,6 +65,25 @@ def weight_of(box: Box, cost: Cost) -> float:
     return float(cost(box)) if callable(cost) else float(cost.get(box.name, 0.0))
 
 
+def _seconds(work: Callable[[], None]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+class _Clock:
+    """A time limit of which some is kept for work that comes last and is known in CPU seconds."""
+
+    def __init__(self, seconds: float):
+        self.whole = Deadline(seconds)
+        self.start = time.monotonic(), time.process_time()
+
+    def rest(self, kept: float) -> Deadline:
+        """When to stop, so that there is time for the rest at the pace at which this process gets on."""
+        wall, own = time.monotonic() - self.start[0], time.process_time() - self.start[1]
+        return Deadline(self.whole.left - kept * max(1.0, wall / max(own, 1e-3)))
+
+
 @dataclass
 class Extractor:
     """Extraction for one cost. Private to the e-graph.
@@ -97,11 +117,14 @@ class Extractor:
 
     def extract(self, diagram: Diagram, limits: Limits, rounds: int) -> Extraction:
         """The cheapest diagram found from one over the theory's signature."""
-        deadline = Deadline(limits.seconds)
+        clock = _Clock(limits.seconds)
         start = self.encoder.encode_diagram(diagram)
         before = self.weigh(start)
         least, bounded = self.bound(diagram)
-        greedy, greedy_steps = self.shrink(start, deadline)
+        greedy, greedy_steps = self.shrink(start, clock.rest(0.0))
+        # A large diagram's proof takes long to check: each step is as much work as the diagram is large.
+        checking = self.checking(diagram, start) if len(start.labels) > _LARGE else 0.0
+        deadline = clock.rest(checking * len(greedy_steps))
         wiring, steps, best = start, list[Step](), before
         if len(start.labels) > _LARGE and self.weigh(greedy) < before:
             wiring, steps, best = greedy, greedy_steps, self.weigh(greedy)
@@ -137,6 +160,7 @@ class Extractor:
                 gained = value < best - 1e-9
                 if gained:
                     best, wiring, steps = value, smaller, [*steps, *run.steps, *more]
+                    deadline = clock.rest(checking * len(steps))
                 gained = gained and again
         if optimal:
             why = "least over a saturated net"
@@ -149,6 +173,20 @@ class Extractor:
         proof = Proof(diagram, self.encoder.diagram(wiring, diagram.signature), tuple(steps), theory)
         proof.check()
         return Extraction(proof.end, best, before, proof, optimal, why, done, report)
+
+    def checking(self, diagram: Diagram, start: Wiring) -> float:
+        """CPU seconds that the checker takes for a step, on a diagram of this size."""
+        for side in self.encoder.sides:
+            match = next(find(side.pattern, start), None)
+            if match is not None:
+                after = rewrite_wiring(start, side.pattern.wiring, side.replacement, match)[0]
+                end = self.encoder.diagram(after, diagram.signature)
+                step = Step(side.rule.name, side.forward, match)
+                theory = self.encoder.theory
+                proofs = Proof(diagram, diagram, (), theory), Proof(diagram, end, (step,), theory)
+                none, one = (min(map(_seconds, [proof.check] * 4)) for proof in proofs)
+                return max(0.0, one - none)
+        return 0.0
 
     def shrink(self, wiring: Wiring, deadline: Deadline) -> tuple[Wiring, list[Step]]:
         """Apply rules that lower the cost, the best first, as long as there are any."""

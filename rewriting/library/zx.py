@@ -49,16 +49,16 @@ def cnot() -> Diagram:
 
 
 def stabilizer_zx() -> Theory:
-    """The simplified stabilizer ZX-calculus of Backens, Perdrix & Wang (EPTCS 236, 2017, arXiv 1602.04744), which is complete
-    for stabilizer quantum mechanics, zero and all scalars included.
+    """The stabilizer ZX-calculus, after the simplified one of Backens, Perdrix & Wang (EPTCS 236, 2017, arXiv 1602.04744).
 
     Fusion (S1), the cups (S3) and that only connectivity matters are the doctrine's and ``turn``; colour change
     (H) is the definition of X spiders and ``hh``. The other rules of that paper are ``copy`` (B1), ``bialgebra`` (B2),
     ``euler`` (EU), the inverse of the scalar √2 (IV), here ``scalar`` and ``circle``, and ``zero`` (ZO). The boxes ``r``, ``t``
-    and ``w`` only name scalars that spiders give: ``delete`` and ``phase`` say which.
+    and ``w`` only name scalars that spiders give: ``delete`` and ``phase`` say which. With ``w`` a name, all of these
+    hold if Z(π/2) and ``w`` get a minus sign; ``absorb`` excludes that.
 
     >>> [rule.name for rule in stabilizer_zx()]
-    ['hh', 'turn', 'scalar', 'circle', 'copy', 'delete', 'bialgebra', 'euler', 'phase', 'zero']
+    ['hh', 'turn', 'scalar', 'circle', 'copy', 'delete', 'absorb', 'bialgebra', 'euler', 'phase', 'zero']
     """
     h, r, t, w = (CLIFFORD[name] for name in "Hrtw")
     half = Fraction(1, 2)
@@ -71,6 +71,7 @@ def stabilizer_zx() -> Theory:
         Rule("circle", z_spider(0, 0), r @ r),
         Rule("copy", zero >> copy, t @ zero @ zero),
         Rule("delete", zero >> z_spider(1, 0), r.diagram),
+        Rule("absorb", zero >> z_spider(1, 0, half), r.diagram),
         Rule("bialgebra", add >> copy, r @ (copy @ copy >> q @ Swap(q, q) @ q >> add @ add)),
         Rule("euler", w @ h, quarter >> h >> quarter >> h >> quarter),
         Rule("phase", z_spider(0, 0, half), r @ w),
@@ -84,7 +85,7 @@ def clifford_zx() -> Theory:
     law, and a π of X through a Z spider.
 
     >>> [rule.name for rule in clifford_zx()]
-    ['hh', 'turn', 'scalar', 'circle', 'copy', 'delete', 'bialgebra', 'hopf', 'pi_copy', 'pi', 'euler']
+    ['hh', 'turn', 'scalar', 'circle', 'copy', 'delete', 'absorb', 'bialgebra', 'hopf', 'pi_copy', 'pi', 'euler']
     """
     t = CLIFFORD["t"]
     zero, one, copy, negate = x_spider(0, 1), x_spider(0, 1, 1), z_spider(1, 2), x_spider(1, 1, 1)
@@ -94,7 +95,7 @@ def clifford_zx() -> Theory:
         Rule("pi_copy", one >> copy, t @ one @ one),
         Rule("pi", negate >> copy, copy >> negate @ negate),
     ]
-    chosen = ["hh", "turn", "scalar", "circle", "copy", "delete", "bialgebra"]
+    chosen = ["hh", "turn", "scalar", "circle", "copy", "delete", "absorb", "bialgebra"]
     return Theory("Clifford ZX", CLIFFORD, [*(axioms[name] for name in chosen), *more, axioms["euler"]])
 
 

@@ -15,7 +15,7 @@ from catenary.rewriting.limits import Limits
 from catenary.rewriting.rule import is_symmetric
 from catenary.rewriting.theory import Theory
 
-Status = Literal["theorem", "open", "never", "underivable"]
+Status = Literal["theorem", "never", "underivable"]
 FOLDER = "catenary.rewriting.theorems"
 # The doctrines without double-pushout rewriting that statements are made in.
 PLANAR = (Doctrine.MONOIDAL, Doctrine.RIGID, Doctrine.BRAIDED)
@@ -28,7 +28,7 @@ class Statement:
     Attributes:
         block: the letter of its block.
         file: the theory file, without suffix.
-        status: ``"theorem"``; ``"open"``, true but without a proof so far; ``"never"`` or ``"underivable"``.
+        status: ``"theorem"``, ``"never"`` or ``"underivable"``.
         document: the file's content: signature, axioms, claims.
         claim: the equation.
         lemmas: claims that were proved earlier and may be used as rules.
@@ -121,9 +121,6 @@ def _all() -> Iterator[Statement]:
             block_of.setdefault(file, block)
             for claim, lemmas in claims.items():
                 yield _statement(block, file, "theorem", claim, lemmas)
-    for file, claims in index["open"].items():
-        for claim in claims:
-            yield _statement(block_of[file], file, "open", claim)
     for file, claims in index["never"].items():
         for claim in claims:
             yield _statement("N", file, "never", claim)

@@ -11,6 +11,7 @@ from catenary.diagrams import Diagram, Edge, Ob, OpenHypergraph
 from catenary.diagrams.phases import is_symbolic
 from catenary.functors.bitsets import bits
 from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.gates import NOT_LINEAR
 from catenary.functors.zx import ZX, H, Z, foreign_box, hbox_parts, scalar_box, scalar_parts
 from catenary.rewriting.zx.graph import NotUnitaryError, ZXGraph
 from catenary.rewriting.zx.hboxes import add_h_box
@@ -44,7 +45,7 @@ def graph_of_circuit(
     <ZXGraph 1→1: 2 spiders, 1 edges, 0 non-Clifford>
     """
     for index, gate in enumerate(circuit.gates):
-        if gate.condition is not None or gate.name in ("measure", "reset", "opaque"):
+        if gate.condition is not None or gate.name in NOT_LINEAR:
             what = gate.label or gate.name
             conditional = "conditional " if gate.condition is not None else ""
             raise NotUnitaryError(

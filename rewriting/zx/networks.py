@@ -13,6 +13,7 @@ two-qubit gates is at most n - 1 for each rotation and 2(n - 1) for each pair, s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,20 +26,20 @@ from catenary.rewriting.zx.tape import Tape
 
 _WORD = (1 << 64) - 1
 _WINDOW = (1 << 24) - 1  # the rotations that a gate is chosen for: the next ones
-_CLIFFORD = 0.1  # what narrowing one of the Clifford map's strings is worth beside narrowing one of those
+CLIFFORD_WORTH = 0.1
+"""What narrowing one of the Clifford map's strings is worth beside narrowing one of the rotations'."""
 
 Words = npt.NDArray[np.uint64]
 
 
-def _ones(words: Words) -> npt.NDArray[np.int16]:
-    """The number of ones of each word."""
-    ones: npt.NDArray[np.int16]
-    if hasattr(np, "bitwise_count"):
-        ones = np.bitwise_count(words).astype(np.int16)
-    else:  # numpy 1
-        octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)
-        ones = np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.int16)
+def _ones_by_bytes(words: Words) -> npt.NDArray[np.uint8]:
+    """The number of ones of each word, where numpy has no function for it (before 2)."""
+    octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 8)
+    ones: npt.NDArray[np.uint8] = np.unpackbits(octets, axis=-1).sum(axis=-1, dtype=np.uint8)
     return ones
+
+
+_ones: Callable[[Words], npt.NDArray[np.uint8]] = getattr(np, "bitwise_count", _ones_by_bytes)
 
 
 class Strings:
@@ -127,8 +128,8 @@ class Strings:
 
     def narrow(
         self, i: int, where: Sequence[int], words: Sequence[tuple[int, int, float]], keep: int = -1
-    ) -> None:
-        """One two-qubit gate that takes a string off a qubit: the one that narrows the others most.
+    ) -> tuple[int, int]:
+        """One two-qubit gate that takes a string off a qubit: the one that narrows the others most. Returns its qubits.
 
         Args:
             i: the string.
@@ -137,19 +138,18 @@ class Strings:
             keep: a qubit to leave the string on, if there is another one.
         """
         size = len(where)
-        letters: list[int] = []
-        xs: list[int] = []
-        zs: list[int] = []
-        for q in where:
-            x, z = self.x[q], self.z[q]
-            letter = (x >> i & 1) | (z >> i & 1) << 1
-            letters.append(letter)
-            # In a frame in which the string is Z everywhere.
-            xs.append(x if letter == 2 else z if letter == 1 else x ^ z)
-            zs.append(x if letter == 1 else z)
-        near = [
-            ([x >> start & mask for x in xs], [z >> start & mask for z in zs], w) for start, mask, w in words
-        ]
+        columns = [(self.x[q], self.z[q]) for q in where]
+        letters = [(x >> i & 1) | (z >> i & 1) << 1 for x, z in columns]
+        near: Window = []
+        for start, mask, worth in words:
+            xs: list[int] = []
+            zs: list[int] = []
+            for (x, z), letter in zip(columns, letters, strict=True):
+                x, z = x >> start & mask, z >> start & mask
+                # In a frame in which the string is Z everywhere.
+                xs.append(x if letter == 2 else z if letter == 1 else x ^ z)
+                zs.append(x if letter == 1 else z)
+            near.append((xs, zs, worth))
         barred = where.index(keep) if keep in where else -1
         kind, j, k = (_least if size > 3 else _least_of_few)(near, size, barred)
         # Back from the frame: X there is the letter after the string's own, Y the third one.
@@ -161,7 +161,10 @@ class Strings:
         else:
             p = 2 if kind else 1
         self.couple(where[j], p, where[k], letters[k])
+        return where[j], where[k]
 
+
+_NEVER = 1 << 14  # more than any gate costs
 
 Window = list[tuple[list[int], list[int], float]]
 """For groups of strings the X parts and the Z parts on each qubit, as bitsets, and what a string is worth."""
@@ -171,17 +174,24 @@ def _least(window: Window, size: int, barred: int) -> tuple[int, int, int]:
     """The gate after which the strings are on the fewest qubits: X (0) or Y (1) on one qubit, Z on another one,
     which the string that is Z everywhere leaves.
     """
-    total: npt.NDArray[np.float64] = np.zeros((2, size, size))
+    total: npt.NDArray[Any] | None = None
+    both = np.empty((2, 2, size, size), dtype=np.uint64)
     for xs, zs, worth in window:
-        table = np.array((xs, zs, [x ^ z for x, z in zip(xs, zs, strict=True)]), dtype=np.uint64)
-        x, twice = table[0], table[1:]
-        at_a = twice[:, :, None] | (x[:, None] ^ x)
-        at_b = (twice[:, :, None] ^ table[1]) | x
-        before = _ones(x | table[1])
-        total += worth * (_ones(at_a) + _ones(at_b) - (before[:, None] + before))
-    total.reshape(2, -1)[:, :: size + 1] = np.inf
+        table = np.array((xs, zs, zs), dtype=np.uint64)
+        x, z = table[0], table[1]
+        table[2] ^= x
+        turned = table[1:, :, None]
+        np.bitwise_or(turned, x[:, None] ^ x, out=both[0])
+        np.bitwise_or(turned ^ z, x, out=both[1])
+        after = _ones(both)  # at most 64 each, so that two fit into a byte
+        before = _ones(x | z)
+        change = np.subtract(after[0] + after[1], before[:, None] + before, dtype=np.int16)
+        weighed = change if worth == 1 else worth * change
+        total = weighed if total is None else total + weighed
+    assert total is not None
+    total.reshape(2, -1)[:, :: size + 1] = _NEVER
     if barred >= 0:
-        total[:, :, barred] = np.inf
+        total[:, :, barred] = _NEVER
     kind, rest = divmod(int(total.argmin()), size * size)
     return kind, *divmod(rest, size)
 
@@ -221,6 +231,7 @@ def write_rotations(
     angles: Sequence[Phase],
     phase_gate: Callable[[int, Phase, bool], None],
     deadline: float | None,
+    worth: float = CLIFFORD_WORTH,
 ) -> None:
     """Write the rotations about the first strings, the one that acts last first, and conjugate the others.
 
@@ -229,6 +240,7 @@ def write_rotations(
         angles: one for each rotation.
         phase_gate: writes a rotation about Z or -Z on a qubit.
         deadline: a :func:`time.monotonic` time to stop at.
+        worth: of narrowing one of the other strings, beside narrowing one of the rotations'.
 
     Raises:
         LimitReached: at the deadline.
@@ -236,7 +248,7 @@ def write_rotations(
     count = len(angles)
     before = _before(strings, count)
     left = (1 << count) - 1
-    others = [(k, _WORD, _CLIFFORD) for k in range(count, count + 2 * strings.n_qubits, 64)]
+    others = [(k, _WORD, worth) for k in range(count, count + 2 * strings.n_qubits, 64)]
     while left:
         check_deadline(deadline, "writing a Pauli network")
         start = lowest(left)
@@ -245,12 +257,14 @@ def write_rotations(
         words = [(start, near & _WINDOW, 1.0)]
         if left.bit_count() < 64:
             words += others
+        widths = _Widths(strings, start, front)
         while True:
-            narrowest, single = _narrowest(strings, start, front)
+            narrowest, single = widths.narrowest()
             if single:
                 break
             i = start + lowest(narrowest)
-            strings.narrow(i, strings.support(i), words)
+            for q in strings.narrow(i, strings.support(i), words):
+                widths.changed(q)
         for j in bits(narrowest):
             i = start + j
             (q,) = strings.support(i)
@@ -259,11 +273,25 @@ def write_rotations(
         left &= ~(narrowest << start)
 
 
-def _narrowest(strings: Strings, start: int, among: int) -> tuple[int, bool]:
-    """Those of some strings that are on the fewest qubits, and whether that is one qubit."""
-    digits: list[int] = []  # how many qubits each is on, in binary: a bitset for each place
-    for x, z in zip(strings.x, strings.z, strict=True):
-        carry = (x | z) >> start & among
+class _Widths:
+    """On how many qubits each of some strings is: the numbers in binary, a bitset for each place."""
+
+    def __init__(self, strings: Strings, start: int, among: int):
+        self.strings = strings
+        self.start = start
+        self.among = among
+        self.on = [0] * strings.n_qubits
+        self.digits: list[int] = []
+        for q in range(strings.n_qubits):
+            self.changed(q)
+
+    def changed(self, q: int) -> None:
+        """Look again at the strings that are on a qubit."""
+        strings, digits = self.strings, self.digits
+        now = (strings.x[q] | strings.z[q]) >> self.start & self.among
+        change = self.on[q] ^ now
+        self.on[q] = now
+        carry, borrow = change & now, change & ~now
         place = 0
         while carry:
             if place == len(digits):
@@ -271,12 +299,22 @@ def _narrowest(strings: Strings, start: int, among: int) -> tuple[int, bool]:
                 break
             digits[place], carry = digits[place] ^ carry, digits[place] & carry
             place += 1
-    for place in reversed(range(len(digits))):
-        fewer = among & ~digits[place]
-        if fewer:
-            among = fewer
-            digits[place] = 0
-    return among, not any(digit & among for digit in digits[1:])
+        place = 0
+        while borrow:
+            digits[place], borrow = digits[place] ^ borrow, borrow & ~digits[place]
+            place += 1
+
+    def narrowest(self) -> tuple[int, bool]:
+        """The strings that are on the fewest qubits, and whether that is one qubit."""
+        among, digits = self.among, self.digits
+        single = True
+        for place in range(len(digits) - 1, -1, -1):
+            fewer = among & ~digits[place]
+            if fewer:
+                among = fewer
+            elif place:  # of a number that is one, only the last digit is one
+                single = False
+        return among, single
 
 
 def _before(strings: Strings, count: int) -> list[int]:

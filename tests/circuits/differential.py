@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import random
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -22,6 +23,7 @@ from catenary.functors.circuits import (
     Circuit,
     CircuitError,
     Gate,
+    GateDefinition,
     Register,
     in_order,
     qasm2,
@@ -97,9 +99,32 @@ class Case:
             label = "".join(rng.choice("XYZ") for _ in range(width)) if name == "rpauli" else ""
             params = tuple(self.angle() for _ in range(FAMILIES[name]))
             return Gate(name, tuple(rng.sample(range(self.n), width)), params, label=label)
-        spec = GATES[rng.choice(names)]
-        qubits = tuple(rng.sample(range(self.n), spec.n_qubits))
+        if not self.clifford and rng.random() < 0.06:
+            return self.defined()
+        return self.named(rng.choice(names))
+
+    def named(self, name, width=None):
+        rng, spec = self.rng, GATES[name]
+        qubits = tuple(rng.sample(range(width or self.n), spec.n_qubits))
         return Gate(spec.name, qubits, tuple(self.angle() for _ in range(spec.n_params)))
+
+    def defined(self):
+        """A gate by the name of a definition, its adjoint, or under controls."""
+        rng = self.rng
+        width = rng.randint(1, self.n)
+        fitting = [name for name, spec in GATES.items() if spec.n_qubits <= width]
+        symbolic, self.symbolic = self.symbolic, False
+        body = [self.named(rng.choice(fitting), width) for _ in range(rng.randint(1, 3))]
+        self.symbolic = symbolic
+        params = ("x", "y")[: rng.randint(0, 2)]
+        body += [Gate("rz", (0,), (sympy.Symbol(name) / 2 + sympy.Rational(1, 4),)) for name in params]
+        phase = (
+            sympy.Symbol("x") / 2 if "x" in params and rng.random() < 0.5 else Fraction(rng.randint(0, 3), 4)
+        )
+        definition = GateDefinition(rng.choice("fgh"), params, Circuit(width, body, global_phase=phase))
+        controls = rng.randint(0, min(1, self.n - width))
+        definition = replace(definition, controls=controls, inverse=rng.random() < 0.3)
+        return definition(rng.sample(range(self.n), width + controls), *(self.angle() for _ in params))
 
     def condition(self, registers, written):
         rng = self.rng
@@ -135,7 +160,7 @@ class Case:
                 gates.append(Gate("barrier", tuple(rng.sample(range(self.n), rng.randint(1, self.n)))))
             else:
                 g = self.gate()
-                gates.append(Gate(g.name, g.qubits, g.params, (), condition, g.label))
+                gates.append(replace(g, condition=condition))
         lines = list(range(self.n))
         if rng.random() < 0.2:
             rng.shuffle(lines)
@@ -188,6 +213,7 @@ def kind_of(message: str) -> str:
 
 def meaning_of(circuit: Circuit):
     """A unitary with its phase, or a channel for each value of the classical bits."""
+    circuit = circuit.unfolded()
     plain = circuit.is_unitary and not circuit.n_clbits
     return independent.unitary(circuit) if plain else independent.channel(circuit)
 
@@ -208,7 +234,9 @@ def same(wanted, found, exact: bool) -> bool:
 
 
 def by_qasm2(case):
-    yield qasm2.parse(qasm2.dumps(in_order(case.circuit)), tolerance=0), False
+    text = qasm2.dumps(in_order(case.circuit))
+    yield qasm2.parse(text, tolerance=0), False
+    yield qasm2.parse(text, tolerance=0, keep_definitions=True), False
 
 
 def by_qasm3(case):
@@ -216,6 +244,7 @@ def by_qasm3(case):
     again = qasm3.parse(text, tolerance=0)
     yield again, True
     yield qasm3.parse(qasm3.dumps(again), tolerance=0), True
+    yield qasm3.parse(text, tolerance=0, keep_definitions=True), True
 
 
 def by_json(case):

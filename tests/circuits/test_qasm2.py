@@ -278,7 +278,11 @@ def test_every_gate_means_what_qiskit_reads(name, random_gate, same_up_to_phase)
 @pytest.mark.parametrize(("name", "n"), [("rc3x", 4), ("c3sqrtx", 4)])
 def test_library_gates_without_a_native_form(name, n, same_up_to_phase):
     text = HEAD + f"qreg q[{n}];\n{name} {','.join(f'q[{i}]' for i in range(n))};"
-    assert same_up_to_phase(qiskit_unitary(text), unitary(qasm2.parse(text)))
+    wanted = qiskit_unitary(text)
+    assert same_up_to_phase(wanted, unitary(qasm2.parse(text)))
+    kept = qasm2.parse(text, keep_definitions=True)
+    assert same_up_to_phase(wanted, unitary(kept))
+    assert same_up_to_phase(wanted, qiskit_unitary(qasm2.dumps(kept)))
 
 
 @st.composite
@@ -312,7 +316,11 @@ def programs(draw):
 
 @given(programs())
 def test_random_programs_mean_what_qiskit_reads(same_up_to_phase, text):
-    assert same_up_to_phase(qiskit_unitary(text), unitary(qasm2.parse(text)))
+    wanted = qiskit_unitary(text)
+    assert same_up_to_phase(wanted, unitary(qasm2.parse(text)))
+    kept = qasm2.parse(text, keep_definitions=True)
+    assert same_up_to_phase(wanted, unitary(kept))
+    assert same_up_to_phase(wanted, qiskit_unitary(qasm2.dumps(kept)))
 
 
 def test_whole_register_of_ten_thousand():

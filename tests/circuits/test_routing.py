@@ -105,6 +105,13 @@ def test_routed_onto_native_gates(seed, native):
     check(circuit, result, DEVICES[0])
 
 
+def test_conditional_gates_over_native_ones_are_verified():
+    held = [Gate(name, (2,), (), (), ((0,), 1)) for name in ("h", "x", "t")]
+    gates = [Gate("h", (0,)), Gate("cx", (0, 2)), Gate("measure", (0,), (), (0,)), *held, Gate("cx", (1, 2))]
+    result = route(Circuit(3, gates, 1), Coupling.line(3), native=("rz", "sx", "cx"), trials=1)
+    assert result.verified == "equal"
+
+
 def test_swaps_of_the_circuit_are_renamings():
     circuit = Circuit(4, [Gate("swap", (0, 3)), Gate("cx", (0, 1)), Gate("swap", (1, 2))])
     result = route(circuit, Coupling.line(4))

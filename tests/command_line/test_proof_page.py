@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -77,15 +78,41 @@ def test_proofs_of_other_formats_from_the_command_line(catenary, tmp_path: Path)
     theory = chyp.load(tmp_path / "proof.chyp")
     assert [claim.name for claim in theory.claims] == ["antipode_of_unit"]
     assert len(theory.axioms) == 12
-    run = catenary("prove", str(HOPF), "--report", "proof.tex")
+
+
+def test_a_report_that_cannot_be_is_refused_before_the_work(catenary, tmp_path: Path) -> None:
+    hard = HOPF.read_text(encoding="utf-8").split("claim ")[0]
+    (tmp_path / "hard.cat").write_text(
+        hard + "claim one: s >> s = A\nclaim two: m >> s = s @ s >> m\n", encoding="utf-8"
+    )
+    for name, problem in (
+        ("proof.tex", "2 claims: name the claim"),
+        ("proof.chyp", "2 claims: name the claim"),
+        ("proof.foo", "a report is a .html, .tex or .chyp file"),
+        ("proof", "a report is a .html, .tex or .chyp file"),
+    ):
+        start = time.monotonic()
+        run = catenary("prove", "hard.cat", "--budget", "600", "--report", name)
+        assert run.returncode == 2, run.stderr
+        assert problem in run.stderr
+        assert time.monotonic() - start < 60
+        assert not (tmp_path / name).exists()
+    (tmp_path / "in.qasm").write_text(
+        'OPENQASM 2.0; include "qelib1.inc"; qreg q[1]; h q[0];', encoding="utf-8"
+    )
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm", "--report", "out.foo")
     assert run.returncode == 2
-    assert "name the claim" in run.stderr
+    assert "a report is a .html file" in run.stderr
 
 
 def test_written_proofs_on_the_command_line(catenary, tmp_path: Path) -> None:
     run = catenary("prove", str(HOPF), "--json")
     answers = json.loads(run.stdout)["claims"]
-    assert [a["method"] for a in answers] == ["as the file proves it", "event net", "as the file proves it"]
+    assert [a["method"] for a in answers] == [
+        "as the file proves it",
+        "guided search",
+        "as the file proves it",
+    ]
     wrong = HOPF.read_text(encoding="utf-8").replace("by right_antipode", "by left_antipode")
     (tmp_path / "wrong.cat").write_text(wrong, encoding="utf-8")
     run = catenary("prove", "wrong.cat", "unit_then_antipode")

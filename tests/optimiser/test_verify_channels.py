@@ -173,3 +173,31 @@ def test_angle_of_a_float_is_no_fraction() -> None:
     verdict = verify(a, b)
     assert verdict.answer == "equal"
     assert "within" in verdict.method or "floating" in verdict.method
+
+
+def test_conditional_gates_are_compared_for_each_value_of_their_bits() -> None:
+    """Written otherwise: the lists of conditional gates are not the same."""
+    measured = [
+        Gate("h", (0,)),
+        Gate("measure", (0,), (), (0,)),
+        Gate("h", (1,)),
+        Gate("measure", (1,), (), (1,)),
+    ]
+    turned = [Gate("ry", (2,), (Fraction(1, 3),)), *measured]
+
+    def held(names: str, value: int) -> list[Gate]:
+        return [Gate(name, (2,), (), (), ((0, 1), value)) for name in names.split()]
+
+    one = Circuit(3, [*turned, *held("h", 1), *held("x", 2), Gate("t", (2,))], 2)
+    other = Circuit(3, [*measured, *turned[:1], *held("x", 2), *held("z h z x z x z", 1), Gate("t", (2,))], 2)
+    assert verify(one, other).answer == "not equal"
+    other = Circuit(3, [*measured, *turned[:1], *held("x", 2), *held("z x h s s x", 1), Gate("t", (2,))], 2)
+    assert verify(one, other).method.startswith("region by region")
+
+
+def test_a_condition_that_changes_in_between_is_another() -> None:
+    flip = Gate("x", (1,), (), (), ((0,), 1))
+    read = Gate("measure", (0,), (), (0,))
+    one = Circuit(2, [Gate("h", (0,)), read, flip, Gate("h", (0,)), read, flip], 1)
+    other = Circuit(2, [Gate("h", (0,)), read, Gate("h", (0,)), read, flip, flip], 1)
+    assert verify(one, other).answer == "not equal"

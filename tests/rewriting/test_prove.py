@@ -136,7 +136,7 @@ def test_the_tour_theorem_is_found_by_saturation():
         assert graph.equal(left, right) is True
         answer = prove(Equation("claim", left, right), theory, limits=LIMITS)
         assert isinstance(answer, Proved)
-        assert answer.method == "event net"
+        assert answer.method == "guided search"
         assert len(answer.proof) == 4
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from catenary.diagrams import UnknownGenerator
 from catenary.rewriting import EGraph, Limits, check, search
+from catenary.rewriting.library.zx import stabilizer_zx
 from catenary.rewriting.rule import is_symmetric
 from catenary.rewriting.theorems import Statement, decide, load, statements
 from catenary.rewriting.theorems.outcome import decide_by_cpu
@@ -97,6 +98,20 @@ def test_most_of_what_is_false_is_refuted():
     assert len(refuted) >= len(statements(status="never")) - 1
     recorded = [s for s in statements(status="underivable") if s.file != "frobenius_one_law"]
     assert all(decide(s, Limits(seconds=5.0)).answer == "refuted" for s in recorded)
+
+
+def test_one_axiom_fixes_the_sign_of_a_quarter_turn():
+    """Signs (-1)^k for spiders of phase kπ/2, and a minus for w: all axioms of block E but one, and not local complementation."""
+
+    def sign(diagram):
+        turns = sum(2 * box.params[0] for box in diagram.boxes if box.kind == "spider" and box.params)
+        return (-1) ** int(turns + sum(box.name == "w" for box in diagram.boxes))
+
+    zx = load("clifford_zx")
+    assert [axiom.name for axiom in zx.axioms if sign(axiom.left) != sign(axiom.right)] == ["absorb-zero"]
+    odd = {claim.name for claim in zx.claims if sign(claim.left) != sign(claim.right)}
+    assert odd == {"zero-absorbs", "quarter-state", "quarter-star", "local-complementation"}
+    assert [rule.name for rule in stabilizer_zx() if sign(rule.left) != sign(rule.right)] == ["absorb"]
 
 
 def test_no_gate_of_the_circuit_theorems_can_be_dropped():

@@ -15,7 +15,7 @@ def run_bits(circuit: Circuit, bits: Sequence[int]) -> tuple[int, ...]:
     """The basis state that a classical reversible circuit makes of one, in time linear in its gates.
 
     Args:
-        circuit: gates x, cx, ccx, c3x, c4x, swap and cswap, and barriers.
+        circuit: gates x, cx, ccx, c3x, c4x, swap and cswap, barriers, and gates defined by these.
         bits: 0 or 1 for each input.
 
     Returns:
@@ -34,7 +34,7 @@ def run_bits(circuit: Circuit, bits: Sequence[int]) -> tuple[int, ...]:
     state = [0] * circuit.n_qubits
     for q, bit in zip(circuit.inputs, bits, strict=True):
         state[q] = int(bit)
-    for index, gate in enumerate(circuit.gates):
+    for index, gate in enumerate(circuit.unfolded().gates):
         name, qubits = gate.name, gate.qubits
         if gate.condition is not None:
             raise CircuitError(f"gate {index} ({name}) is conditional: only gates can be run on bits")
