@@ -49,9 +49,13 @@ THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
 ROUNDS = 12_000
 """Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
-MEMBERS, FINALISTS = 16, 4
-"""Members of the population that is annealed from all starts, and of those from the best circuits so far."""
-REHEATS = 3
+MEMBERS, FINALISTS = 8, 4
+"""Members of the populations that are annealed from all starts, and of those from the best circuits so far."""
+BETWEEN = 0.4
+"""What H and S gates cost at the end of the annealing of another population: some circuits that are better also in
+two-qubit gates are found where one-qubit gates count more, some where they count less.
+"""
+REHEATS = 4
 """Annealings from the best circuits so far."""
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
@@ -125,9 +129,8 @@ class Run:
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        used = search.parities([last, merged], moves // 4)
-        search.anneal(starts, moves - 2 * used)
-        search.parities([search.best], moves // 20)
+        written, used = search.parities([last, merged], moves // 4)
+        search.anneal([*starts, *written], moves - 2 * used)
 
 
 class _Search:
@@ -241,8 +244,8 @@ class _Search:
         steps = min(moves, MOVES_A_GATE * len(self.best.gates))
         self.apply(WINDOWS, self.best, replace(self.limits, steps=steps))
 
-    def parities(self, starts: Sequence[Circuit], steps: int) -> int:
-        """Parity networks from those circuits that are mostly one region; how many of the steps were made: a few
+    def parities(self, starts: Sequence[Circuit], steps: int) -> tuple[list[Circuit], int]:
+        """Parity networks from those circuits that are mostly one region, and how many of the steps were made: a few
         first, since many have nothing to gain.
         """
         left = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
@@ -255,16 +258,15 @@ class _Search:
                 for k, start in enumerate(left)
             ]
             used += sum(limits.steps for _, limits in tasks)
-            found = self.apply_all(PARITIES, tasks)
+            before, left = left, self.apply_all(PARITIES, tasks)
             if not any(
-                counts(new).two_qubit < counts(old).two_qubit for old, new in zip(left, found, strict=True)
+                counts(new).two_qubit < counts(old).two_qubit for old, new in zip(before, left, strict=True)
             ):
                 break
-            left = found
-        return used
+        return left, used
 
     def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
-        """Annealing of a population from all the starts, then again from the best circuits so far, less hot.
+        """Annealing of populations from all the starts, then again from the best circuits so far, less hot.
 
         A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
         """
@@ -273,15 +275,20 @@ class _Search:
         longest = max(len(start.gates) for start in left)
         share = min(moves, 5_000 * longest**2)
         seed, ends = self.run.seed, self.limits.costs
-        limits = replace(self.limits, seed=seed, steps=share * 2 // 5)
-        found = self.together(left, limits, MEMBERS)
+        found: list[Circuit] = []
+        for last in (ends[1], BETWEEN):
+            limits = replace(self.limits, seed=seed, steps=share // 5, costs=(ends[0], last))
+            found += self.together(left, limits, MEMBERS)
+            seed += 10_000
         for _ in range(REHEATS):
             if self.limits.over():
                 break
-            seed += 10_000
             steps = share * 3 // (5 * REHEATS)
-            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(sum(ends) / 2, ends[1]))
-            found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FINALISTS)
+            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT)
+            found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
+            written, _ = self.parities([self.best, *found[:1]], steps // 4)
+            found = self.together([*dict.fromkeys([*written, self.best, *found])][:3], limits, FINALISTS)
+            seed += 10_000
 
     def together(self, starts: Sequence[Circuit], limits: Limits, members: int) -> list[Circuit]:
         """The best circuits of an annealed population, offered; best first."""
