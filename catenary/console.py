@@ -72,13 +72,13 @@ def check_report(path: str | None, *more: str) -> None:
     Raises:
         InputError: if so.
     """
+    check_writable(path)
     known = (".html", ".htm", *more)
     if path is not None and path != "-" and Path(path).suffix.lower() not in known:
         wanted = " or ".join(
             [".html", *more] if len(more) < 2 else [", ".join([".html", *more[:-1]]), more[-1]]
         )
         raise InputError(f"a report is a {wanted} file, by its suffix", source=repr(path))
-    check_writable(path)
 
 
 def say(message: str, quiet: bool = False) -> None:

@@ -41,7 +41,7 @@ from catenary.rewriting.circuits.witness import straight
 
 WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
-FEW = 2
+OTHERS = 2
 """Other decompositions of Toffoli gates that are tried in such a circuit."""
 MOVES_A_GATE = 300
 """Moves after which annealing in windows gains next to nothing."""
@@ -124,7 +124,7 @@ class Run:
         if not COMPILED:
             moves //= SLOWER
         if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
-            search.in_windows(itertools.islice(others(place), FEW), moves)
+            search.in_windows(itertools.islice(others(place), OTHERS), moves)
             return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
