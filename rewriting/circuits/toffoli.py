@@ -115,7 +115,7 @@ def good_variants(
     for _ in range(KICKS):
         if work >= WORK or over():
             break
-        kicked = list(min(found, key=lambda key: (found[key], key)))
+        kicked = list(min((left, key) for key, left in found.items())[1])
         for k in rng.sample(range(len(places)), min(KICKED, len(places))):
             kicked[k] = rng.randrange(len(VARIANTS))
         climb(kicked, WORK)
