@@ -122,9 +122,12 @@ def optimize(
             raise ValueError(f"Hadamard gadgets are for the cost t, not {small}")
         check_gadgets(own)
     free = budget / 2 if hadamard_gadgets else budget
-    moves = moves_of(effort, free) if moves is None or effort == "quick" else moves
+    if moves is None:
+        moves = moves_of(effort, free)
     expect_count(moves, "the moves of the search", most=10**12)
-    found = optimize_own(own, small, free, moves, seed, allow_unverified, progress)
+    found = optimize_own(
+        own, small, free, 0 if effort == "quick" else moves, seed, allow_unverified, progress
+    )
     best: Any = circuit if found.circuit is own else back(found.circuit)
     result: OptimizationResult[Any] = replace(found, circuit=best)
     if hadamard_gadgets and not result.interrupted:

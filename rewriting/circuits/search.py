@@ -55,6 +55,8 @@ BETWEEN = 0.4
 """What H and S gates cost at the end of the annealing of another population: some circuits that are better also in
 two-qubit gates are found where one-qubit gates count more, some where they count less.
 """
+LONG, FIRST = 200_000_000, 2_000_000
+"""Moves above which annealing is in rounds until the time is over, and those of the first round."""
 REHEATS = 4
 """Annealings from the best circuits so far."""
 SLOWER = 100
@@ -129,7 +131,7 @@ class Run:
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        written, used = search.parities([last, merged], moves // 4)
+        written, used = search.parities([last, merged], moves // 4 if moves <= LONG else FIRST)
         search.anneal([*starts, *written], moves - 2 * used)
 
 
@@ -273,8 +275,22 @@ class _Search:
         t = min(counts(start).t for start in starts)
         left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
         longest = max(len(start.gates) for start in left)
-        share = min(moves, 5_000 * longest**2)
-        seed, ends = self.run.seed, self.limits.costs
+        seed = self.run.seed
+        size = min(moves, 5_000 * longest**2)
+        if moves > LONG:
+            # More than there is time for: rounds that take longer and longer, so that some come to their end.
+            size = FIRST
+        else:
+            moves = size
+        while moves > 0 and not self.limits.over():
+            self.anneal_round(left, min(size, moves), seed)
+            moves -= size
+            size *= 2
+            seed += 1_000_000
+
+    def anneal_round(self, left: Sequence[Circuit], share: int, seed: int) -> None:
+        """So many moves of annealing, from hot to cold and then less hot."""
+        ends = self.limits.costs
         found: list[Circuit] = []
         for last in (ends[1], BETWEEN):
             limits = replace(self.limits, seed=seed, steps=share // 5, costs=(ends[0], last))
