@@ -11,6 +11,7 @@ import typer
 from catenary.console import (
     AsJson,
     Budget,
+    HeldInterrupts,
     Quiet,
     ReportFile,
     Verbose,
@@ -74,7 +75,7 @@ def optimize(
     coupling: Annotated[
         str | None,
         typer.Option(
-            help="Route the result on a device: line:5, ring:6, grid:2x3, edges 0-1,1-2, or a .json file of pairs.",
+            help="Stay on a device's edges, routed if need be: line:5, ring:6, grid:2x3, edges 0-1,1-2, or a .json file of pairs.",
             metavar="MAP",
         ),
     ] = None,
@@ -98,10 +99,12 @@ def optimize(
     verbose: Verbose = False,
 ) -> None:
     """Make a circuit cheaper, never worse, and verify the result."""
-    from catenary.functors.circuits import qasm
-    from catenary.rewriting.circuits import PassFault
-    from catenary.rewriting.circuits import optimize as run
-    from catenary.rewriting.circuits.costs import Cost
+    held = HeldInterrupts()
+    with held:
+        from catenary.functors.circuits import qasm
+        from catenary.rewriting.circuits import PassFault
+        from catenary.rewriting.circuits import optimize as run
+        from catenary.rewriting.circuits.costs import Cost
 
     try:
         wanted = Cost.of(cost)
@@ -117,7 +120,11 @@ def optimize(
     check_report(report)
     if pareto is not None:
         check_folder(pareto)
-    reading, version = qasm.load_with_report(source)
+    if source == "-":
+        reading, version = qasm.load_with_report(source)
+    else:
+        with held:
+            reading, version = qasm.load_with_report(source)
     for snap in reading.snapped if verbose else reading.snapped[:1]:
         more = (
             f" (and {len(reading.snapped) - 1} more: -v)" if len(reading.snapped) > 1 and not verbose else ""
@@ -129,20 +136,22 @@ def optimize(
         result = run(
             reading.circuit,
             cost=cost,
-            budget=budget,
+            budget=0.0 if held.noted else budget,
             effort=effort.value,
             seed=seed,
             allow_unverified=allow_unverified,
             hadamard_gadgets=hadamard_gadgets,
+            coupling=coupling,
             progress=lambda name, found: update(None, f"{name}, {wanted} {wanted.key(found)[0]:g}"),
         )
         points: tuple[ParetoPoint[Circuit], ...] = ()
-        if pareto is not None and not result.interrupted:
+        if pareto is not None and not (result.interrupted or held.noted):
             from catenary.rewriting.circuits.pareto import ParetoPoint, front_of, optimize_pareto
 
             points = optimize_pareto(reading.circuit, budget=budget, effort=effort.value, seed=seed)
-            if result.verified == "equal":
+            if result.verified == "equal" and coupling is None:
                 points = front_of([*points, ParetoPoint(str(wanted), result)])
+    interrupted = result.interrupted or held.noted
     before, after = result.before.as_dict(), result.after.as_dict()
     final, placed = result.circuit, None
     gadgets = result.gadgets
@@ -153,7 +162,7 @@ def optimize(
     if coupling is not None or native is not None:
         from catenary.commands import on_device
 
-        final, placed = on_device(final, coupling, native, budget, seed)
+        final, placed = on_device(result, coupling, native, budget, seed)
     language = version if to is None else 3 if to is Language.qasm3 else 2
     text = qasm.dumps(final, language)
     if output is not None:
@@ -172,8 +181,8 @@ def optimize(
              "cost": str(wanted), "effort": effort.value, "seed": seed, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
             | ({} if placed is None else {"routing": placed})
-            | ({} if gadgets is None else
-               {"hadamard_gadgets": gadgets.as_dict() | {"written": final is gadgets.circuit}})
+            | ({} if not hadamard_gadgets else {"hadamard_gadgets": None if gadgets is None else
+               gadgets.as_dict() | {"written": final is gadgets.circuit}})
             | ({} if pareto is None else {"pareto": front})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
@@ -200,7 +209,7 @@ def optimize(
                 "(--allow-unverified keeps it)",
                 quiet,
             )
-    if result.interrupted:
+    if interrupted:
         say("interrupted: this is the best verified circuit so far", quiet)
     if verbose:
         for p in result.passes:
@@ -219,6 +228,7 @@ def optimize(
             "--seed",
             str(seed),
             *(["--hadamard-gadgets"] if hadamard_gadgets else []),
+            *([] if coupling is None else ["--coupling", coupling]),
         ]
         optimization_report(source, reading.circuit, result, str(wanted), again).write(report)
 

@@ -16,7 +16,7 @@ from catenary.diagrams.textfile import write_text
 from catenary.report import Report
 
 if TYPE_CHECKING:
-    from catenary.diagrams.text import Document
+    from catenary.diagrams.text import Document, EquationFamily
     from catenary.functors.circuits import Circuit, Counts
     from catenary.functors.grammar import Reading
     from catenary.rewriting.circuits import GadgetResult, OptimizationResult, ParetoPoint, Verdict
@@ -69,32 +69,40 @@ def render_reading(reading: Reading, to: str, ansatz: str, seed: int) -> str:
 
 
 def on_device(
-    circuit: Circuit, coupling: str | None, native: str | None, budget: float, seed: int
+    result: OptimizationResult[Circuit], coupling: str | None, native: str | None, budget: float, seed: int
 ) -> tuple[Circuit, dict[str, Any]]:
-    """The circuit routed on a coupling map and over native gates, as far as they are given, and what to say of it.
+    """An optimised circuit over native gates, if they are given, and what to say of it and of its places.
 
     Raises:
-        InputError: for what is no coupling map.
-        CircuitError, ArityError: where the circuit does not fit, or the gates do not suffice.
+        CircuitError: where the native gates do not suffice.
     """
     from catenary.functors.circuits import counts
+    from catenary.rewriting.circuits import verify
     from catenary.rewriting.circuits.native import to_native
-    from catenary.rewriting.circuits.routing import route
 
     names = None if native is None else [name.strip() for name in native.split(",") if name.strip()]
-    if coupling is None:
-        written = to_native(circuit, names or [])
-        return written, {"native": names, "counts": counts(written).as_dict(), "written": _by_name(written)}
-    found = route(circuit, coupling, native=names, budget=budget, seed=seed)
-    return found.circuit, {
-        "coupling": coupling,
+    circuit = result.circuit if names is None else to_native(result.circuit, names)
+    said: dict[str, Any] = {
         "native": names,
-        "method": found.method,
-        "initial": list(found.initial),
-        "final": list(found.final),
-        "counts": found.after.as_dict(),
-        "written": _by_name(found.circuit),
-        "verified": found.verified,
+        "counts": counts(circuit).as_dict(),
+        "written": _by_name(circuit),
+    }
+    if coupling is None:
+        return circuit, said
+    verified = result.verified
+    if names is not None and verified == "equal":
+        verified = (
+            "equal"
+            if verify(result.circuit, circuit, budget=budget, seed=seed).answer == "equal"
+            else "unknown"
+        )
+    placed, lines = result.routing, list(range(circuit.n_qubits))
+    return circuit, said | {
+        "coupling": coupling,
+        "method": "none" if placed is None else placed.method,
+        "initial": lines if placed is None else list(placed.initial),
+        "final": lines if placed is None else list(placed.final),
+        "verified": verified,
     }
 
 
@@ -205,6 +213,12 @@ class ProofOutcome:
         page = Report(f"Theory {self.document.name}", f"{self.source}: {len(self.results)} claims")
         page.section("Axioms")
         page.figures([(equation_svg(axiom), "") for axiom in self.document.axioms])
+        page.figures(  # one member of each rule for all numbers of legs
+            [
+                (equation_svg(family.scheme(dict.fromkeys(family.arities, 2))), member_title(family))
+                for family in self.document.families
+            ]
+        )
         for result in self.results:
             page.section(result.claim.name, result.text())
             page.figures([(equation_svg(result.claim), "")])
@@ -380,6 +394,11 @@ def draw_file(source: str, output: str, name: str | None) -> None:
     write_text(output, text + "\n")
 
 
+def member_title(family: EquationFamily) -> str:
+    """The name of the member that is drawn for a rule for all numbers of legs."""
+    return f"{family.name}[{', '.join(f'{name} = 2' for name in family.arities)}]"
+
+
 def _document_items(source: str, name: str | None) -> tuple[str, dict[str, Equation | Diagram | Sum]]:
     """The name of a theory file's theory, and what there is to draw in it, by name."""
     from catenary.diagrams.text import load_document
@@ -388,6 +407,10 @@ def _document_items(source: str, name: str | None) -> tuple[str, dict[str, Equat
     items: dict[str, Equation | Diagram | Sum] = {e.name: e for e in (*document.axioms, *document.claims)}
     items |= document.diagrams
     items |= document.sums
+    families = {family.name: family for family in document.families}
+    for family in families.values():
+        items[member_title(family)] = family.scheme(dict.fromkeys(family.arities, 2))
+    name = member_title(families[name]) if name in families else name
     if name is not None:
         if name not in items:
             raise UnknownGenerator(name, items, source)

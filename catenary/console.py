@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, Self
 
 import typer
 from typer.core import TyperGroup
@@ -130,3 +133,27 @@ def progress_bar(label: str, quiet: bool) -> Iterator[Progress]:
             )
 
         yield update
+
+
+class HeldInterrupts:
+    """Ctrl-C noted instead of raised, while what is needed to answer it is being loaded.
+
+    Attributes:
+        noted: whether it was pressed.
+    """
+
+    def __init__(self) -> None:
+        self.noted = False
+
+    def __enter__(self) -> Self:
+        self._before = None
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.noted = True

@@ -36,7 +36,7 @@ from catenary.diagrams import (
 from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
 from catenary.diagrams.hypergraph import is_phase
 from catenary.diagrams.phases import ZERO, is_full_turn
-from catenary.rewriting.contexts import context_of, plug
+from catenary.rewriting.holes import context_of, plug
 from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, is_convex
 from catenary.rewriting.rule import Rule, is_symmetric, require_rewriting
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 
 from catenary.diagrams import Diagram, Equation, OpenHypergraph
 from catenary.diagrams.equality import canonical_form, normalised
-from catenary.rewriting import contexts
+from catenary.rewriting import contexts, holes
 from catenary.rewriting.proof import Proof
 from catenary.rewriting.routes import follow
 from catenary.rewriting.rule import Rule
@@ -21,6 +21,7 @@ class GraphSpace:
     exact = True
 
     def __init__(self, theory: Theory):
+        theory.require_fixed_arity("search")
         self.theory, self.rules = theory, list(theory.rules)
         self.graphs: dict[Hashable, OpenHypergraph] = {}
         self.sites: dict[tuple[Hashable, bool], contexts.Site] = {}  # of the diagram that was looked at last
@@ -68,8 +69,8 @@ class GraphSpace:
         graph, (rule, forward) = self.graphs[key], side
         for redex in redexes_at(rule, self.site(key, bool(rule.variables)), forward):
             left, right = redex.instance.sides(forward)
-            context = contexts.context_of(left, graph, redex.match)
-            yield redex.instance, self._hold(normalised(contexts.plug(context, right)[0]))
+            context = holes.context_of(left, graph, redex.match)
+            yield redex.instance, self._hold(normalised(holes.plug(context, right)[0]))
 
     def proof(self, equation: Equation, route: list[tuple[Rule, bool, Hashable]]) -> Proof:
         steps = [(rule, forward, self.graphs[key]) for rule, forward, key in route]

@@ -13,7 +13,7 @@ from catenary.diagrams import Box, Edge, OpenHypergraph, Phase, free
 from catenary.diagrams.equality import normalised
 from catenary.diagrams.hypergraph import is_phase
 from catenary.diagrams.phases import ZERO, is_full_turn, reduce_phase
-from catenary.rewriting import contexts
+from catenary.rewriting import contexts, holes
 from catenary.rewriting.matching import Match
 from catenary.rewriting.rule import Rule
 
@@ -24,8 +24,8 @@ Map = tuple[tuple[int, ...], tuple[int, ...]]
 def inverse(graph: OpenHypergraph, rule: Rule, match: Match, forward: bool) -> tuple[OpenHypergraph, Match]:
     """The graph after a step, and the match there that undoes it; for doctrines with spiders."""
     old, new = rule.sides(forward)
-    context = contexts.context_of(old, graph, match)
-    result, _, inside = contexts.plug_with_map(context, new)
+    context = holes.context_of(old, graph, match)
+    result, _, inside = holes.plug_with_map(context, new)
     after = normalised(result)
     place = dict(zip(result.solid_edges, after.solid_edges, strict=True))
     first = len(context.edges)
@@ -71,7 +71,7 @@ def inverse(graph: OpenHypergraph, rule: Rule, match: Match, forward: bool) -> t
     return after, Match(edges, tuple(inside), glue, tuple(ends), extra)
 
 
-def given_context(context: contexts.Context, side: OpenHypergraph) -> OpenHypergraph:
+def given_context(context: holes.Context, side: OpenHypergraph) -> OpenHypergraph:
     """The context as an open hypergraph whose last box is the hole."""
     graph = context.graph
     hole = Edge(

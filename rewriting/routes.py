@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catenary.diagrams import Diagram, OpenHypergraph, RewriteError
 from catenary.diagrams.equality import canonical_form, graph_invariant, normalised
-from catenary.rewriting import contexts
+from catenary.rewriting import contexts, holes
 from catenary.rewriting.compact import Encoder, canonical_key
 from catenary.rewriting.dpo import rewrite
 from catenary.rewriting.inverse import given_context, inverse, isomorphism, transported
@@ -27,7 +27,7 @@ def follow(
         RewriteError: if no match of a rule leads to the graph that is named.
     """
     if is_symmetric(theory.signature):
-        encoder = Encoder(theory)
+        encoder = Encoder(theory, following=True)
         keys = [(rule, forward, canonical_key(encoder.encode(graph))) for rule, forward, graph in route]
         return encoder.follow(start, keys, end)
     graph = normalised(OpenHypergraph.from_diagram(start.over(theory.signature)))
@@ -65,8 +65,8 @@ def _undone(
     for redex in () if undetermined(rule, not forward) else redexes_at(rule, families, not forward):
         if not doctrine.has("spider"):
             left, right = redex.instance.sides(forward)
-            context = given_context(contexts.context_of(right, goal, redex.match), right)
-            there = normalised(contexts.plug(contexts.context_of(right, goal, redex.match), left)[0])
+            context = given_context(holes.context_of(right, goal, redex.match), right)
+            there = normalised(holes.plug(holes.context_of(right, goal, redex.match), left)[0])
             if canonical_form(there) == form:
                 match = Match((-1,) * len(left.edges), (-1,) * len(left.vertices), context=context)
                 result = rewrite(graph, redex.instance, match, forward).graph

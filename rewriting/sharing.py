@@ -199,7 +199,7 @@ def _removed(
     pattern: OpenHypergraph, site: Site, used: tuple[int, ...], needed: list[int]
 ) -> Iterator[Match]:
     """In Markov doctrines: the boxes that lead to the outputs in use are taken out, the others were never there."""
-    from catenary.rewriting import contexts
+    from catenary.rewriting import contexts, holes
 
     touched = {v for e in needed for v in pattern.edges[e].sources} | {pattern.cod[j] for j in used}
     inputs = [i for i, v in enumerate(pattern.dom) if v in touched]
@@ -213,7 +213,7 @@ def _removed(
     kept = sorted({*part.dom, *part.cod, *(v for e in part.edges for v in e.sources + e.targets)})
     part = part.relabel(part.edges, part.dom, part.cod)
     for match in contexts.plain(part, site):
-        there = contexts.context_of(part, site.graph, match)
+        there = holes.context_of(part, site.graph, match)
         obs = [*site.graph.vertices, *(site.graph.vertices[w] for w in there.over)]
         count = len(obs)
         fresh = {j: count + i for i, j in enumerate(j for j in range(len(pattern.cod)) if j not in used)}

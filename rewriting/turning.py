@@ -12,7 +12,7 @@ from itertools import combinations
 
 from catenary.diagrams import Box, Edge, Equation, OpenHypergraph, RewriteError
 from catenary.diagrams.equality import label_of, normalised, ports_of
-from catenary.rewriting import contexts
+from catenary.rewriting import contexts, holes
 from catenary.rewriting.graph_space import GraphSpace
 from catenary.rewriting.inverse import isomorphism
 from catenary.rewriting.proof import Proof
@@ -126,8 +126,8 @@ class TurningSpace(GraphSpace):
         new = rule.sides(forward)[1]
         for _, pattern in self.variants[rule.name, forward]:
             for match in contexts.find(pattern, site):
-                context = contexts.context_of(pattern, graph, match)
-                yield rule, self._hold(normalised(contexts.plug(context, new)[0]))
+                context = holes.context_of(pattern, graph, match)
+                yield rule, self._hold(normalised(holes.plug(context, new)[0]))
 
     def proof(self, equation: Equation, route: list[tuple[Rule, bool, Hashable]]) -> Proof:
         """The proof of a route, boxes turned over where they have to be.
@@ -163,7 +163,7 @@ class TurningSpace(GraphSpace):
         new = rule.sides(forward)[1]
         for turned, pattern in self.variants[rule.name, forward]:
             for match in contexts.find(pattern, site):
-                result = normalised(contexts.plug(contexts.context_of(pattern, graph, match), new)[0])
+                result = normalised(holes.plug(holes.context_of(pattern, graph, match), new)[0])
                 if self.colour(result) == goal:
                     return [match.edges[e] for e in turned], result
         raise RewriteError(f"no match of {rule.name} leads to the next diagram of the route")

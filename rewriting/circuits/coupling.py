@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,19 @@ class Coupling:
             place = {node: k for k, node in enumerate(thing.nodes)}
             return cls([(place[a], place[b]) for a, b in thing.coupling], len(place))
         return cls(thing)
+
+    def among(self, qubits: Sequence[int]) -> Coupling | None:
+        """The edges between some qubits, which become 0, 1, …; ``None`` if they do not connect them all.
+
+        >>> Coupling.ring(4).among([3, 0]).edges, Coupling.line(3).among([0, 2])
+        (frozenset({(0, 1)}), None)
+        """
+        number = {q: k for k, q in enumerate(qubits)}
+        edges = [(number[a], number[b]) for a, b in self.edges if a in number and b in number]
+        try:
+            return Coupling(edges, len(qubits))
+        except ArgumentError:
+            return None
 
     def distances(self, source: int) -> list[int]:
         """Number of edges from one qubit to each; -1 where there is no way."""

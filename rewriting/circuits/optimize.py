@@ -16,10 +16,12 @@ from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import BASIC, NOT_UNITARY, Gate
 from catenary.rewriting.circuits.costs import Cost, CostLike
+from catenary.rewriting.circuits.coupling import Coupling
 from catenary.rewriting.circuits.gadgets import GadgetResult, check_gadgets, with_hadamard_gadgets
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
 from catenary.rewriting.circuits.passes import GRACE, PassFault, PassReport, Refusal
 from catenary.rewriting.circuits.regions import Region, join, split
+from catenary.rewriting.circuits.routing import RoutingResult, check_routable, respects, route
 from catenary.rewriting.circuits.search import Run
 from catenary.rewriting.circuits.toffoli import good_variants
 
@@ -51,6 +53,9 @@ class OptimizationResult(Generic[AnyCircuit]):
         gadgets: where Hadamard gadgets were asked for, the circuit with ancillas and measurements: another
             resource model, whose counts are not those of ``after``. ``None`` otherwise, and where the budget or
             Ctrl-C ended before it was made.
+        routing: where a coupling map was given that the input did not respect: on which of the device's qubits its
+            lines begin and its outputs end, as :func:`~catenary.rewriting.circuits.route` gives them. ``circuit``
+            is then on the device's qubits, and may cost more than the input.
     """
 
     circuit: AnyCircuit
@@ -62,6 +67,7 @@ class OptimizationResult(Generic[AnyCircuit]):
     interrupted: bool = False
     refused: tuple[Refusal, ...] = ()
     gadgets: GadgetResult[AnyCircuit] | None = None
+    routing: RoutingResult | None = None
 
 
 def optimize(
@@ -74,6 +80,7 @@ def optimize(
     moves: int | None = None,
     allow_unverified: bool = False,
     hadamard_gadgets: bool = False,
+    coupling: Any = None,
     progress: Callable[[str, Counts], None] | None = None,
 ) -> OptimizationResult[AnyCircuit]:
     """Make a circuit cheaper; the result is equal to it (verified), over the basic set, and never costs more.
@@ -96,14 +103,18 @@ def optimize(
         allow_unverified: keep results that could not be verified.
         hadamard_gadgets: with cost ``"t"``, spend half of the budget on another circuit, with fewer T gates and
             with measured ancillas; see ``gadgets`` of the result.
+        coupling: a :class:`~catenary.rewriting.circuits.Coupling`, or what its ``of`` takes: two-qubit gates of the
+            result act on its edges only. A circuit that respects it is optimised as it lies; another one is
+            optimised, routed, and optimised on the device.
         progress: called after each pass that improved something, with its name and the region's counts.
 
     Raises:
         TypeError: for what is no circuit of these kinds.
         CircuitError: if the circuit holds what Catenary has no equivalent for; for Hadamard gadgets, also if it
             is not unitary or has barriers.
-        ValueError: for an unknown cost or effort, a budget that is no finite number of seconds, or Hadamard
-            gadgets with another cost.
+        ArityError: for a circuit with more lines than the device.
+        ValueError: for an unknown cost or effort, what is no coupling map, a budget that is no finite number of
+            seconds, or Hadamard gadgets with another cost.
 
     Warns:
         PassFault: if a pass made a wrong circuit or raised an exception. It is left out and the result is
@@ -121,21 +132,71 @@ def optimize(
         if small != Cost.of("t"):
             raise ValueError(f"Hadamard gadgets are for the cost t, not {small}")
         check_gadgets(own)
-    free = budget / 2 if hadamard_gadgets else budget
     if moves is None:
-        moves = moves_of(effort, free)
+        share = 0.5 if hadamard_gadgets else 1.0
+        moves = moves_of(effort, share * budget)
     expect_count(moves, "the moves of the search", most=10**12)
-    found = optimize_own(
-        own, small, free, 0 if effort == "quick" else moves, seed, allow_unverified, progress
-    )
+    device = None if coupling is None else Coupling.of(coupling)
+    gadgets, interrupted = _gadgets(own, seed, start + budget / 2) if hadamard_gadgets else (None, False)
+    left = 0.0 if interrupted else max(0.0, start + budget - time.monotonic())
+    options = left, 0 if effort == "quick" else moves, seed, allow_unverified, progress
+    if device is None or respects(to_basic(own), device):
+        found = optimize_own(own, small, *options, device)
+    else:
+        found = _routed(own, small, *options, device)
     best: Any = circuit if found.circuit is own else back(found.circuit)
-    result: OptimizationResult[Any] = replace(found, circuit=best)
-    if hadamard_gadgets and not result.interrupted:
-        gadgets, interrupted = _gadgets(own, seed, start + budget)
-        if gadgets is not None:
-            result = replace(result, gadgets=replace(gadgets, circuit=back(gadgets.circuit)))
-        result = replace(result, interrupted=interrupted, seconds=time.monotonic() - start)
+    result: OptimizationResult[Any] = replace(
+        found,
+        circuit=best,
+        gadgets=None if gadgets is None else replace(gadgets, circuit=back(gadgets.circuit)),
+        interrupted=interrupted or found.interrupted,
+        seconds=time.monotonic() - start,
+    )
     return result
+
+
+def _routed(
+    circuit: Circuit,
+    cost: Cost,
+    budget: float,
+    moves: int,
+    seed: int,
+    allow_unverified: bool,
+    progress: Callable[[str, Counts], None] | None,
+    device: Coupling,
+) -> OptimizationResult[Circuit]:
+    """Optimised, routed, and optimised on the device."""
+    check_routable(circuit, device)
+    start = time.monotonic()
+    options = seed, allow_unverified, progress
+    first = optimize_own(circuit, cost, budget / 2, moves // 2, *options)
+    # A choice of places is looked for within a tenth; routing itself is carried through, as there has to be a result.
+    interrupted = first.interrupted
+    placed: list[RoutingResult] = []
+    try:
+        wanted = (first.circuit,) if interrupted else dict.fromkeys((first.circuit, circuit))
+        placed.extend(route(each, device, seed=seed, budget=max(budget / 20, GRACE)) for each in wanted)
+    except KeyboardInterrupt:
+        interrupted = True
+        placed = placed or [route(first.circuit, device, seed=seed, trials=1, budget=GRACE)]
+    best = min(placed, key=lambda routed: (routed.verified != "equal", cost.key(routed.after)))
+    left = max(0.0, start + budget - time.monotonic())
+    if interrupted:
+        second = replace(
+            first, circuit=best.circuit, after=best.after, passes=(), refused=(), interrupted=True
+        )
+    else:
+        second = optimize_own(best.circuit, cost, left, moves - moves // 2, *options, device)
+    steps = first.verified, best.verified, second.verified
+    return replace(
+        second,
+        before=first.before,
+        seconds=time.monotonic() - start,
+        verified="equal" if set(steps) == {"equal"} else "unknown",
+        passes=first.passes + second.passes,
+        refused=first.refused + second.refused,
+        routing=replace(best, circuit=second.circuit, before=first.before, after=second.after),
+    )
 
 
 def _gadgets(circuit: Circuit, seed: int, deadline: float) -> tuple[GadgetResult[Any] | None, bool]:
@@ -183,12 +244,13 @@ def optimize_own(
     seed: int,
     allow_unverified: bool = False,
     progress: Callable[[str, Counts], None] | None = None,
+    device: Coupling | None = None,
     known: Sequence[Circuit] = (),
 ) -> OptimizationResult[Circuit]:
     """:func:`optimize` for a circuit of ours; searches also start from ``known`` circuits that are equal to it."""
     start = time.monotonic()
     deadline = start + budget
-    run = Run(cost, seed, allow_unverified, progress, latest=deadline + 2 * GRACE)
+    run = Run(cost, seed, allow_unverified, progress, latest=deadline + 2 * GRACE, device=device)
     basic = to_basic(circuit)
     is_basic = all(g.name in BASIC or g.name in NOT_UNITARY for g in circuit.gates)
     parts: list[Region | Gate] = split(basic)

@@ -19,6 +19,7 @@ from catenary.functors.circuits.counts import TWO_QUBIT, Counts, counts
 from catenary.functors.circuits.decompose import to_basic
 from catenary.functors.circuits.gates import CircuitError, Gate, renumbered
 from catenary.functors.circuits.lines import in_order
+from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.cancellation import cancel_gates
 from catenary.rewriting.circuits.coupling import Coupling
 from catenary.rewriting.circuits.native import to_native
@@ -140,6 +141,44 @@ def route(
         first = first or result
     assert first is not None
     return first
+
+
+def respects(circuit: Circuit, device: Coupling) -> bool:
+    """Whether a circuit has no more lines than the device, and its gates on two act on neighbours only.
+
+    >>> respects(Circuit(3, [Gate("cx", (0, 2))]), Coupling.line(3))
+    False
+    """
+    return circuit.n_qubits <= device.n_qubits and all(
+        len(gate.qubits) < 2
+        or gate.name == "barrier"
+        or (len(gate.qubits) == 2 and device.allows(*gate.qubits))
+        for gate in circuit.gates
+    )
+
+
+def check_routable(circuit: Circuit, device: Coupling) -> None:
+    """Refuse what :func:`route` cannot place, before any work.
+
+    Raises:
+        ArityError, CircuitError: as there.
+    """
+    if circuit.n_qubits > device.n_qubits:
+        raise ArityError(f"a circuit on {circuit.n_qubits} lines does not fit on {device.n_qubits} qubits")
+    _prepared(circuit, device)
+
+
+def kept_in_place(circuit: Circuit, device: Coupling) -> Circuit:
+    """The circuit with every line in its place and two-qubit gates on neighbours only, along Steiner trees.
+
+    Args:
+        circuit: over the basic set, on as many lines as the device has.
+
+    >>> respects(kept_in_place(Circuit(3, [Gate("cx", (0, 2))]), Coupling.line(3)), Coupling.line(3))
+    True
+    """
+    found = _tidied(_by_steiner(circuit, device, list(range(device.n_qubits))), circuit, device)
+    return circuit.with_gates(tuple(found.gates), add(circuit.global_phase, found.phase))
 
 
 def _prepared(circuit: Circuit, device: Coupling) -> tuple[Circuit, tuple[int, ...]]:

@@ -15,6 +15,7 @@ from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.costs import Cost
+from catenary.rewriting.circuits.coupling import Coupling
 from catenary.rewriting.circuits.passes import (
     ANNEAL,
     CANCEL,
@@ -33,7 +34,8 @@ from catenary.rewriting.circuits.passes import (
     Tally,
     annealed_together,
 )
-from catenary.rewriting.circuits.regions import Region, largest_region
+from catenary.rewriting.circuits.regions import Region, join, largest_region
+from catenary.rewriting.circuits.routing import kept_in_place, respects
 from catenary.rewriting.circuits.unitaries import pauli_miter
 from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.verify import verify
@@ -43,7 +45,9 @@ WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
 OTHERS = 2
 """Other decompositions of Toffoli gates that are tried in such a circuit."""
-MOVES_A_GATE = 300
+FEW_LINES = (2, 3, 4)
+"""Widths of the windows in which a circuit on a device is annealed: few enough for the device's edges."""
+MOVES_A_GATE = 100
 """Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
@@ -79,7 +83,9 @@ class Run:
         allow_unverified: bool,
         progress: Callable[[str, Counts], None] | None,
         latest: float,
+        device: Coupling | None = None,
     ):
+        self.device = device
         self.cost = cost
         self.seed = seed
         self.allow_unverified = allow_unverified
@@ -125,6 +131,8 @@ class Run:
 
         if not COMPILED:
             moves //= SLOWER
+        if self.device is not None:
+            search.on_device(moves // 4)
         if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
             search.in_windows(itertools.islice(others(place), OTHERS), moves)
             return
@@ -146,6 +154,8 @@ class _Search:
         self.limits = limits
         self.anchors: list[Circuit] = []
         """Circuits that are proved equal to the region, while one made from them may not be seen to be."""
+        self.verifying = 0.0
+        """Seconds of the longest verification so far."""
         self.best = part.circuit
         self.best_counts = counts(part.circuit)
 
@@ -167,14 +177,7 @@ class _Search:
         start = time.monotonic()
 
         def result(task: tuple[Circuit, Limits]) -> Circuit:
-            try:
-                return each.apply(*task)
-            except LimitReached:
-                return task[0]
-            except Exception as error:
-                # A fault of one pass must not cost the user what the others found.
-                self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
-                return task[0]
+            return self.result(each, *task)
 
         try:
             if len(tasks) == 1:
@@ -193,6 +196,17 @@ class _Search:
                 found[k] = given
         tally.after[self.place] = self.best
         return found
+
+    def result(self, each: Pass, circuit: Circuit, limits: Limits) -> Circuit:
+        """What a pass makes of a circuit; the circuit itself if the pass failed or had no time."""
+        try:
+            return each.apply(circuit, limits)
+        except LimitReached:
+            return circuit
+        except Exception as error:
+            # A fault of one pass must not cost the user what the others found.
+            self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
+            return circuit
 
     def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
         """A circuit with fewer T gates, in at most half of the time; what it was made of is proved round by round."""
@@ -216,7 +230,7 @@ class _Search:
             else:
                 found = found.with_gates(found.gates, phase)
                 self.anchors.append(found)
-                self.keep(found, counts(found), tally)
+                self.offer(found, tally)
         except LimitReached:
             found = circuit
         except Exception as error:
@@ -243,8 +257,12 @@ class _Search:
         """Annealing in windows of a long or wide circuit: of the best one so far, and of those from others."""
         for other in others:
             self.chain(other, (CANCEL, MERGE, FRAMES))
-        steps = min(moves, MOVES_A_GATE * len(self.best.gates))
-        self.apply(WINDOWS, self.best, replace(self.limits, steps=steps))
+        limits = replace(
+            self.limits,
+            steps=min(moves, MOVES_A_GATE * len(self.best.gates)),
+            deadline=self.limits.deadline - 1.5 * self.verifying,  # what comes out has to be verified in time
+        )
+        self.apply(WINDOWS, self.best, limits)
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> tuple[list[Circuit], int]:
         """Parity networks from those circuits that are mostly one region, and how many of the steps were made: a few
@@ -327,6 +345,10 @@ class _Search:
     def offer(self, candidate: Circuit, tally: Tally) -> bool:
         """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
         run, name = self.run, tally.used.name
+        placed = self._on_device(candidate)
+        if placed is None:
+            return True
+        candidate = placed
         found = counts(candidate)
         if run.cost.key(found) >= run.cost.key(self.best_counts):
             return True
@@ -340,6 +362,7 @@ class _Search:
         except Exception as error:
             run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
             return True
+        self.verifying = max(self.verifying, time.monotonic() - now)
         if verdict.answer == "equal":
             if verdict.global_phase is not None and verdict.global_phase != 0:
                 candidate = candidate.with_gates(
@@ -352,7 +375,11 @@ class _Search:
         else:
             run.refuse(Refusal(name, verdict.answer, verdict.reason))
             return verdict.answer == "unknown"
-        self.keep(candidate, found, tally)
+        tally.win(self.best_counts, found)
+        self.best, self.best_counts = candidate, found
+        self.done[self.place] = Region(self.part.qubits, candidate)
+        if run.progress is not None:
+            run.progress(name, found)
         return True
 
     def _like_anchor(self, candidate: Circuit) -> Verdict | None:
@@ -366,13 +393,43 @@ class _Search:
                 return Verdict("equal", "Pauli-rotation miter", phase)
         return None
 
-    def keep(self, candidate: Circuit, found: Counts, tally: Tally) -> None:
-        """Take a candidate that is proved equal, if it is cheaper."""
-        run, name = self.run, tally.used.name
-        if run.cost.key(found) >= run.cost.key(self.best_counts):
-            return
-        tally.win(self.best_counts, found)
-        self.best, self.best_counts = candidate, found
-        self.done[self.place] = Region(self.part.qubits, candidate)
-        if run.progress is not None:
-            run.progress(name, found)
+    def _on_device(self, candidate: Circuit) -> Circuit | None:
+        """The candidate with two-qubit gates on neighbours only, every line in its place; ``None`` if it costs more."""
+        device, qubits = self.run.device, self.part.qubits
+        if device is None or all(
+            len(gate.qubits) < 2 or device.allows(*(qubits[q] for q in gate.qubits))
+            for gate in candidate.gates
+        ):
+            return candidate
+        local = device.among(qubits)
+        if local is None or len(candidate.gates) > ANNEAL.largest:
+            return None
+        if self.run.cost.key(counts(candidate)) >= self.run.cost.key(self.best_counts):
+            return None
+        return kept_in_place(candidate, local)
+
+    def on_device(self, moves: int) -> None:
+        """Annealing in windows of two to four lines of a circuit on a device; what fits the device is kept."""
+        from catenary.rewriting.circuits.windows import windows
+
+        tally = self.run.tallies.setdefault(WINDOWS.name, Tally(WINDOWS))
+        start = time.monotonic()
+        for lines in FEW_LINES:
+            given = self.best
+            parts: list[Region | Gate] = [*windows(given, lines, 20 * lines)]
+            for k, part in enumerate(parts):
+                if self.limits.over() or not isinstance(part, Region) or counts(part.circuit).two_qubit < 2:
+                    continue
+                local = self.run.device and self.run.device.among([self.part.qubits[q] for q in part.qubits])
+                if local is None:
+                    continue
+                share = moves * len(part.circuit.gates) // max(len(FEW_LINES) * len(given.gates), 1)
+                limits = replace(self.limits, seed=self.run.seed + k, steps=share)
+                found = self.result(ANNEAL, part.circuit, limits)
+                if not respects(found, local):
+                    found = kept_in_place(found, local)
+                if self.run.cost.key(counts(found)) < self.run.cost.key(counts(part.circuit)):
+                    parts[k] = Region(part.qubits, found)
+            self.offer(join(given, parts), tally)
+        tally.seconds += time.monotonic() - start
+        tally.after[self.place] = self.best

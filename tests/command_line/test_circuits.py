@@ -137,6 +137,51 @@ def test_an_interrupt_during_annealing_leaves_a_verified_file(catenary, tmp_path
     assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
 
 
+def test_an_interrupt_while_loading_leaves_the_circuit(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(toffolis(5, 4))
+    code = (
+        "import os, signal\nfrom catenary.functors.circuits import qasm\nload = qasm.load_with_report\n"
+        "def pressed(*arguments):\n    os.kill(os.getpid(), signal.SIGINT)\n    return load(*arguments)\n"
+        "qasm.load_with_report = pressed\nfrom catenary.cli import main\nmain()\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "optimize", "in.qasm", "-o", "out.qasm"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stderr.endswith("interrupted: this is the best verified circuit so far\n")
+    assert catenary("verify", "in.qasm", "out.qasm").returncode == 0
+
+
+def test_hadamard_gadgets(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(
+        f"{HEADER}qreg q[3];\nccx q[0],q[1],q[2];\nh q[0];\nccx q[0],q[1],q[2];\n"
+    )
+    gadgets = "--cost", "t", "--hadamard-gadgets", "--budget", "5"
+    run = catenary("optimize", "in.qasm", "-o", "out.qasm", *gadgets, "--json", "--report", "out.html")
+    assert run.returncode == 0, run.stderr
+    said = json.loads(run.stdout)
+    with_them = said["hadamard_gadgets"]
+    assert with_them["written"]
+    assert with_them["verified"] == "equal"
+    assert with_them["t"] < said["output"]["t"]
+    assert said["output"]["qubits"] == 3  # the circuit without ancillas is reported beside it
+    text = (tmp_path / "out.qasm").read_text()
+    assert text.count("measure ") == with_them["measurements"] == with_them["ancillas"] == 1
+    assert "qreg ancilla[1];" in text
+    assert "1 ancillas, 1 measurements" in (tmp_path / "out.html").read_text()
+    assert "1 ancillas, 1 measurements" in catenary("optimize", "in.qasm", "-o", "out.qasm", *gadgets).stderr
+    for wrong in (["--cost", "gates"], ["--cost", "t", "--coupling", "line:3"]):
+        refused = catenary("optimize", "in.qasm", "--hadamard-gadgets", *wrong)
+        assert refused.returncode == 2
+        assert "goes with" in refused.stderr
+
+
 def test_openqasm_3_in_and_out(catenary, tmp_path: Path) -> None:
     text = TOFFOLI.replace(HEADER, 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput angle a;\n').replace(
         "qreg q[3];", "qubit[3] q;"

@@ -17,7 +17,7 @@ from catenary.rewriting.circuits.passes import PASSES, Limits
 from tests.optimiser.random_circuits import ALL_KINDS, A, matrix, random_circuit
 
 CIRCUITS = 5_000
-LONG = 120.0
+LONG = 600.0
 """Seconds that nothing here takes: what ends the work is the number of moves."""
 OTHERS = ("ccx", "ccz", "cswap", "crz", "rzz", "cp", "rx", "h", "t", "cx")
 

@@ -9,10 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenary.functors.circuits import Circuit, CircuitError, Gate, Register, counts, gate_matrix, qasm2
+from catenary.functors.circuits import (
+    Circuit,
+    CircuitError,
+    Gate,
+    Register,
+    counts,
+    gate_matrix,
+    qasm2,
+    to_basic,
+)
 from catenary.functors.circuits.pauli import anticommute
-from catenary.rewriting.circuits import with_hadamard_gadgets
+from catenary.rewriting.circuits import Verdict, optimize, with_hadamard_gadgets
+from catenary.rewriting.circuits.gadget_proof import prove_gadgets
 from catenary.rewriting.circuits.rotations import normal_form
+from catenary.rewriting.circuits.witness import straight
 from tests.optimiser.random_circuits import BOUND, matrix, random_circuit
 
 SEEDS = st.integers(0, 10_000)
@@ -122,3 +133,79 @@ def test_what_is_not_unitary_is_refused() -> None:
         with_hadamard_gadgets(Circuit(1, [Gate("measure", (0,), (), (0,))], 1))
     with pytest.raises(CircuitError, match="barriers"):
         with_hadamard_gadgets(Circuit(1, [Gate("barrier", (0,))]))
+
+
+def with_a_fault(circuit: Circuit, rng: random.Random) -> Circuit:
+    """One gate dropped, turned the other way, made unconditional, or moved to another line."""
+    gates = list(circuit.gates)
+    k = rng.randrange(len(gates))
+    gate = gates[k]
+    other = {"t": "tdg", "tdg": "t", "s": "sdg", "sdg": "s", "x": "z", "z": "x"}.get(gate.name)
+    kind = rng.randrange(4)
+    if kind == 0 and other:
+        gates[k] = Gate(other, gate.qubits, condition=gate.condition)
+    elif kind == 1 and gate.condition is not None:
+        gates[k] = Gate(gate.name, gate.qubits, gate.params)
+    elif kind == 2 and len(gate.qubits) == 1 and gate.name != "measure":
+        q = rng.randrange(circuit.n_qubits)
+        gates[k] = Gate(gate.name, (q,), gate.params, condition=gate.condition)
+    else:
+        del gates[k]
+    return Circuit(circuit.n_qubits, gates, circuit.n_clbits)
+
+
+@given(seed=SEEDS)
+def test_a_fault_is_not_proved(seed: int) -> None:
+    rng = random.Random(seed)
+    circuit = random_circuit(rng, qubits=3, gates=24, kinds=("t", "tdg", "t"))
+    seen: list[tuple[list[Gate], list[int]]] = []
+
+    def prove(
+        given: Circuit, result: Circuit, plain: list[Gate], gadgets: list[int], **options: float
+    ) -> Verdict:
+        seen.append((plain, gadgets))
+        return prove_gadgets(given, result, plain, gadgets, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("catenary.rewriting.circuits.gadgets.prove_gadgets", prove)
+        result = with_hadamard_gadgets(circuit, seed=seed, patience=2)
+    assert result.verdict.answer == "equal"
+    if not 0 < result.ancillas <= 4:
+        return
+    wrong = with_a_fault(result.circuit, rng)
+    plain = straight(to_basic(circuit))
+    if prove_gadgets(plain, wrong, *seen[0]).answer == "equal":
+        check(plain, wrong, result.ancillas)
+
+
+def test_the_optimiser_gives_both_circuits_and_mixes_nothing() -> None:
+    gates = [Gate("ccx", (0, 1, 2)), Gate("h", (0,)), Gate("ccx", (0, 1, 2))]
+    circuit = Circuit(3, gates)
+    result = optimize(circuit, cost="t", budget=4, moves=1000, hadamard_gadgets=True)
+    assert result.circuit.n_qubits == 3
+    assert result.circuit.is_unitary
+    assert result.after.t == counts(result.circuit).t
+    assert result.gadgets is not None
+    assert result.gadgets.t <= result.after.t
+    assert result.gadgets.verdict.answer == "equal"
+    check(circuit, result.gadgets.circuit, result.gadgets.ancillas)
+    assert optimize(circuit, cost="t", effort="quick").gadgets is None
+
+
+def test_the_optimiser_refuses_gadgets_for_other_costs_and_circuits() -> None:
+    with pytest.raises(ValueError, match="for the cost t, not two_qubit"):
+        optimize(Circuit(1, []), hadamard_gadgets=True)
+    measured = Circuit(1, [Gate("measure", (0,), (), (0,))], 1)
+    with pytest.raises(CircuitError, match="give the parts between them"):
+        optimize(measured, cost="t", hadamard_gadgets=True)
+
+
+def test_gadgets_of_a_qiskit_circuit_are_a_qiskit_circuit() -> None:
+    qiskit = pytest.importorskip("qiskit")
+    circuit = qiskit.QuantumCircuit(1)
+    for name in "thththt":
+        getattr(circuit, name)(0)
+    result = optimize(circuit, cost="t", budget=2, moves=1000, hadamard_gadgets=True)
+    assert isinstance(result.circuit, qiskit.QuantumCircuit)
+    assert result.gadgets is not None
+    assert isinstance(result.gadgets.circuit, qiskit.QuantumCircuit)

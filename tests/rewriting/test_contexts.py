@@ -29,7 +29,7 @@ from catenary.diagrams import (
 )
 from catenary.diagrams.equality import canonical_form
 from catenary.rewriting import Match, Proof, Rule, Step, Theory, check, matches, rewrite
-from catenary.rewriting.contexts import context_of, plug
+from catenary.rewriting.holes import context_of, plug
 
 a = Ty("a")
 CASES = [Doctrine.HYPERGRAPH, Doctrine.COMPACT, Doctrine.TRACED, Doctrine.MARKOV, Doctrine.CARTESIAN]
