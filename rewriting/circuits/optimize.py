@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal
 
@@ -134,14 +134,14 @@ def optimize(
         check_gadgets(own)
     if moves is None:
         share = 0.5 if hadamard_gadgets else 1.0
-        moves = int(share * budget * STEPS_A_SECOND * (100 if effort == "exhaustive" else 1))
+        moves = moves_of(effort, share * budget)
     expect_count(moves, "the moves of the search", most=10**12)
     device = None if coupling is None else Coupling.of(coupling)
     gadgets, interrupted = _gadgets(own, seed, start + budget / 2) if hadamard_gadgets else (None, False)
     left = 0.0 if interrupted else max(0.0, start + budget - time.monotonic())
     options = left, 0 if effort == "quick" else moves, seed, allow_unverified, progress
     if device is None or respects(to_basic(own), device):
-        found = _optimize(own, small, *options, device)
+        found = optimize_own(own, small, *options, device)
     else:
         found = _routed(own, small, *options, device)
     best: Any = circuit if found.circuit is own else back(found.circuit)
@@ -169,7 +169,7 @@ def _routed(
     check_routable(circuit, device)
     start = time.monotonic()
     options = seed, allow_unverified, progress
-    first = _optimize(circuit, cost, budget / 2, moves // 2, *options)
+    first = optimize_own(circuit, cost, budget / 2, moves // 2, *options)
     # A choice of places is looked for within a tenth; routing itself is carried through, as there has to be a result.
     interrupted = first.interrupted
     placed: list[RoutingResult] = []
@@ -186,7 +186,7 @@ def _routed(
             first, circuit=best.circuit, after=best.after, passes=(), refused=(), interrupted=True
         )
     else:
-        second = _optimize(best.circuit, cost, left, moves - moves // 2, *options, device)
+        second = optimize_own(best.circuit, cost, left, moves - moves // 2, *options, device)
     steps = first.verified, best.verified, second.verified
     return replace(
         second,
@@ -231,16 +231,23 @@ def check_limits(effort: str, budget: float) -> None:
         raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
 
 
-def _optimize(
+def moves_of(effort: str, budget: float) -> int:
+    """The moves of the searches for an effort and a budget."""
+    return int(budget * STEPS_A_SECOND * {"quick": 0, "normal": 1, "exhaustive": 100}[effort])
+
+
+def optimize_own(
     circuit: Circuit,
     cost: Cost,
     budget: float,
     moves: int,
     seed: int,
-    allow_unverified: bool,
-    progress: Callable[[str, Counts], None] | None,
+    allow_unverified: bool = False,
+    progress: Callable[[str, Counts], None] | None = None,
     device: Coupling | None = None,
+    known: Sequence[Circuit] = (),
 ) -> OptimizationResult[Circuit]:
+    """:func:`optimize` for a circuit of ours; searches also start from ``known`` circuits that are equal to it."""
     start = time.monotonic()
     deadline = start + budget
     run = Run(cost, seed, allow_unverified, progress, latest=deadline + 2 * GRACE, device=device)
@@ -254,7 +261,8 @@ def _optimize(
         # Made when first needed: this takes a while for a long circuit.
         nonlocal forms
         if forms is None:
-            forms = _other_forms(circuit, parts, seed, start + 0.25 * budget)
+            forms = _same_shape(known, parts)
+            forms += _same_shape(_variants(circuit, seed, start + 0.25 * budget), parts)
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
@@ -299,16 +307,15 @@ def _optimize(
     return OptimizationResult(result, before, after, seconds, verified, reports, interrupted, refused)
 
 
-def _other_forms(
-    circuit: Circuit, parts: list[Region | Gate], seed: int, deadline: float
-) -> list[list[Region | Gate]]:
-    """The parts with other decompositions of Toffoli gates, where they have the same shape, the best first."""
-    forms = []
-    for other in good_variants(circuit, OTHER_FORMS, seed, lambda: time.monotonic() > deadline):
-        form = split(other)
-        if [_shape(part) for part in form] == [_shape(part) for part in parts]:
-            forms.append(form)
-    return forms
+def _variants(circuit: Circuit, seed: int, deadline: float) -> list[Circuit]:
+    """The circuit with other decompositions of Toffoli gates, the best first."""
+    return good_variants(circuit, OTHER_FORMS, seed, lambda: time.monotonic() > deadline)
+
+
+def _same_shape(circuits: Sequence[Circuit], parts: list[Region | Gate]) -> list[list[Region | Gate]]:
+    """The parts of those circuits whose regions are on the same qubits, between the same other operations."""
+    forms = [split(circuit) for circuit in circuits]
+    return [form for form in forms if [_shape(part) for part in form] == [_shape(part) for part in parts]]
 
 
 def _shape(part: Region | Gate) -> object:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic
+from dataclasses import dataclass, replace
+from typing import Any, Generic
 
+from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.rewriting.circuits.costs import COSTS, Cost, CostLike
 from catenary.rewriting.circuits.interop import AnyCircuit, adapted
-from catenary.rewriting.circuits.optimize import OptimizationResult, check_limits, optimize
+from catenary.rewriting.circuits.optimize import OptimizationResult, check_limits, moves_of, optimize_own
 
 TRADES = (*COSTS, "two_qubit + 0.2*t", "gates + 2*two_qubit", "depth + 0.2*two_qubit")
 """The costs whose results are compared: each count, and sums between them."""
@@ -42,7 +43,7 @@ def optimize_pareto(
 
     Args:
         circuit: as for :func:`~catenary.rewriting.circuits.optimize.optimize`.
-        costs: the optimiser runs for each.
+        costs: the optimiser runs for each, also from what it found for those before.
         budget: seconds for all of them together, in equal shares; below a second each, searches that numba has yet
             to be loaded for are left out. On Ctrl-C, the front of those that are done.
         effort, seed: of each run.
@@ -57,16 +58,22 @@ def optimize_pareto(
     """
     check_limits(effort, budget)
     each = [Cost.of(cost) for cost in costs]
-    own, _ = adapted(circuit)
+    own, back = adapted(circuit)
     before = counts(own)
+    known: list[Circuit] = []
     points = [ParetoPoint("input", OptimizationResult(circuit, before, before, 0.0, "equal", ()))]
     start = time.monotonic()
     for k, cost in enumerate(each):
         left = max(0.0, start + budget - time.monotonic()) / (len(each) - k)
         # A share of its own: what one run leaves of it does not change the moves of the next.
         share = min(left, budget / len(each)) if effort != "exhaustive" else left
-        found = optimize(circuit, cost=dict(cost.weights), budget=share, effort=effort, seed=seed)
-        points.append(ParetoPoint(str(cost), found))
+        found = optimize_own(own, cost, share, moves_of(effort, share), seed, known=known)
+        best: Any = circuit
+        if found.circuit is not own:
+            known.append(found.circuit)
+            best = back(found.circuit)
+        result: OptimizationResult[Any] = replace(found, circuit=best)
+        points.append(ParetoPoint(str(cost), result))
         if found.interrupted:
             break
     return front_of(points)

@@ -53,9 +53,15 @@ THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
 ROUNDS = 12_000
 """Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
-MEMBERS, FEW = 16, 4
-"""Members of the population that is annealed from all starts, and of those from the best circuits so far."""
-REHEATS = 3
+MEMBERS, FINALISTS = 8, 4
+"""Members of the populations that are annealed from all starts, and of those from the best circuits so far."""
+BETWEEN = 0.4
+"""What H and S gates cost at the end of the annealing of another population: some circuits that are better also in
+two-qubit gates are found where one-qubit gates count more, some where they count less.
+"""
+LONG, FIRST = 200_000_000, 2_000_000
+"""Moves above which annealing is in rounds until the time is over, and those of the first round."""
+REHEATS = 4
 """Annealings from the best circuits so far."""
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
@@ -133,9 +139,8 @@ class Run:
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        used = search.parities([last, merged], moves // 4)
-        search.anneal(starts, moves - 2 * used)
-        search.parities([search.best], moves // 20)
+        written, used = search.parities([last, merged], moves // 4 if moves <= LONG else FIRST)
+        search.anneal([*starts, *written], moves - 2 * used)
 
 
 class _Search:
@@ -259,8 +264,8 @@ class _Search:
         )
         self.apply(WINDOWS, self.best, limits)
 
-    def parities(self, starts: Sequence[Circuit], steps: int) -> int:
-        """Parity networks from those circuits that are mostly one region; how many of the steps were made: a few
+    def parities(self, starts: Sequence[Circuit], steps: int) -> tuple[list[Circuit], int]:
+        """Parity networks from those circuits that are mostly one region, and how many of the steps were made: a few
         first, since many have nothing to gain.
         """
         left = [start for start in starts if 2 * largest_region(start) > counts(start).two_qubit]
@@ -273,33 +278,51 @@ class _Search:
                 for k, start in enumerate(left)
             ]
             used += sum(limits.steps for _, limits in tasks)
-            found = self.apply_all(PARITIES, tasks)
+            before, left = left, self.apply_all(PARITIES, tasks)
             if not any(
-                counts(new).two_qubit < counts(old).two_qubit for old, new in zip(left, found, strict=True)
+                counts(new).two_qubit < counts(old).two_qubit for old, new in zip(before, left, strict=True)
             ):
                 break
-            left = found
-        return used
+        return left, used
 
     def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
-        """Annealing of a population from all the starts, then again from the best circuits so far, less hot.
+        """Annealing of populations from all the starts, then again from the best circuits so far, less hot.
 
         A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
         """
         t = min(counts(start).t for start in starts)
         left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
         longest = max(len(start.gates) for start in left)
-        share = min(moves, 5_000 * longest**2)
-        seed, ends = self.run.seed, self.limits.costs
-        limits = replace(self.limits, seed=seed, steps=share * 2 // 5)
-        found = self.together(left, limits, MEMBERS)
+        seed = self.run.seed
+        size = min(moves, 5_000 * longest**2)
+        if moves > LONG:
+            # More than there is time for: rounds that take longer and longer, so that some come to their end.
+            size = FIRST
+        else:
+            moves = size
+        while moves > 0 and not self.limits.over():
+            self.anneal_round(left, min(size, moves), seed)
+            moves -= size
+            size *= 2
+            seed += 1_000_000
+
+    def anneal_round(self, left: Sequence[Circuit], share: int, seed: int) -> None:
+        """So many moves of annealing, from hot to cold and then less hot."""
+        ends = self.limits.costs
+        found: list[Circuit] = []
+        for last in (ends[1], BETWEEN):
+            limits = replace(self.limits, seed=seed, steps=share // 5, costs=(ends[0], last))
+            found += self.together(left, limits, MEMBERS)
+            seed += 10_000
         for _ in range(REHEATS):
             if self.limits.over():
                 break
-            seed += 10_000
             steps = share * 3 // (5 * REHEATS)
-            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(sum(ends) / 2, ends[1]))
-            found = self.together([*dict.fromkeys([self.best, *found])][:2], limits, FEW)
+            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT)
+            found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
+            written, _ = self.parities([self.best, *found[:1]], steps // 4)
+            found = self.together([*dict.fromkeys([*written, self.best, *found])][:3], limits, FINALISTS)
+            seed += 10_000
 
     def together(self, starts: Sequence[Circuit], limits: Limits, members: int) -> list[Circuit]:
         """The best circuits of an annealed population, offered; best first."""

@@ -25,6 +25,10 @@ VARIANTS = tuple((order, backwards) for order in permutations(range(3)) for back
 """An order of the three wires, and whether the gates are inverted."""
 WORK = 300_000
 """Gates that the search for good variants may look at, in all."""
+CLIMBS = 4
+"""Variants, all but one of them random, that the search starts from."""
+KICKS, KICKED = 40, 3
+"""How often it goes on from the best variants so far, and how many of them are changed at random then."""
 
 
 def toffolis(circuit: Circuit) -> list[int]:
@@ -62,7 +66,8 @@ def good_variants(
     """Up to ``count`` versions of the circuit over the basic set, half of them such that Toffoli gates cancel well.
 
     For those each Toffoli gate in turn takes the variant that leaves fewest gates after cancellation and merging
-    of rotations, from random variants, again and again; they come first. The others are the random variants.
+    of rotations, again and again: from some variants, and then from the best ones with a few changed at random. They
+    come first. The others are random variants.
 
     Args:
         over: asked now and then whether to stop.
@@ -85,27 +90,35 @@ def good_variants(
             found[key] = (sum(each.two_qubit for each in left), sum(each.gates for each in left))
         return found[key]
 
-    first: list[tuple[int, ...]] = []
-    for start in range(count):
-        variants = [0] * len(places) if start == 0 else [rng.randrange(len(VARIANTS)) for _ in places]
-        first.append(tuple(variants))
+    def climb(variants: list[int], until: float) -> None:
         now = value(variants)
         better = True
-        while better and work < WORK * (start + 1) / count and not over():
+        while better:
             better = False
             for k in rng.sample(range(len(places)), len(places)):
-                old = variants[k]
                 for other in rng.sample(range(len(VARIANTS)), len(VARIANTS)):
-                    if work >= WORK * (start + 1) / count or over():
-                        break
+                    if work >= until or over():
+                        return
                     kept = variants[k]
                     variants[k] = other
                     new = value(variants)
                     if new < now:
                         now = new
+                        better = True
                     else:
                         variants[k] = kept
-                better = better or variants[k] != old
+
+    first = [tuple([0] * len(places))]
+    first += [tuple(rng.randrange(len(VARIANTS)) for _ in places) for _ in range(count - 1)]
+    for k, start in enumerate(first[:CLIMBS]):
+        climb(list(start), WORK * (k + 1) / CLIMBS)
+    for _ in range(KICKS):
+        if work >= WORK or over():
+            break
+        kicked = list(min((left, key) for key, left in found.items())[1])
+        for k in rng.sample(range(len(places)), min(KICKED, len(places))):
+            kicked[k] = rng.randrange(len(VARIANTS))
+        climb(kicked, WORK)
     best = sorted(found, key=lambda key: (found[key], key))[: -(-count // 2)]
     others = [key for key in dict.fromkeys(first) if key not in best]
     return [with_variants(circuit, key) for key in [*best, *others][:count]]
