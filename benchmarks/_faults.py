@@ -151,8 +151,10 @@ class StimFrame:
     _NAMES: ClassVar = {"s": "S_DAG", "sdg": "S"}  # inverted: gates go in front of the inverse
 
     def __init__(self, n: int) -> None:
-        import stim
-
+        try:
+            import stim
+        except ImportError:
+            raise TooLarge("a simulator without Stim") from None
         self.n = n
         self.stim = stim
         self.back = stim.Tableau(n)

@@ -6,9 +6,9 @@
 * ``goals``: k/2 multiplications and then k/2 comultiplications equal all the copying before all the multiplying;
   and the law of a tensor square; all laws present. Beside egglog on terms, monoidal laws as rules, in a process of its
   own with 60 s and 3 GB;
-* ``circuits``: random circuits of 60 gates from {h, z(kπ/4), cx} on 5 qubits, beside PyZX (teleportation and basic
-  optimisation) and Qiskit (level 3). Gates are counted alike: phases in a row on one qubit are one gate. Then with
-  all one-qubit gates in a row as one gate, Qiskit's basis being {u, cx};
+* ``circuits``: random circuits of 60 gates from {h, z(kπ/4), cx} on 5 qubits, by the event net and by wires as
+  e-classes, beside PyZX (teleportation and basic optimisation) and Qiskit (level 3). Gates are counted alike: phases in
+  a row on one qubit are one gate. Then with all one-qubit gates in a row as one gate, Qiskit's basis being {u, cx};
 * ``arithmetic``: operations of SymPy expressions as given, after SymPy's common subexpressions (the better of its two
   settings) and after saturation, constants free; then the same e-graph saturated by our matcher and by egglog.
 

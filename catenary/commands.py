@@ -16,7 +16,7 @@ from catenary.diagrams.textfile import write_text
 from catenary.report import Report
 
 if TYPE_CHECKING:
-    from catenary.diagrams.text import Document
+    from catenary.diagrams.text import Document, EquationFamily
     from catenary.functors.circuits import Circuit, Counts
     from catenary.functors.grammar import Reading
     from catenary.rewriting.circuits import GadgetResult, OptimizationResult, ParetoPoint, Verdict
@@ -213,6 +213,12 @@ class ProofOutcome:
         page = Report(f"Theory {self.document.name}", f"{self.source}: {len(self.results)} claims")
         page.section("Axioms")
         page.figures([(equation_svg(axiom), "") for axiom in self.document.axioms])
+        page.figures(  # one member of each rule for all numbers of legs
+            [
+                (equation_svg(family.scheme(dict.fromkeys(family.arities, 2))), member_title(family))
+                for family in self.document.families
+            ]
+        )
         for result in self.results:
             page.section(result.claim.name, result.text())
             page.figures([(equation_svg(result.claim), "")])
@@ -388,6 +394,11 @@ def draw_file(source: str, output: str, name: str | None) -> None:
     write_text(output, text + "\n")
 
 
+def member_title(family: EquationFamily) -> str:
+    """The name of the member that is drawn for a rule for all numbers of legs."""
+    return f"{family.name}[{', '.join(f'{name} = 2' for name in family.arities)}]"
+
+
 def _document_items(source: str, name: str | None) -> tuple[str, dict[str, Equation | Diagram | Sum]]:
     """The name of a theory file's theory, and what there is to draw in it, by name."""
     from catenary.diagrams.text import load_document
@@ -396,6 +407,10 @@ def _document_items(source: str, name: str | None) -> tuple[str, dict[str, Equat
     items: dict[str, Equation | Diagram | Sum] = {e.name: e for e in (*document.axioms, *document.claims)}
     items |= document.diagrams
     items |= document.sums
+    families = {family.name: family for family in document.families}
+    for family in families.values():
+        items[member_title(family)] = family.scheme(dict.fromkeys(family.arities, 2))
+    name = member_title(families[name]) if name in families else name
     if name is not None:
         if name not in items:
             raise UnknownGenerator(name, items, source)

@@ -161,7 +161,7 @@ class Report:
         frames = []
         for number, step in enumerate(proof.steps):
             (_, before, redex), (_, after, made) = pictures[2 * number : 2 * number + 2]
-            rule = proof.theory[step.rule].at(dict(step.values))
+            rule = proof.theory.instance(step.rule, dict(step.values))
             arrow = "→" if step.forward else "←"
             what = "left to right" if step.forward else "right to left"
             frames.append(

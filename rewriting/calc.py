@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeAlias
 
 from catenary.diagrams import Box, Diagram, Equation, OpenHypergraph, RewriteError
-from catenary.diagrams.equality import normalised
+from catenary.diagrams.equality import isomorphic, normalised
 from catenary.diagrams.errors import ArgumentError, expect
 from catenary.diagrams.text import WrittenProof
 from catenary.rewriting.certificates import KINDS, Certificate, CertificateError, certify
 from catenary.rewriting.dpo import rewrite
+from catenary.rewriting.families import RuleFamily
 from catenary.rewriting.lemmas import without_lemmas
 from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.prove import Proved, Refuted, prove
 from catenary.rewriting.routes import follow
 from catenary.rewriting.rule import Rule
-from catenary.rewriting.schemes import redexes, undetermined
+from catenary.rewriting.schemes import Redex, redexes, undetermined
 from catenary.rewriting.search import search
 from catenary.rewriting.theory import Theory
 
@@ -133,7 +134,7 @@ class Calculation:
         Raises:
             CalcError: if it makes fewer.
         """
-        chosen = self.theory[rule]
+        chosen = self.theory.family(rule) or self.theory[rule]
         before, number, said = self.end, len(self.diagrams), rule + ("" if forward else " (backwards)")
         found: list[tuple[Diagram, Step]] = []
         graph = normalised(OpenHypergraph.from_diagram(before))
@@ -167,7 +168,10 @@ class Calculation:
                 raise RewriteError(
                     f"step {number} is by a certificate ({reason}), and a certificate is no proof"
                 )
-            route += [(self.theory[s.rule], s.forward, result.graph) for _, s, result in one.rewrites()]
+            route += [
+                (self.theory.instance(s.rule, dict(s.values)), s.forward, result.graph)
+                for _, s, result in one.rewrites()
+            ]
         if route:
             whole = follow(self.theory, self.diagrams[0], route, self.end)
         whole.check()
@@ -194,12 +198,14 @@ class Calculation:
 
     def _evidence(self, before: Diagram, after: Diagram, by: By, limits: Limits) -> Proof | Certificate:
         if isinstance(by, str):
+            if (family := self.theory.family(by)) is not None:
+                return self._by_family(before, after, family)
             if by in self.theory:
                 return self._by_rule(before, after, self.theory[by])
             if by in KINDS:
                 return certify(before, after, by)
             if by not in _TACTICS:
-                known = [rule.name for rule in self.theory] + [*_TACTICS, *KINDS]
+                known = [rule.name for rule in (*self.theory, *self.theory.families)] + [*_TACTICS, *KINDS]
                 raise _NoStep(f"no such reason; there are {', '.join(known)}")
             return {SIMP: self._by_simp, SEARCH: self._by_search, LAWS: self._by_laws}[by](
                 before, after, limits
@@ -208,17 +214,25 @@ class Calculation:
             return self._by_proof(before, after, by)
         if isinstance(by, (Rule, Equation)):
             name = by.name
-            if name not in self.theory or self.theory[name].equation != self._equation(by):
+            rules = {rule.name: rule.equation for rule in self.theory}
+            if name not in rules or rules[name] != self._equation(by):
                 raise _NoStep("it is no rule of this theory; give lemmas to calc(…, lemmas=…)")
             return self._by_rule(before, after, self.theory[name])
         names = list(by)
         unknown = [name for name in names if name not in self.theory]
         if unknown:
             raise _NoStep(f"no rule {unknown[0]!r} in theory {self.theory.name}")
-        rules = [self.theory[name] for name in names]
-        report = search(
-            Equation("step", before, after), Theory("some rules", self.theory.signature, rules), limits
+        some = [self.theory.family(name) or self.theory[name] for name in names]
+        claim, chosen = (
+            Equation("step", before, after),
+            Theory("some rules", self.theory.signature, some),
         )
+        if chosen.families:
+            answer = prove(claim, chosen, limits=limits)
+            if isinstance(answer, Proved):
+                return self._checked(answer.proof)
+            raise _NoStep("these rules do not lead there")
+        report = search(claim, chosen, limits)
         if report.proof is None:
             raise _NoStep(f"these rules do not lead there ({report.reason}, {report.states} diagrams)")
         return self._checked(report.proof)
@@ -238,6 +252,22 @@ class Calculation:
                 continue
         hint = " from left to right (the rule is directed)" if rule.directed else ", in either direction"
         raise _NoStep(f"no one use of the rule leads there{hint}")
+
+    def _by_family(self, before: Diagram, after: Diagram, family: RuleFamily) -> Proof:
+        graph, goal = (normalised(OpenHypergraph.from_diagram(side)) for side in (before, after))
+        for forward in family.directions:
+            try:
+                given: list[dict[str, int]] = [{}]
+                if family.undetermined(forward):  # the other side is in the next diagram
+                    given = list(family.numbers(goal, not forward))
+                for numbers in given:
+                    for redex in redexes(family, graph, forward, given=numbers):
+                        result = rewrite(graph, redex.instance, redex.match, forward).graph
+                        if isomorphic(result, goal):
+                            return self._checked(Proof(before, after, (Step.of(redex),), self.theory))
+            except RewriteError:
+                continue
+        raise _NoStep("no one use of the rule, for any numbers of legs, leads there")
 
     def _by_proof(self, before: Diagram, after: Diagram, proof: Proof) -> Proof:
         if proof.start != before or proof.end != after:
@@ -369,12 +399,20 @@ def shrink(diagram: Diagram, theory: Theory, deadline: Deadline | None = None) -
             old, new = rule.sides(forward)
             if (rule.directed or len(new.edges) < len(old.edges)) and not undetermined(rule, forward):
                 sides.append((rule, forward))
+    families = [
+        (family, forward)
+        for family in theory.families
+        for forward in family.directions
+        if not family.undetermined(forward)
+    ]
     going = True
     while going:
         going = False
-        for rule, forward in sides:
-            redex = next(redexes(rule, graph, forward), None)
+        found = (next(redexes(rule, graph, forward), None) for rule, forward in sides)
+        more = (_smaller(family, graph, forward) for family, forward in families)
+        for redex in chain(found, more):
             if redex is not None:
+                forward = redex.forward
                 graph = rewrite(graph, redex.instance, redex.match, forward).graph
                 steps.append(Step.of(redex))
                 going = True
@@ -382,6 +420,18 @@ def shrink(diagram: Diagram, theory: Theory, deadline: Deadline | None = None) -
         if deadline.passed:
             raise RewriteError(f"simplification does not end ({len(steps)} steps)")
     return Proof(diagram, graph.to_diagram(), tuple(steps), theory)
+
+
+def _smaller(family: RuleFamily, graph: OpenHypergraph, forward: bool) -> Redex | None:
+    """A use of a member that has fewer boxes afterwards, or of a directed one."""
+    try:
+        for redex in redexes(family, graph, forward):
+            old, new = redex.instance.sides(forward)
+            if family.directed or len(new.edges) < len(old.edges):
+                return redex
+    except RewriteError:  # a variable that this side does not determine
+        pass
+    return None
 
 
 __all__ = ["CalcError", "Calculation", "calc", "shrink", "written_proof"]

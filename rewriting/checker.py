@@ -1,8 +1,8 @@
 """An independent checker of proofs.
 
-It shares no code with the matcher, the rewriter or any search: it imports only :mod:`catenary.diagrams`. A
-step holds if the graph is ``context[left]`` and the next graph is ``context[right]`` for a diagram with one
-hole, which the match describes, and the rule's instance for the step's values. So for every step both are made, and
+It shares no code with matcher, rewriter or searches: it imports only :mod:`catenary.diagrams`. A step holds if
+the graph is ``context[left]`` and the next graph is ``context[right]`` for a diagram with one hole, which the match
+describes, and the rule's instance for the step's values. So for every step both are made, and
 
 1. with one box in the hole it must be a diagram of the doctrine (in the symmetric one this is convexity);
 2. with the rule's one side in the hole it must be the graph, vertex by vertex and box by box;
@@ -36,6 +36,7 @@ from catenary.diagrams.conditions import Condition
 from catenary.diagrams.equality import isomorphic, label_of, normalised, ports_of
 from catenary.diagrams.hypergraph import is_phase
 from catenary.diagrams.phases import is_full_turn
+from catenary.diagrams.text import EquationFamily
 
 DOCTRINES = ("symmetric", "traced", "compact", "hypergraph", "markov", "cartesian")
 
@@ -58,7 +59,7 @@ class CheckableRule(Protocol):
 
 
 class CheckableTheory(Protocol):
-    """What the checker reads of a theory."""
+    """What the checker reads of a theory; also its ``families``, if it has any."""
 
     @property
     def signature(self) -> Signature: ...
@@ -84,17 +85,16 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
 
     Args:
         proof: the proof.
-        theory: the theory whose rules may be used; the one the proof carries unless given. Give it for proofs
-            that come from elsewhere, as a proof may carry any rules.
+        theory: whose rules may be used; the one the proof carries unless given. Give it for proofs from elsewhere.
 
     Raises:
         RewriteError: with the number of the first step that does not hold, and why.
     """
-    theory = proof.theory if theory is None else theory
+    theory = theory or proof.theory
     if theory.signature.doctrine.value not in DOCTRINES:
         raise RewriteError(f"proofs are not checked in the {theory.signature.doctrine.value} doctrine")
     rules: dict[str, CheckableRule] = {}
-    for rule in theory.rules:
+    for rule in (*theory.rules, *getattr(theory, "families", ())):
         if rule.name in rules:
             raise RewriteError(f"the theory has two rules called {rule.name!r}")
         rules[rule.name] = rule
@@ -114,14 +114,15 @@ def check(proof: CheckableProof, theory: CheckableTheory | None = None) -> None:
 
 
 def _apply(graph: OpenHypergraph, step: Any, rules: dict[str, CheckableRule]) -> OpenHypergraph:
-    rule = rules.get(step.rule)
-    if rule is None:
+    if (rule := rules.get(step.rule)) is None:
         raise RewriteError("the theory has no such rule")
     if rule.directed and not step.forward:
         raise RewriteError("the rule is directed and is used backwards")
-    if len(dict(step.values)) != len(step.values):
+    if len(dict(step.values)) < len(step.values):
         raise RewriteError("a variable has two values")
-    scheme = Equation(rule.name, rule.left, rule.right, rule.directed, rule.variables, rule.where)
+    scheme = getattr(rule, "family", None)  # an equation for all numbers of legs
+    if not isinstance(scheme, EquationFamily):
+        scheme = Equation(rule.name, rule.left, rule.right, rule.directed, rule.variables, rule.where)
     instance = scheme.instance(dict(step.values))
     sides = [normalised(OpenHypergraph.from_diagram(side)) for side in (instance.left, instance.right)]
     old, new = sides if step.forward else sides[::-1]
@@ -260,8 +261,7 @@ class _Context:
             raise RewriteError("the match has the wrong length")
         total: dict[int, Phase] = {}
         for edge in shared:  # a summand of the phase of a vertex
-            w = vertices[edge.targets[0]]
-            total[w] = total.get(w, 0) + edge.box.params[0]
+            total[vertices[edge.targets[0]]] = total.get(vertices[edge.targets[0]], 0) + edge.box.params[0]
         for k, phase in match.phases:  # what is left of it, in the blocks that the vertex falls into
             one = Edge(Spider(0, 1, Ty.of((graph.vertices[at[k]],)), phase=phase), (), (number.get(k, 0),))
             if k not in number or not is_phase(one) or not graph.signature.doctrine.has("spider"):

@@ -36,10 +36,14 @@ class Side:
 
 
 class Encoder:
-    """Numbers for the boxes of a theory and its diagrams, and every usable side of its rules."""
+    """Numbers for the boxes of a theory and its diagrams, and every usable side of its rules. Rules for all numbers of legs are
+    refused, unless it is to ``follow`` a route of instances only.
+    """
 
-    def __init__(self, theory: Theory):
+    def __init__(self, theory: Theory, following: bool = False):
         require_symmetric(theory.signature, "wirings and event net (prove and search use contexts)")
+        if not following:
+            theory.require_fixed_arity("search and saturation")
         self.theory = theory
         self.labels: dict[Box, int] = {}
         self.boxes: list[Box] = []

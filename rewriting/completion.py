@@ -57,6 +57,7 @@ def complete(theory: Theory, *, seconds: float = 30.0, most: int = 30) -> Comple
     >>> found.report.confluent, [str(rule) for rule, _ in found.lemmas][-1]
     (True, 'S3 5: t >> s >> t = s >> t >> s')
     """
+    theory.require_fixed_arity("completion")
     one_way = [rule.name for rule in theory if rule.directed]
     if one_way:
         raise RewriteError(f"completion is of equations, and {', '.join(one_way)} are directed rules")

@@ -82,6 +82,8 @@ def critical_pairs(rules: Theory | Iterable[Rule]) -> Iterator[CriticalPair]:
     m >> a @ u >> m
     u >> a @ u >> m
     """
+    if isinstance(rules, Theory):
+        rules.require_fixed_arity("critical pairs")
     table = list(rules)
     for rule in table:
         if not is_symmetric(rule.signature):
@@ -102,6 +104,7 @@ def confluence(theory: Theory, *, steps: int = 1000) -> Confluence:
     >>> confluence(monoid()).confluent
     True
     """
+    theory.require_fixed_arity("confluence")
     order = termination(theory)
     strategy = Strategy(steps=None, order=order) if order is not None else Strategy(steps=steps)
     pairs: list[CriticalPair] = []

@@ -74,6 +74,7 @@ def renamed(
         SignatureError: if two objects or generators get one name: an :class:`Interpretation` may identify
             them.
     """
+    theory.require_fixed_arity("a theory renamed")
     signature = theory.signature
     objects, boxes = dict(objects or {}), dict(boxes or {})
     rename = (
@@ -105,6 +106,7 @@ def opposite(theory: Theory, name: str | None = None) -> Theory:
     Raises:
         DoctrineError: in doctrines that copy and are not their own opposite.
     """
+    theory.require_fixed_arity("the opposite of a theory")
     signature = theory.signature
     doctrine = signature.doctrine
     if doctrine.has("copy") and not doctrine.has("spider"):
@@ -145,6 +147,8 @@ def product(one: Theory, other: Theory, name: str | None = None) -> Theory:
     """Both theories side by side, with nothing in common: a model is a model of each. Names of the second that the
     first has too get a prime.
     """
+    one.require_fixed_arity("a product of theories")
+    other.require_fixed_arity("a product of theories")
     apart = _apart(other, one, objects=True)
     name = name or f"{one.name} × {other.name}"
     return Theory(name, merged(one.signature, apart.signature, name), [*one, *apart])
@@ -158,6 +162,8 @@ def tensor(one: Theory, other: Theory, name: str | None = None) -> Theory:
     Raises:
         SignatureError: unless both list their generators over one and the same object.
     """
+    one.require_fixed_arity("a tensor of theories")
+    other.require_fixed_arity("a tensor of theories")
     for theory in (one, other):
         if theory.signature.generators is None or theory.signature.objects is None:
             raise SignatureError(f"theory {theory.name} has a free signature: list its generators")
@@ -281,6 +287,7 @@ class Interpretation:
     boxes: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
+        self.source.require_fixed_arity("an interpretation")
         generators = self.source.signature.generators
         for box in (generators or {}).values():
             self._functor(box)
@@ -358,7 +365,7 @@ class Interpretation:
         known |= {(rule.right, rule.left): (rule, False) for rule in self.target if not rule.directed}
         route = []
         for _, step, result in proof.rewrites():
-            image = self.equation(self.source[step.rule].at(dict(step.values)))
+            image = self.equation(self.source.instance(step.rule, dict(step.values)))
             rule, same_way = known.get((image.left, image.right), (image, True))
             after = self(result.graph.to_diagram()).to_hypergraph()
             route.append((rule, step.forward == same_way, after))

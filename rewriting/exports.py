@@ -35,6 +35,7 @@ def to_chyp(proof: Proof, name: str = "theorem") -> str:
       = u by unit_left
     <BLANKLINE>
     """
+    proof.theory.require_fixed_arity("a Chyp theory")
     theory = proof.theory
     schemes = [rule.name for rule in theory.rules if rule.variables]
     if schemes:

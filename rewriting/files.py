@@ -8,8 +8,10 @@ from catenary.diagrams import CatenaryError
 from catenary.diagrams.files import Form, Reader, Writer
 from catenary.diagrams.files.forms import (
     read_equation,
+    read_families,
     read_signature,
     write_equation,
+    write_families,
     write_signature,
 )
 from catenary.diagrams.files.reader import Json, text
@@ -28,14 +30,17 @@ def _read_rule(reader: Reader, data: Json) -> Rule:
 
 def _write_theory(writer: Writer, theory: Theory) -> dict[str, Json]:
     rules = [write_equation(writer, rule.equation, theory.signature) for rule in theory.rules]
-    return {"name": theory.name, "signature": write_signature(writer, theory.signature), "rules": rules}
+    families = write_families(writer, [family.family for family in theory.families], theory.signature)
+    signature = write_signature(writer, theory.signature)
+    return {"name": theory.name, "signature": signature, "rules": rules, **families}
 
 
 def _read_theory(reader: Reader, data: Json) -> Theory:
-    reader.fields(data, dict.fromkeys(("name", "signature", "rules"), True))
+    reader.fields(data, dict.fromkeys(("name", "signature", "rules"), True) | {"families": False})
     signature = reader.at(data, "signature", read_signature)
     rules = reader.at(data, "rules", lambda r, d: r.each(d, lambda r, e: read_equation(r, e, signature)))
-    return Theory(reader.at(data, "name", text), signature, rules)
+    families = read_families(reader, data, signature)
+    return Theory(reader.at(data, "name", text), signature, [*rules, *families])
 
 
 def _write_proof(_: Writer, proof: Proof) -> dict[str, Json]:

@@ -21,6 +21,7 @@ class GraphSpace:
     exact = True
 
     def __init__(self, theory: Theory):
+        theory.require_fixed_arity("search")
         self.theory, self.rules = theory, list(theory.rules)
         self.graphs: dict[Hashable, OpenHypergraph] = {}
         self.sites: dict[tuple[Hashable, bool], contexts.Site] = {}  # of the diagram that was looked at last

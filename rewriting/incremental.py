@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from catenary.diagrams import Box, Diagram, Edge, Ob, OpenHypergraph, Phase, RewriteError
+from catenary.diagrams.errors import expect
 from catenary.rewriting.matching import Match, Pattern, Wires, Wiring, family
 from catenary.rewriting.rule import Rule, symmetric
 from catenary.rewriting.schemes import Redex, SchemeSide, Values, find_scheme, undetermined
@@ -121,7 +122,10 @@ class Worksheet:
         self.boxes, self.wires = _Positions(len(graph.edges)), _Positions(len(graph.vertices))
         self.version = 0
         self._last: tuple[Match, Wires, Wires] | None = None  # what was given, and where it is
-        self.watched = [self._watch(*(one if isinstance(one, tuple) else (one, True))) for one in rules]
+        ways = [one if isinstance(one, tuple) else (one, True) for one in rules]
+        for rule, _ in ways:
+            expect(rule, Rule, "what a worksheet looks for", "a Rule, or one with its direction")
+        self.watched = [self._watch(*one) for one in ways]
         self._dirty: set[int] = set(self.labels)
 
     def _watch(self, rule: Rule, forward: bool) -> _Watched:

@@ -61,7 +61,7 @@ def _expand(proof: Proof, lemmas: Mapping[str, Proof], theory: Theory) -> Proof:
 def _route(proof: Proof, lemmas: Mapping[str, Proof], theory: Theory) -> Route:
     for graph, step, result in proof.rewrites():
         if step.rule in theory:
-            yield theory[step.rule], step.forward, result.graph
+            yield theory.instance(step.rule, dict(step.values)), step.forward, result.graph
         elif step.rule in lemmas:
             yield from _steps_of(lemmas[step.rule], graph, step, theory)
         else:
@@ -70,7 +70,10 @@ def _route(proof: Proof, lemmas: Mapping[str, Proof], theory: Theory) -> Route:
 
 def _steps_of(lemma: Proof, graph: OpenHypergraph, step: Step, theory: Theory) -> Route:
     """The lemma's steps where it was used: its diagrams, one after the other, in the hole that the match leaves."""
-    moves = [(theory[one.rule], one.forward, before, after.graph) for before, one, after in lemma.rewrites()]
+    moves = [
+        (theory.instance(one.rule, dict(one.values)), one.forward, before, after.graph)
+        for before, one, after in lemma.rewrites()
+    ]
     if step.forward:
         old = lemma.start
         steps = [(rule, forward, after) for rule, forward, _, after in moves]

@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 
-from catenary.diagrams import LimitReached
+from catenary.diagrams import ArgumentError, LimitReached
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class Limits:
     transitions: int = 24_000
     model_size: int = 3
     megabytes: float | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.seconds, (int, float)) or self.seconds != self.seconds:
+            raise ArgumentError("the seconds of limits", "a number", self.seconds)
 
 
 def check_deadline(deadline: float | None, what: str) -> None:

@@ -99,7 +99,12 @@ class Model:
         return not self.modulus or factor % self.modulus == 1
 
     def refutes(self, equation: Equation, theory: Theory) -> bool:
-        """Whether every rule of the theory holds in the model and the equation does not."""
+        """Whether every rule of the theory holds in the model and the equation does not.
+
+        Raises:
+            RewriteError: for a theory with rules for all numbers of legs, which are too many to try.
+        """
+        theory.require_fixed_arity("a model of a theory")
         return not self.satisfies(equation) and all(self.satisfies(rule.equation) for rule in theory.rules)
 
     def to_json(self) -> dict[str, Any]:
@@ -296,8 +301,12 @@ def counter_model(
     >>> model.satisfies(Equation("equal", f.diagram, g.diagram))
     False
     """
+    if theory.families:
+        return None  # a model of some members is none of all
     deadline = Deadline(seconds)
     boxes = _boxes_of(equation).union(*(_boxes_of(rule.equation) for rule in theory.rules))
+    if whole is not None and not _boxes_of(whole) <= boxes:
+        return None  # what else is in it would have no meaning
     if any(box.kind != GENERATOR or box.z for box in boxes):
         return None  # phases add, rotated boxes are transposed: not looked for
     equation = Equation(

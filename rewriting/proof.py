@@ -100,7 +100,7 @@ class Proof(Shown):
         """
         graph = normalised(OpenHypergraph.from_diagram(self.start))
         for step in self.steps:
-            rule = self.theory[step.rule].at(dict(step.values))
+            rule = self.theory.instance(step.rule, dict(step.values))
             result = rewrite(graph, rule, step.match, step.forward)
             yield graph, step, result
             graph = result.graph
@@ -115,7 +115,7 @@ class Proof(Shown):
 
         route = []
         for graph, step, _ in self.rewrites():
-            rule = self.theory[step.rule].at(dict(step.values))
+            rule = self.theory.instance(step.rule, dict(step.values))
             if rule.directed:
                 raise RewriteError(f"rule {step.rule} is directed: the proof cannot be read backwards")
             route.append((rule, not step.forward, graph))
@@ -131,7 +131,7 @@ class Proof(Shown):
 
         theory = self.theory if self.theory == other.theory else self.theory.union(other.theory)
         route = [
-            (theory[step.rule].at(dict(step.values)), step.forward, result.graph)
+            (theory.instance(step.rule, dict(step.values)), step.forward, result.graph)
             for source in (self, other)
             for _, step, result in source.rewrites()
         ]
@@ -172,10 +172,16 @@ class Proof(Shown):
         from catenary.diagrams.files import to_json
 
         rules = [to_json(rule.equation) for rule in self.theory.rules]
+        families = [to_json(family.family) for family in self.theory.families]
         return {
             "schema": SCHEMA,
             "version": VERSION,
-            "theory": {"name": self.theory.name, "signature": to_json(self.theory.signature), "rules": rules},
+            "theory": {
+                "name": self.theory.name,
+                "signature": to_json(self.theory.signature),
+                "rules": rules,
+                **({"families": families} if families else {}),
+            },
             "start": to_json(self.start),
             "end": to_json(self.end),
             "steps": [
@@ -211,7 +217,7 @@ class Proof(Shown):
             )
         try:
             parts = value["theory"]
-            rules = [from_json(rule) for rule in parts["rules"]]
+            rules = [from_json(rule) for rule in (*parts["rules"], *parts.get("families", []))]
             theory = Theory(str(parts["name"]), from_json(parts["signature"]), rules)
             steps = tuple(_read_step(step, source) for step in value["steps"])
             return cls(from_json(value["start"]), from_json(value["end"]), steps, theory)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from catenary.diagrams import Equation, RewriteError
 from catenary.diagrams.errors import ArgumentError, expect
+from catenary.rewriting.families import members_for
 from catenary.rewriting.limits import Limits
 from catenary.rewriting.models import counter_model
 from catenary.rewriting.portfolio import can_start_processes, race
+from catenary.rewriting.proof import Proof, Step
 from catenary.rewriting.rule import Rule
 from catenary.rewriting.splitting import Part, graph_of, joined, parts_of
 from catenary.rewriting.stages import Answer, Attempt, Proved, Refuted, Unknown
@@ -54,11 +57,14 @@ def prove(
     """
     expect(equation, Equation, "what is proved", "an Equation")
     expect(theory, Theory, "what it is proved in", "a Theory")
+    expect(limits or Limits(), Limits, "what a proof may cost", "Limits(…)")
     if type(workers) is not int or workers not in (1, 2):
         raise ArgumentError("workers", "1 or 2", workers)
     tell = progress or (lambda _: None)
     left, right = (side.over(theory.signature) for side in (equation.left, equation.right))
     equation = Equation(equation.name, left, right, equation.directed)
+    if theory.families:
+        return _by_members(equation, theory, limits, list(lemmas), progress, workers)
     attempt = Attempt(equation, theory, list(lemmas), limits or Limits(), tell)
     if (proof := attempt.by_laws) is not None:
         return attempt.accept(proof, "commutative laws" if proof.steps else "laws of the doctrine")
@@ -90,6 +96,39 @@ def prove(
         if (found := attempt.run(stage)) is not None:
             return found
     return attempt.unknown()
+
+
+def _by_members(
+    equation: Equation,
+    theory: Theory,
+    limits: Limits | None,
+    lemmas: Sequence[Rule | Equation],
+    progress: Callable[[str], None] | None,
+    workers: int,
+) -> Answer:
+    """The answer by rules for all numbers of legs: those members are used whose boxes are no larger than the claim's.
+    Counter-models are none, as they need not be models of the other members.
+    """
+    members = members_for(theory.families, [graph_of(side) for side in (equation.left, equation.right)])
+    plain = Theory(f"{theory.name} (members)", theory.signature, [*theory.rules, *members.rules])
+    limits = replace(limits or Limits(), model_size=0)
+    answer = prove(equation, plain, limits=limits, lemmas=lemmas, progress=progress, workers=workers)
+    cut = f"{len(members.rules)} members of {', '.join(f.name for f in theory.families)} used"
+    if isinstance(answer, Refuted):
+        return Unknown(f"{cut}; no counter-models are looked for", answer.stats)
+    if isinstance(answer, Unknown):
+        return Unknown(
+            f"{cut}{', others left out' if members.left_out else ''}; {answer.reason}", answer.stats
+        )
+    whole = theory.extend(f"{theory.name} with lemmas", lemmas) if lemmas else theory
+    steps = []
+    for step in answer.proof.steps:
+        name, numbers = members.of.get(step.rule, (step.rule, {}))
+        values = {**dict(step.values), **{n: Fraction(number) for n, number in numbers.items()}}
+        steps.append(Step(name, step.forward, step.match, tuple(sorted(values.items()))))
+    proof = Proof(equation.left, equation.right, tuple(steps), whole)
+    proof.check()
+    return Proved(proof, answer.method, answer.stats)
 
 
 def _parts_of(equation: Equation) -> tuple[Part, ...]:

@@ -27,7 +27,7 @@ def follow(
         RewriteError: if no match of a rule leads to the graph that is named.
     """
     if is_symmetric(theory.signature):
-        encoder = Encoder(theory)
+        encoder = Encoder(theory, following=True)
         keys = [(rule, forward, canonical_key(encoder.encode(graph))) for rule, forward, graph in route]
         return encoder.follow(start, keys, end)
     graph = normalised(OpenHypergraph.from_diagram(start.over(theory.signature)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from catenary.diagrams import Box, OpenHypergraph, Phase, RewriteError
 from catenary.diagrams.boxes import SPIDER
 from catenary.diagrams.phases import ZERO, as_phase, bind, is_symbolic, reduce_phase
 from catenary.rewriting import contexts
+from catenary.rewriting.families import RuleFamily
 from catenary.rewriting.matching import Match, Pattern, Wiring, find
 from catenary.rewriting.rule import Rule, is_symmetric, require_rewriting
 
@@ -35,7 +37,7 @@ class Redex:
         match: of the instance's side in the graph.
     """
 
-    rule: Rule
+    rule: Rule | RuleFamily
     forward: bool
     values: Values
     match: Match
@@ -47,7 +49,7 @@ class Redex:
 
 
 def redexes(
-    rule: Rule,
+    rule: Rule | RuleFamily,
     graph: OpenHypergraph,
     forward: bool = True,
     *,
@@ -56,7 +58,8 @@ def redexes(
     """All places of a graph where a rule can be used, lazily, with the values of its variables.
 
     Args:
-        rule: the rule; without variables these are the matches of its side.
+        rule: the rule; without variables these are the matches of its side. Of a family for all numbers of legs every
+            member is looked for; the boxes of the side have to say which.
         graph: where to look.
         forward: the side to look for: left if true.
         given: values of some variables; needed for those that the side does not determine.
@@ -79,6 +82,8 @@ def redexes(
         raise RewriteError(f"rule {rule.name} is directed and cannot be used backwards")
     signature = graph.signature.join(rule.signature)
     require_rewriting(signature)
+    if isinstance(rule, RuleFamily):
+        return _of_family(rule, graph, forward, dict(given or {}))
     if not rule.variables:
         return _plain(rule, graph, forward)
     fixed = {name: as_phase(value) for name, value in (given or {}).items()}
@@ -94,6 +99,31 @@ def redexes(
         found = find_scheme(SchemeSide(rule, forward), target, fixed)
         return (Redex(rule, forward, values, match) for values, match in found)
     return redexes_at(rule, contexts.Site(graph, signature.doctrine, families=True), forward, fixed)
+
+
+def _of_family(
+    family: RuleFamily, graph: OpenHypergraph, forward: bool, given: dict[str, Any]
+) -> Iterator[Redex]:
+    """The redexes of all members, those with the fewest legs first. The graph is prepared once."""
+    fixed = {name: as_phase(value) for name, value in given.items() if name not in family.arities}
+    signature = graph.signature.join(family.signature)
+    variables = bool(family.family.variables)
+    symmetric = is_symmetric(signature)
+    target = Wiring.of(graph) if symmetric else None
+    site = None if symmetric else contexts.Site(graph, signature.doctrine, variables)
+    for numbers in family.numbers(graph, forward, given):
+        member = family.member(numbers)
+        if free := undetermined(member, forward, fixed):
+            raise RewriteError(f"a side of {family.name} does not determine {', '.join(free)}: give values")
+        found: Iterator[tuple[Values, Match]]
+        if site is not None:
+            found = ((redex.values, redex.match) for redex in redexes_at(member, site, forward, fixed))
+        else:
+            assert target is not None
+            found = find_scheme(SchemeSide(member, forward), target, fixed)
+        for values, match in found:
+            every = {**dict(values), **{name: Fraction(number) for name, number in numbers.items()}}
+            yield Redex(family, forward, tuple(sorted(every.items())), match)
 
 
 def _plain(rule: Rule, graph: OpenHypergraph, forward: bool) -> Iterator[Redex]:

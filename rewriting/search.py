@@ -25,6 +25,7 @@ from catenary.rewriting.limits import Deadline, Limits
 from catenary.rewriting.matching import Wiring
 from catenary.rewriting.proof import Proof
 from catenary.rewriting.rule import Rule, is_symmetric
+from catenary.rewriting.schemes import undetermined
 from catenary.rewriting.theory import Theory
 from catenary.rewriting.turning import TurningSpace, turning_laws
 from catenary.rewriting.twins import Twins
@@ -133,6 +134,7 @@ class _Half:
     depth: dict[Hashable, int] = field(default_factory=dict)
     heap: list[tuple[float, int, Hashable, Iterator[_Move] | None]] = field(default_factory=list)
     capped: bool = False
+    one_way: bool = False  # whether there are steps that only the other half can find
 
     def __post_init__(self) -> None:
         self.sides = self.space.sides(self.backward)
@@ -199,6 +201,9 @@ def _search(
         _Half(space, True, cap, goals[1], growth, guide, {keys[1]: None}, {keys[1]: 0}),
     )
     for half in halves:  # of rules with variables or phases not every instance and context is looked at
+        half.one_way = any(
+            undetermined(rule, forward) for rule in theory.rules for forward in rule.directions
+        )
         half.capped = any(rule.variables or any(g.phase_edges for g in rule.graphs) for rule in theory.rules)
     counter = 0
     for half, key in zip(halves, keys, strict=True):
@@ -210,14 +215,15 @@ def _search(
     if keys[0] == keys[1]:
         return report("proved", space.proof(equation, []))
     while True:
-        for half in halves:
-            if not half.heap:
+        for half, other in (halves, halves[::-1]):
+            if not half.heap and (not half.one_way or not other.heap):
                 return report("exhausted" if space.exact and not half.capped else "boxes")
         if deadline.passed:
             return report("seconds")
         if len(halves[0].parents) + len(halves[1].parents) > limits.states:
             return report("states")
         turn = 0 if len(halves[0].parents) <= len(halves[1].parents) else 1
+        turn = turn if halves[turn].heap else 1 - turn
         half, other = halves[turn], halves[1 - turn]
         merit, place, key, moves = heapq.heappop(half.heap)
         moves = half.moves(key) if moves is None else moves

@@ -180,7 +180,7 @@ def _in_whole(
     if -1 in vertices:
         return None
     match = transported(before, step.match, graph, (tuple(edges), tuple(vertices)), boundary)
-    rule = theory[step.rule].at(dict(step.values))
+    rule = theory.instance(step.rule, dict(step.values))
     return Step(step.rule, step.forward, match, step.values), rewrite(graph, rule, match, step.forward)
 
 
@@ -211,5 +211,5 @@ def _followed(equation: Equation, pairs: Sequence[tuple[Part, Proof]], theory: T
             by = dict(zip(order, (*graph.dom, *graph.cod), strict=True))
             row = [by[p] for p in range(len(rows))]
             graph = graph.relabel(graph.edges, row[:count], row[count:], drop=False)
-            route.append((proof.theory[step.rule].at(dict(step.values)), step.forward, graph))
+            route.append((proof.theory.instance(step.rule, dict(step.values)), step.forward, graph))
     return follow(theory, equation.left, route, equation.right)

@@ -139,7 +139,8 @@ class Attempt:
 
     def unknown(self, tried: Iterable[str] = ()) -> Unknown:
         """That nothing was found, and what was tried."""
-        return Unknown("; ".join(dict.fromkeys([*self.tried, *tried])), self.stats(states=self.states))
+        reasons = list(dict.fromkeys([*self.tried, *tried])) or ["nothing was tried: there was no time"]
+        return Unknown("; ".join(reasons), self.stats(states=self.states))
 
     # What is tried
 

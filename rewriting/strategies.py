@@ -57,6 +57,8 @@ class Strategy:
         """
         if isinstance(self.rules, str):
             raise ArgumentError("the rules of a strategy", "a list of names", self.rules)
+        if self.rules is None or {family.name for family in theory.families} & set(self.rules):
+            theory.require_fixed_arity("a strategy")
         names = [rule.name for rule in theory] if self.rules is None else list(self.rules)
         found = []
         for name in names:
@@ -169,7 +171,7 @@ def _run(
 
 
 def _growth(redex: Redex) -> int:
-    old, new = redex.rule.sides(redex.forward)
+    old, new = redex.instance.sides(redex.forward)
     return len(new.solid_edges) - len(old.solid_edges)
 
 

@@ -118,6 +118,8 @@ def termination(theory: Theory | Iterable[Rule]) -> Termination | None:
     >>> termination(bialgebra(commutative=True)) is None  # a law that can be used for ever
     True
     """
+    if isinstance(theory, Theory):
+        theory.require_fixed_arity("a termination order")
     left = list(theory)
     rules = list(left)
     if any(rule.left == rule.right for rule in rules):

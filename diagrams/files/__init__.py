@@ -60,6 +60,7 @@ def _read_lone_type(reader: Reader, data: Json) -> Ty:
 
 def _forms() -> dict[str, Form]:
     from catenary.diagrams.text.document import Document
+    from catenary.diagrams.text.families import EquationFamily
 
     return {
         "object": Form(Ob, lambda w, ob: {"object": boxes.write_ob(ob)}, _read_lone_ob),
@@ -70,6 +71,7 @@ def _forms() -> dict[str, Form]:
         "sum": Form(Sum, forms.write_sum, forms.read_sum),
         "hypergraph": Form(OpenHypergraph, forms.write_graph, forms.read_graph),
         "equation": Form(Equation, forms.write_equation, forms.read_equation),
+        "family": Form(EquationFamily, forms.write_family, forms.read_family),
         "document": Form(Document, forms.write_document, forms.read_document),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from catenary.diagrams.boxes import SPIDER, Box
@@ -364,6 +364,50 @@ def read_equation(reader: Reader, data: Json, within: Signature | None = None) -
     )
 
 
+def write_family(writer: Writer, family: Any, within: Signature | None = None) -> dict[str, Json]:
+    """An equation for all numbers of legs, with its signature unless the reader knows it."""
+    found: dict[str, Json] = {} if within else {"signature": write_signature(writer, family.signature)}
+    found |= {"name": family.name, "arities": list(family.arities)}
+    found |= {"left": family.left, "right": family.right, "directed": family.directed}
+    found |= {"variables": list(family.variables)} if family.variables else {}
+    found |= {"where": [_write_condition(one) for one in family.where]} if family.where else {}
+    diagrams = {name: write_diagram(writer, d, within or family.signature) for name, d in family.diagrams}
+    return found | ({"diagrams": diagrams} if diagrams else {})
+
+
+def read_family(reader: Reader, data: Json, within: Signature | None = None) -> Any:
+    """What :func:`write_family` wrote."""
+    from catenary.diagrams.text import EquationFamily
+
+    fields = dict.fromkeys(("name", "arities", "left", "right"), True)
+    fields |= dict.fromkeys(("directed", "variables", "where", "diagrams"), False)
+    reader.fields(data, fields | ({} if within else {"signature": True}))
+    signature = within or reader.at(data, "signature", read_signature)
+
+    def texts(key: str) -> tuple[str, ...]:
+        return tuple(reader.at(data, key, lambda r, d: r.each(d, text)) if key in data else ())
+
+    return EquationFamily(
+        reader.at(data, "name", text),
+        signature,
+        texts("arities"),
+        reader.at(data, "left", text),
+        reader.at(data, "right", text),
+        reader.optional(data, "directed", flag, False),
+        texts("variables"),
+        tuple(reader.at(data, "where", lambda r, d: r.each(d, _read_condition)) if "where" in data else ()),
+        tuple((reader.at(data, "diagrams", _diagrams_over(signature)) if "diagrams" in data else {}).items()),
+    )
+
+
+def _diagrams_over(signature: Signature) -> Callable[[Reader, Json], dict[str, Diagram]]:
+    def diagrams(reader: Reader, data: Json) -> dict[str, Diagram]:
+        reader.expect(data, dict, "diagrams by name")
+        return {name: reader.at(data, name, lambda r, d: read_diagram(r, d, signature)) for name in data}
+
+    return diagrams
+
+
 def write_document(writer: Writer, document: Any) -> dict[str, Json]:
     """A theory file's content; the signature once."""
     signature = document.signature
@@ -373,22 +417,38 @@ def write_document(writer: Writer, document: Any) -> dict[str, Json]:
         "claims": [write_equation(writer, e, signature) for e in document.claims],
         "diagrams": {name: write_diagram(writer, d, signature) for name, d in document.diagrams.items()},
         "sums": {name: write_sum(writer, s) for name, s in document.sums.items()},
+        **write_families(writer, document.families, signature),
     }
+
+
+def write_families(writer: Writer, families: Iterable[Any], signature: Signature) -> dict[str, Json]:
+    """The field of a document or theory for families, if there are any."""
+    found: list[Json] = [write_family(writer, family, signature) for family in families]
+    return {"families": found} if found else {}
+
+
+def read_families(reader: Reader, data: Json, signature: Signature) -> tuple[Any, ...]:
+    """What :func:`write_families` wrote."""
+    return tuple(
+        reader.optional(
+            data, "families", lambda r, d: r.each(d, lambda r, d: read_family(r, d, signature)), []
+        )
+    )
 
 
 def read_document(reader: Reader, data: Json) -> Any:
     """What :func:`write_document` wrote."""
     from catenary.diagrams.text import Document
 
-    reader.fields(data, dict.fromkeys(("signature", "axioms", "claims", "diagrams"), True) | {"sums": False})
+    reader.fields(
+        data,
+        dict.fromkeys(("signature", "axioms", "claims", "diagrams"), True)
+        | {"sums": False, "families": False},
+    )
     signature = reader.at(data, "signature", read_signature)
 
     def equations(reader: Reader, data: Json) -> list[Equation]:
         return reader.each(data, lambda r, d: read_equation(r, d, signature))
-
-    def diagrams(reader: Reader, data: Json) -> dict[str, Diagram]:
-        reader.expect(data, dict, "diagrams by name")
-        return {name: reader.at(data, name, lambda r, d: read_diagram(r, d, signature)) for name in data}
 
     def sums(reader: Reader, data: Json) -> dict[str, Sum]:
         reader.expect(data, dict, "sums by name")
@@ -399,8 +459,10 @@ def read_document(reader: Reader, data: Json) -> Any:
         signature,
         tuple(reader.at(data, "axioms", equations)),
         tuple(reader.at(data, "claims", equations)),
-        reader.at(data, "diagrams", diagrams),
+        reader.at(data, "diagrams", _diagrams_over(signature)),
         reader.optional(data, "sums", sums, {}),
+        (),
+        read_families(reader, data, signature),
     )
 
 
@@ -423,6 +485,8 @@ __all__ = [
     "read_diagram",
     "read_document",
     "read_equation",
+    "read_families",
+    "read_family",
     "read_graph",
     "read_inside",
     "read_lone_box",
@@ -432,6 +496,8 @@ __all__ = [
     "write_diagram",
     "write_document",
     "write_equation",
+    "write_families",
+    "write_family",
     "write_graph",
     "write_lone_box",
     "write_signature",

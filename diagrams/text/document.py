@@ -12,6 +12,7 @@ from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import SignatureError
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.sums import Sum
+from catenary.diagrams.text.families import EquationFamily
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Document:
         diagrams: named diagrams, in order.
         sums: named sums of diagrams, in order.
         proofs: for some of the claims a proof, step by step.
+        families: axioms and rules for all numbers of legs.
 
     Raises:
         SignatureError: for an open signature, a name used twice, or diagrams over a signature that does not
@@ -62,6 +64,7 @@ class Document:
     diagrams: Mapping[str, Diagram] = field(default_factory=dict)
     sums: Mapping[str, Sum] = field(default_factory=dict)
     proofs: tuple[WrittenProof, ...] = ()
+    families: tuple[EquationFamily, ...] = ()
 
     def __post_init__(self) -> None:
         signature = self.signature
@@ -85,6 +88,7 @@ class Document:
             for p in self.proofs
         )
         set_(self, "proofs", proofs)
+        set_(self, "families", tuple([family.over(signature) for family in self.families]))
         claims = [claim.name for claim in self.claims]
         for proof in proofs:
             if proof.claim not in claims:
@@ -92,7 +96,7 @@ class Document:
         for what, names in (
             ("proof of", [proof.claim for proof in proofs]),
             ("name", [*sorted(signature.objects), *signature.generators, *diagrams, *sums]),
-            ("equation", [equation.name for equation in self.axioms + self.claims]),
+            ("equation", [e.name for e in self.axioms + self.claims] + [f.name for f in self.families]),
         ):
             seen: set[str] = set()
             for name in names:
@@ -113,7 +117,9 @@ class Document:
 
     def _fields(self) -> tuple[Any, ...]:
         fields = (self.name, self.signature, self.axioms, self.claims, dict(self.diagrams))
-        more = (dict(self.sums), self.proofs) if self.proofs else (dict(self.sums),) if self.sums else ()
+        more = [dict(self.sums), self.proofs, self.families]
+        while more and not more[-1]:
+            more.pop()
         return (*fields, *more)
 
 

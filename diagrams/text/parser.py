@@ -64,6 +64,7 @@ _SHOWN = {
     "OVER": "'/'",
     "POWER": "'**'",
     "DAGGER": "'†'",
+    "CARET": "'^'",
     "ATTRIBUTE": "'.l', '.r' or '.dagger'",
     "$END": "the end of the text",
 }

@@ -30,6 +30,7 @@ from catenary.diagrams.phases import Phase, as_phase, is_symbolic
 from catenary.diagrams.signature import Signature
 from catenary.diagrams.sums import Scalar, Sum
 from catenary.diagrams.text.document import Document, WrittenProof
+from catenary.diagrams.text.families import EquationFamily
 from catenary.diagrams.text.parser import KEYWORDS, MAX_DEPTH, NESTING
 from catenary.diagrams.types import Exponential, Ob, Ty
 
@@ -79,6 +80,7 @@ def format_document(document: Document) -> str:
         [_wrapped(f"sum {_name(name)} =", [format_sum(value)], "") for name, value in document.sums.items()]
     )
     paragraphs.append([_equation("rule" if e.directed else "axiom", e) for e in document.axioms])
+    paragraphs.append([_family(family, document) for family in document.families])
     paragraphs.append([_equation("claim", e) for e in document.claims])
     paragraphs += [[_proof(proof)] for proof in document.proofs]
     return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
@@ -214,6 +216,19 @@ def _equation(keyword: str, equation: Equation) -> str:
         return body
     where = f"where {', '.join(map(_condition, equation.where))}"
     return f"{body}{' ' if len(body) + len(where) < WIDTH else chr(10) + '  '}{where}"
+
+
+def _family(family: EquationFamily, document: Document) -> str:
+    for name, diagram in family.diagrams:
+        if document.diagrams.get(name) != diagram:
+            raise SignatureError(
+                f"rule {family.name} uses a diagram {name!r} that the document does not have"
+            )
+    names = f"[{', '.join(map(_name, family.arities))}]"
+    names += f"({', '.join(map(_name, family.variables))})" if family.variables else ""
+    keyword, sign = ("rule", "=>") if family.directed else ("axiom", "=")
+    where = f" where {', '.join(map(_condition, family.where))}" if family.where else ""
+    return f"{keyword} {_label(family.name)}{names}: {family.left} {sign} {family.right}{where}"
 
 
 def _condition(condition: Condition) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,7 +15,9 @@ from catenary.diagrams.equation import Equation
 from catenary.diagrams.errors import CatenaryError, CompositionError, DoctrineError
 from catenary.diagrams.signature import Doctrine, Signature
 from catenary.diagrams.sums import Sum
+from catenary.diagrams.text.amounts import Amounts, close
 from catenary.diagrams.text.document import Document, WrittenProof
+from catenary.diagrams.text.families import read_family
 from catenary.diagrams.text.including import SUFFIX
 from catenary.diagrams.text.parameters import items, read_conditions, read_params, read_value, spine, unquoted
 from catenary.diagrams.traces import Trace
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from catenary.diagrams.text.including import Library
     from catenary.diagrams.text.parser import Source
 
-MAX_LEGS = 10_000
-MAX_EXPANDED = 1_000_000
 MAX_TERMS = 10_000
 ATTRIBUTES = ("l", "r", "dagger")
 Value: TypeAlias = Ty | Diagram | Sum
@@ -38,19 +37,27 @@ def read(tree: Any, source: Source, library: Library | None = None) -> Document:
     return _Reader(source, library).document(tree)
 
 
-def read_expression(tree: Any, source: Source, signature: Signature) -> Diagram:
-    """The diagram of an expression's syntax tree, over a signature with finitely many generators."""
+def read_expression(
+    tree: Any,
+    source: Source,
+    signature: Signature,
+    arities: Mapping[str, int] = {},
+    diagrams: Mapping[str, Diagram] = {},
+) -> Diagram:
+    """The diagram of an expression's syntax tree, over a signature with finitely many generators; for names of numbers of
+    legs, and of diagrams, what they stand for.
+    """
     reader = _Reader(source)
     reader.adopt(signature)
+    reader.arities, reader.diagrams = arities, dict(diagrams)
     return reader.diagram(tree)
 
 
-class _Reader:
+class _Reader(Amounts):
     """Reads one text: objects and boxes first, then everything else in order."""
 
     def __init__(self, source: Source, library: Library | None = None):
-        self.expanded = 0
-        self.source = source
+        super().__init__(source)
         self.library = library
         self.doctrine = Doctrine.SYMMETRIC
         self.objects: dict[str, Ty] = {}
@@ -91,6 +98,8 @@ class _Reader:
         self.diagrams = {name: diagram.over(signature) for name, diagram in self.diagrams.items()}
         self.sums = {name: value.over(signature) for name, value in self.sums.items()}
         claims: list[Equation] = []
+        families = [family for document in included for family in document.families]
+        equations |= {family.name: "axiom" for family in families}
         proofs: list[WrittenProof] = []
         for statement in statements:
             kind = statement.data
@@ -101,13 +110,24 @@ class _Reader:
                 sum_name = self.new(statement.children[0], "sum", used)
                 value = self.value(statement.children[2])
                 self.sums[sum_name] = value if isinstance(value, Sum) else Sum.of(self.as_diagram(value))
+            elif kind in ("axiom", "rule") and statement.children[1] is not None:
+                families.append(
+                    read_family(self, statement, self.new(statement.children[0], kind, equations))
+                )
             elif kind in ("axiom", "rule", "claim"):
                 equation = self.equation(statement, equations)
                 (claims if kind == "claim" else axioms).append(equation)
             elif kind == "proof":
                 proofs.append(self.proof(statement, claims, proofs))
         return Document(
-            name, signature, tuple(axioms), tuple(claims), self.diagrams, self.sums, tuple(proofs)
+            name,
+            signature,
+            tuple(axioms),
+            tuple(claims),
+            self.diagrams,
+            self.sums,
+            tuple(proofs),
+            tuple(families),
         )
 
     def included(self, extends: Any, statements: list[Any], used: dict[str, str]) -> list[Document]:
@@ -195,7 +215,7 @@ class _Reader:
         known = [doctrine.value for doctrine in Doctrine]
         if name not in known:
             self.source.fail(
-                f"unknown doctrine {name!r}{_close(name, known)}; there are {', '.join(known)}", label
+                f"unknown doctrine {name!r}{close(name, known)}; there are {', '.join(known)}", label
             )
         return Doctrine(name)
 
@@ -216,7 +236,7 @@ class _Reader:
             self.source.fail(str(error), arrow)
 
     def equation(self, statement: Any, used: dict[str, str]) -> Equation:
-        label, variables, left_tree, sign, right_tree, where = statement.children
+        label, *_, variables, left_tree, sign, right_tree, where = statement.children
         name = self.new(label, str(statement.data), used)
         left, right = self.diagram(left_tree), self.diagram(right_tree)
         for end, one, other in (("inputs", left.dom, right.dom), ("outputs", left.cod, right.cod)):
@@ -236,7 +256,7 @@ class _Reader:
         claim = next((claim for claim in claims if claim.name == name), None)
         if claim is None:
             known = [claim.name for claim in claims]
-            self.source.fail(f"there is no claim {name!r} above this proof{_close(name, known)}", label)
+            self.source.fail(f"there is no claim {name!r} above this proof{close(name, known)}", label)
         if any(proof.claim == name for proof in before):
             self.source.fail(f"a second proof of {name!r}", label)
         diagrams, reasons = [self.diagram(first)], []
@@ -363,13 +383,19 @@ class _Reader:
         return result
 
     def turned(self, tree: Any) -> Value:
-        atom, suffixes = spine(tree, "turned")
-        result = self.atom(atom)
-        for (token,) in suffixes:
+        suffixes = []
+        while tree.data in ("turned", "repeated"):
+            tree, *suffix = tree.children
+            suffixes.append(suffix)
+        result = self.atom(tree)
+        for token, *copies in reversed(suffixes):
+            if copies:
+                result = self.repeated(result, copies[0], token)
+                continue
             what = "dagger" if token.type == "DAGGER" else str(token)[1:]
             if what not in ATTRIBUTES:
                 self.source.fail(
-                    f"unknown suffix .{what}{_close(what, ATTRIBUTES)}; there are .l, .r and .dagger", token
+                    f"unknown suffix .{what}{close(what, ATTRIBUTES)}; there are .l, .r and .dagger", token
                 )
             try:
                 if what == "dagger":
@@ -423,7 +449,7 @@ class _Reader:
             return self.objects[name]
         if self.signature is None:
             known: list[str] = list(self.objects)
-            self.source.fail(f"no object {name!r}{_close(name, known)}", name_tree)
+            self.source.fail(f"no object {name!r}{close(name, known)}", name_tree)
         if name in self.diagrams:
             self.plain("a diagram", name, legs, params)
             found = self.diagrams[name]
@@ -441,7 +467,7 @@ class _Reader:
                 from catenary.diagrams.text.parser import STRUCTURAL
 
                 known += STRUCTURAL
-            self.source.fail(f"no object, box or diagram {name!r}{_close(name, known)}", name_tree)
+            self.source.fail(f"no object, box or diagram {name!r}{close(name, known)}", name_tree)
         box = generators[name]
         values = read_params(params, self.source)
         if len(values) != len(box.params):
@@ -458,17 +484,9 @@ class _Reader:
         if legs is not None:
             self.source.fail(f"{name} is {what} and has no numbers of legs", legs)
 
-    def expand(self, size: int, at: Any) -> None:
-        """Names of diagrams that use each other double them at every line."""
-        self.expanded += size
-        if self.expanded > MAX_EXPANDED:
-            self.source.fail(
-                f"more than {MAX_EXPANDED:,} boxes and wires, the names of diagrams written out", at
-            )
-
     def with_legs(self, box: Box, legs: Any) -> Box:
         """The member of a family with so many times the inputs and outputs that were declared."""
-        counts = [self.legs(token) for token in legs.children]
+        counts = [self.amount(child) for child in legs.children]
         self.expand(sum(counts), legs)
         for count, ty, what in zip(counts, (box.dom, box.cod), ("inputs", "outputs"), strict=True):
             if count != 1 and not ty:
@@ -522,7 +540,7 @@ class _Reader:
                 extra["phase"] = read_value(phase, self.source)
             if name is not None:
                 extra["structure"] = self.text(name)
-            return Spider(self.legs(ins), self.legs(outs), self.type(ty), **extra)
+            return Spider(self.amount(ins), self.amount(outs), self.type(ty), **extra)
         if kind in ("cup", "cap"):
             assert self.signature is not None
             left, right = map(self.type, children)
@@ -560,19 +578,6 @@ class _Reader:
         if not isinstance(value, Ty):
             self.source.fail("a type is wanted here, made of objects; this is a diagram", tree)
         return value
-
-    def legs(self, token: Any) -> int:
-        text = str(token)
-        if not text.isdigit() or len(text) > 9 or int(text) > MAX_LEGS:
-            self.source.fail(
-                f"a whole number of legs or wires is wanted, at most {MAX_LEGS}, not {text[:20]}", token
-            )
-        return int(text)
-
-
-def _close(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), 3)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
 
 
 def _near(ty: Ty, wire: int) -> str:

@@ -17,17 +17,17 @@ is a :data:`~catenary.functors.mixed.Noise` of the simulation, not of the circui
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from catenary.functors.circuits import kraus_operators
 from catenary.functors.circuits.gates import CircuitError, Gate
+from catenary.functors.circuits.kraus_operators import PAULIS
 
 MOST_QUBITS = 5
 """Qubits of one channel: it has up to 4ⁿ operators of 4ⁿ entries."""
@@ -35,13 +35,6 @@ MOST_QUBITS = 5
 TOLERANCE = 1e-9
 
 Matrix = tuple[tuple[complex, ...], ...]
-
-_PAULI = {
-    "I": np.eye(2, dtype=complex),
-    "X": np.array([[0, 1], [1, 0]], dtype=complex),
-    "Y": np.array([[0, -1j], [1j, 0]]),
-    "Z": np.diag([1, -1]).astype(complex),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +134,8 @@ class NoiseChannel:
 
 
 def _probability(value: float, what: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
+    number = kraus_operators.as_probability(value)
+    if number is None:
         raise CircuitError(f"{what} is a probability, not {value!r}")
     return number
 
@@ -193,11 +183,11 @@ def pauli_noise(chances: dict[str, float], qubits: int | Sequence[int], name: st
     found: list[Any] = []
     rest = 1.0
     for letters, chance in chances.items():
-        if len(letters) != n or not set(letters) <= set(_PAULI):
+        if len(letters) != n or not set(letters) <= set(PAULIS):
             raise CircuitError(f"{name}: {letters!r} is no word of {n} letters I, X, Y and Z")
         p = _probability(chance, f"the chance of {letters}")
         rest -= p
-        found.append(math.sqrt(p) * reduce(np.kron, [_PAULI[letter] for letter in letters]))
+        found.append(math.sqrt(p) * kraus_operators.string(letters))
     if rest < -TOLERANCE:
         raise CircuitError(f"{name}: the chances sum to {1 - rest:.6g}, more than 1")
     return _gate(name, (), [math.sqrt(max(0.0, rest)) * np.eye(1 << n), *found], qubits)
@@ -213,37 +203,31 @@ def depolarising(p: float, qubits: int | Sequence[int]) -> Gate:
     n = len(_places(qubits))
     if not 1 <= n <= MOST_QUBITS:
         raise CircuitError(f"depolarising noise is on 1 to {MOST_QUBITS} qubits, not {n}")
-    found: list[Any] = []
-    for word in itertools.product(_PAULI.values(), repeat=n):
-        weight = 1 - p + p / 4**n if not found else p / 4**n
-        found.append(math.sqrt(weight) * reduce(np.kron, word))
-    return _gate("depolarising", (p,), found, qubits)
+    return _gate("depolarising", (p,), kraus_operators.depolarising(p, n), qubits)
 
 
 def amplitude_damping(gamma: float, qubit: int) -> Gate:
     """A qubit's decay: with probability ``gamma``, |1⟩ becomes |0⟩."""
     gamma = _probability(gamma, "the damping strength")
-    operators = [np.diag([1, math.sqrt(1 - gamma)]), np.array([[0, math.sqrt(gamma)], [0, 0]])]
-    return _gate("amplitude_damping", (gamma,), operators, qubit)
+    return _gate("amplitude_damping", (gamma,), kraus_operators.amplitude_damping(gamma), qubit)
 
 
 def phase_damping(lam: float, qubit: int) -> Gate:
     """A qubit's loss of coherence: off-diagonal entries are multiplied by √(1 - ``lam``)."""
     lam = _probability(lam, "the damping strength")
-    operators = [np.diag([1, math.sqrt(1 - lam)]), np.diag([0, math.sqrt(lam)])]
-    return _gate("phase_damping", (lam,), operators, qubit)
+    return _gate("phase_damping", (lam,), kraus_operators.phase_damping(lam), qubit)
 
 
 def bit_flip(p: float, qubit: int) -> Gate:
     """X with probability ``p``."""
     p = _probability(p, "the flip probability")
-    return _gate("bit_flip", (p,), [math.sqrt(1 - p) * _PAULI["I"], math.sqrt(p) * _PAULI["X"]], qubit)
+    return _gate("bit_flip", (p,), kraus_operators.flip(p, "X"), qubit)
 
 
 def phase_flip(p: float, qubit: int) -> Gate:
     """Z with probability ``p``."""
     p = _probability(p, "the flip probability")
-    return _gate("phase_flip", (p,), [math.sqrt(1 - p) * _PAULI["I"], math.sqrt(p) * _PAULI["Z"]], qubit)
+    return _gate("phase_flip", (p,), kraus_operators.flip(p, "Z"), qubit)
 
 
 def noisy_measure(qubit: int, clbit: int, one_given_zero: float, zero_given_one: float | None = None) -> Gate:

@@ -87,6 +87,10 @@ class PhaseSum:
             self.eighths += 2 * quarters
             quarters = -quarters
         linear, quadratic = self.linear, self.quadratic
+        if mask and not mask & (mask - 1):
+            j = mask.bit_length() - 1
+            linear[j] = (linear[j] + quarters) & 3
+            return
         # x1 ⊕ … ⊕ xr = Σ x_i - 2 Σ x_i x_j modulo 4
         odd = quarters & 1
         for j in bits(mask):
@@ -171,12 +175,19 @@ class PhaseSum:
 
     def h(self, q: int) -> None:
         """A Hadamard gate on a wire."""
-        old = self.wires[q]
+        mask, constant = self.wires[q]
         j = self.new()
-        self.wires[q] = (1 << j, 0)
-        self.sign(old, (1 << j, 0))
+        low = 1 << j
+        self.wires[q] = (low, 0)
+        # a sign where the old parity and the new bit are odd
+        if constant:
+            self.linear[j] ^= 2
+        quadratic = self.quadratic
+        quadratic[j] ^= mask
+        for k in bits(mask):
+            quadratic[k] ^= low
         self.power -= 1
-        self.tidy(old[0])
+        self.tidy(mask)
         self.compact()
 
     def close(self, q: int) -> None:

@@ -6,15 +6,15 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from catenary.diagrams.errors import CatenaryError, InputError
+from catenary.diagrams.errors import InputError
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit, Register
-from catenary.functors.circuits.definitions import GateDefinition, same_gates, unfolded
 from catenary.functors.circuits.gates import GATES, Gate, renumbered
+from catenary.functors.circuits.qasm2_definitions import Definition, Kept, Step
 from catenary.functors.circuits.qasm2_library import DEFINITIONS, LIBRARY, ORIGINAL, RESERVED
 from catenary.functors.circuits.qasm2_scanner import Scanner
 from catenary.functors.circuits.qasm2_values import (
@@ -23,7 +23,6 @@ from catenary.functors.circuits.qasm2_values import (
     Value,
     evaluate,
     number,
-    symbolic_phase,
     to_phase,
 )
 
@@ -34,21 +33,6 @@ COMMON = re.compile(
 )
 """A gate on numbered qubits: its name, what is in its parentheses, its operands."""
 DECIMAL = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,30}")
-
-
-@dataclass(slots=True)
-class _Definition:
-    """A gate of the file: its body as (name or definition, angle programs, argument indices, place)."""
-
-    name: str
-    n_params: int
-    n_qubits: int
-    body: list[tuple[str | _Definition, tuple[Program, ...], tuple[int, ...], int]] = field(
-        default_factory=list
-    )
-    work: int = 1
-    opaque: bool = False
-    params: tuple[str, ...] = ()
 
 
 class Parser(Scanner):
@@ -65,15 +49,14 @@ class Parser(Scanner):
     ):
         super().__init__(text, source)
         self.tolerance = tolerance
-        self.keep_definitions = keep_definitions
-        self.kept: dict[int, GateDefinition | None] = {}
+        self.kept = Kept(tolerance) if keep_definitions else None
         self.max_size, self.max_operations = max_qubits, max_operations
         self.registers: dict[str, tuple[str, int, int]] = {}
         self.sizes = {"qreg": 0, "creg": 0}
         self.order: dict[str, list[Register]] = {"qreg": [], "creg": []}
         self.natives: dict[str, tuple[int, int]] = {}
-        self.definitions: dict[str, _Definition] = {}
-        self.library: dict[str, _Definition] = {}
+        self.definitions: dict[str, Definition] = {}
+        self.library: dict[str, Definition] = {}
         self.gates: list[Gate] = []
         self.condition: tuple[tuple[int, ...], int] | None = None
         self.held: dict[int, tuple[int, ...]] = {}
@@ -82,9 +65,7 @@ class Parser(Scanner):
         self.operations = 0
         self.angle_cache: dict[str, tuple[Phase, ...]] = {}
         self.qubit_cache: dict[str, tuple[int, ...]] = {}
-        self.expansions: dict[
-            tuple[int, tuple[Value, ...]], list[tuple[str, tuple[Phase, ...], tuple[int, ...]]]
-        ] = {}
+        self.expansions: dict[tuple[int, tuple[Value, ...]], list[Step]] = {}
 
     # The program
 
@@ -230,12 +211,12 @@ class Parser(Scanner):
         name, params, args, _ = self.gate_shape()
         self.semicolon("after the opaque gate")
         self.natives.pop(name, None)
-        self.definitions[name] = _Definition(name, len(params), len(args), opaque=True)
+        self.definitions[name] = Definition(name, len(params), len(args), opaque=True)
 
     def gate_definition(self) -> None:
         begin = self.start
         name, params, args, _ = self.gate_shape()
-        definition = _Definition(name, len(params), len(args), params=tuple(params))
+        definition = Definition(name, len(params), len(args), params=tuple(params))
         param_index = {p: i for i, p in enumerate(params)}
         arg_index = {a: i for i, a in enumerate(args)}
         self.expect("{", "before the body of the gate")
@@ -249,9 +230,11 @@ class Parser(Scanner):
             return
         self.natives.pop(name, None)
         self.definitions[name] = definition
+        if self.kept is not None:
+            self.kept.add(definition)
 
     def body_statement(
-        self, definition: _Definition, param_index: Mapping[str, int], arg_index: Mapping[str, int]
+        self, definition: Definition, param_index: Mapping[str, int], arg_index: Mapping[str, int]
     ) -> None:
         at, word = self.start, self.value
         if self.kind != "name":
@@ -260,7 +243,7 @@ class Parser(Scanner):
             )
         programs: tuple[Program, ...] = ()
         if word == "barrier":
-            target: str | _Definition = "barrier"
+            target: str | Definition = "barrier"
             self.advance()
         else:
             if word in RESERVED and word not in ("U", "CX"):
@@ -290,10 +273,10 @@ class Parser(Scanner):
         if target != "barrier":
             self.check_shape(word, target, len(programs), len(qubits), at)
         definition.body.append((target, programs, tuple(qubits), at))
-        definition.work += target.work if isinstance(target, _Definition) else len(qubits)
+        definition.work += target.work if isinstance(target, Definition) else len(qubits)
         definition.work += sum(map(len, programs)) // 8
 
-    def lookup(self, word: str, inside: str = "") -> str | _Definition:
+    def lookup(self, word: str, inside: str = "") -> str | Definition:
         """The gate of this name: a native one by its own name, or a definition."""
         if word == "U":
             return "u"
@@ -315,9 +298,7 @@ class Parser(Scanner):
         hint = f"; did you mean {' or '.join(dict.fromkeys(close))}?" if close else ""
         raise self.error(f"no gate {word[:60]!r} is defined{hint}")
 
-    def check_shape(
-        self, word: str, target: str | _Definition, n_params: int, n_qubits: int, at: int
-    ) -> None:
+    def check_shape(self, word: str, target: str | Definition, n_params: int, n_qubits: int, at: int) -> None:
         if isinstance(target, str):
             spec = GATES[target]
             want = spec.n_params, spec.n_qubits
@@ -435,7 +416,7 @@ class Parser(Scanner):
         ]
         return list(zip(*columns, strict=True))
 
-    def expand(self, target: _Definition, values: tuple[Value, ...], qubits: tuple[int, ...]) -> None:
+    def expand(self, target: Definition, values: tuple[Value, ...], qubits: tuple[int, ...]) -> None:
         """Append the gates of a defined gate, without recursion; small ones are remembered."""
         key = (id(target), values)
         steps = self.expansions.get(key)
@@ -444,10 +425,14 @@ class Parser(Scanner):
             steps = self.flattened(target, values)
             if target.work <= 4096 and len(self.snaps) == snaps and len(self.expansions) < 10_000:
                 self.expansions[key] = steps
-        own = self.gate_of(target, values, steps) if self.keep_definitions else None
-        if own is not None:
-            self.gates += renumbered([replace(own, condition=self.condition)], qubits)
-            return
+        if self.kept is not None:
+            before = len(self.snaps)
+            angles = [self.phase(value, self.statement_start) for value in values]
+            del self.snaps[before:]  # they are reported where they are used
+            own = self.kept.gate(target, angles, steps)
+            if own is not None:
+                self.gates += renumbered([replace(own, condition=self.condition)], qubits)
+                return
         for name, params, places in steps:
             where = tuple([qubits[i] for i in places])
             if name.startswith("opaque "):
@@ -459,62 +444,8 @@ class Parser(Scanner):
                     Gate(name, where, params, (), None if name == "barrier" else self.condition)
                 )
 
-    def gate_of(
-        self,
-        target: _Definition,
-        values: tuple[Value, ...],
-        steps: list[tuple[str, tuple[Phase, ...], tuple[int, ...]]],
-    ) -> Gate | None:
-        """A defined gate by its name, where that is the same as its expansion."""
-        definition = self.definition_of(target)
-        if definition is None:
-            return None
-        before = len(self.snaps)
-        params = [self.phase(value, self.statement_start) for value in values]
-        del self.snaps[before:]  # they are reported where they are used
-        own = definition(range(target.n_qubits), *params)
-        inside = unfolded(Circuit.unchecked(target.n_qubits, (own,))).gates
-        given = [Gate(name, qubits, angles) for name, angles, qubits in steps]
-        return own if same_gates(inside, given) else None
-
-    def definition_of(self, target: _Definition) -> GateDefinition | None:
-        """The definition with its parameters as symbols; ``None`` if it has none."""
-        if id(target) in self.kept:
-            return self.kept[id(target)]
-        self.kept[id(target)] = None
-        if target.opaque or target in self.library.values():
-            return None
-        import sympy
-
-        symbols = [(sympy.Symbol(name), True) for name in target.params]
-        gates: list[Gate] = []
-        try:
-            for inner, programs, places, _ in target.body:
-                angles = [symbolic_phase(p, symbols, self.tolerance) for p in programs]
-                if isinstance(inner, str):
-                    gates.append(Gate(inner, places, tuple(angles)))
-                    continue
-                below = self.definition_of(inner)
-                if below is not None:
-                    gates.append(below(places, *angles))
-                elif not inner.opaque and not inner.n_params:
-                    gates += [
-                        Gate(name, tuple(places[i] for i in where), params)
-                        for name, params, where in self.flattened(inner, ())
-                        if not name.startswith("opaque ")
-                    ]
-                else:
-                    return None
-            body = Circuit(target.n_qubits, gates)
-            self.kept[id(target)] = GateDefinition(target.name, target.params, body)
-        except (EvaluationError, CatenaryError, OverflowError):
-            return None
-        return self.kept[id(target)]
-
-    def flattened(
-        self, target: _Definition, values: tuple[Value, ...]
-    ) -> list[tuple[str, tuple[Phase, ...], tuple[int, ...]]]:
-        out: list[tuple[str, tuple[Phase, ...], tuple[int, ...]]] = []
+    def flattened(self, target: Definition, values: tuple[Value, ...]) -> list[Step]:
+        out: list[Step] = []
         stack = [(target, values, tuple(range(target.n_qubits)), 0)]
         while stack:
             definition, values, qubits, index = stack.pop()

@@ -5,7 +5,6 @@ Probabilities are checked to lie in [0, 1].
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from catenary.diagrams import ContractionError
+from catenary.functors.circuits import kraus_operators
 from catenary.functors.mixed.doubling import Channel, Wire, classical, quantum
 from catenary.functors.tensor.network import TensorNetwork, as_array
 
@@ -126,21 +126,10 @@ _MOST_QUBITS = 5  # 4^n operators of 4^n entries
 
 
 def _probability(value: float, what: str) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not 0 <= number <= 1:
+    number = kraus_operators.as_probability(value)
+    if number is None:
         raise ContractionError(f"{what} is a probability, not {value!r}")
     return number
-
-
-_PAULI = (
-    np.eye(2),
-    np.array([[0, 1], [1, 0]]),
-    np.array([[0, -1j], [1j, 0]]),
-    np.diag([1, -1]),
-)
 
 
 def depolarising(p: float, qubits: int = 1) -> Channel:
@@ -156,33 +145,25 @@ def depolarising(p: float, qubits: int = 1) -> Channel:
     p = _probability(p, "the depolarising strength")
     if not 1 <= qubits <= _MOST_QUBITS:
         raise ContractionError(f"depolarising noise is on 1 to {_MOST_QUBITS} qubits, not {qubits}")
-    count = 4**qubits
-    found: list[Any] = []
-    for word in itertools.product(_PAULI, repeat=qubits):
-        matrix = np.eye(1)
-        for pauli in word:
-            matrix = np.kron(matrix, pauli)
-        weight = 1 - p + p / count if not found else p / count
-        found.append(math.sqrt(weight) * matrix)
-    return from_kraus(found)
+    return from_kraus(kraus_operators.depolarising(p, qubits))
 
 
 def amplitude_damping(gamma: float) -> Channel:
     """A qubit's decay: with probability ``gamma``, |1⟩ becomes |0⟩."""
     gamma = _probability(gamma, "the damping strength")
-    return from_kraus([np.diag([1, math.sqrt(1 - gamma)]), np.array([[0, math.sqrt(gamma)], [0, 0]])])
+    return from_kraus(kraus_operators.amplitude_damping(gamma))
 
 
 def phase_damping(lam: float) -> Channel:
     """A qubit's loss of coherence: off-diagonal entries are multiplied by √(1 - ``lam``)."""
     lam = _probability(lam, "the damping strength")
-    return from_kraus([np.diag([1, math.sqrt(1 - lam)]), np.diag([0, math.sqrt(lam)])])
+    return from_kraus(kraus_operators.phase_damping(lam))
 
 
 def bit_flip(p: float) -> Channel:
     """X with probability ``p``."""
     p = _probability(p, "the flip probability")
-    return from_kraus([math.sqrt(1 - p) * _PAULI[0], math.sqrt(p) * _PAULI[1]])
+    return from_kraus(kraus_operators.flip(p, "X"))
 
 
 def readout_error(one_given_zero: float, zero_given_one: float | None = None) -> Channel:

@@ -119,7 +119,7 @@ def saturate_window(
         result = graph.extract(diagram, cost=cost, limits=limits)
         best, extra = result.diagram, rules.phase(result.proof.steps)
     else:
-        wires = WireGraph(rules.theory, analyses=[PhasePlaces()] if facts else [])
+        wires = WireGraph(rules.theory, analyses=[PhasePlaces(), PhasePlaces(about_x=True)] if facts else [])
         proposed = wires.extract(diagram, cost=cost, limits=limits)
         best, extra = proposed.diagram, proposed.phase
     phase = add(phase, extra)

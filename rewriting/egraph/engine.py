@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from catenary.diagrams import Box, Diagram, Doctrine, DoctrineError, OpenHypergraph, RewriteError
 from catenary.diagrams.errors import expect, expect_iterable
-from catenary.diagrams.hypergraph import is_phase
 from catenary.rewriting.compact import Encoder
 from catenary.rewriting.egraph.analyses import Analysis
 from catenary.rewriting.egraph.extraction import Cost, Extraction, Extractor, weight_of
@@ -25,7 +24,7 @@ from catenary.rewriting.proof import Proof
 from catenary.rewriting.rule import is_symmetric, rewritable, symmetric
 from catenary.rewriting.theory import Theory
 
-_STRUCTURE_COST = 1e-3
+_STRUCTURE_COST = 1e-4  # of what the cheapest box costs
 
 
 class EGraph:
@@ -48,8 +47,7 @@ class EGraph:
     Raises:
         DoctrineError: in a doctrine without a directed presentation, and in the cartesian one, for which
             :class:`ValueGraph` is.
-        RewriteError: for a theory outside the symmetric doctrine whose signature lists no generators, or whose rules
-            have phases or turned boxes.
+        RewriteError: outside the symmetric doctrine, for rules with phases of spiders or turned boxes.
 
     >>> from catenary.diagrams import Ty
     >>> f = Box("f", Ty("a"), Ty("a"))
@@ -95,13 +93,13 @@ class EGraph:
         """How the last saturation ended."""
         return self._report or Report("nothing was saturated", 0, 0, 0.0)
 
-    def add(self, diagram: Diagram) -> None:
+    def add(self, diagram: Diagram | Box) -> None:
         """Put a diagram in.
 
         Raises:
             SignatureError, DoctrineError: if it is not over the theory's signature.
         """
-        self._put(self._taken(diagram), diagram)
+        self._put(self._taken(diagram), rewritable(diagram))
 
     def _put(self, diagram: Diagram, given: Diagram) -> None:
         if any(diagram.identical(known) for known, _ in self._added):
@@ -122,7 +120,7 @@ class EGraph:
         self._report = self._net.saturate(limits, Deadline(limits.seconds))
         return self._report
 
-    def equal(self, left: Diagram, right: Diagram, limits: Limits | None = None) -> bool | None:
+    def equal(self, left: Diagram | Box, right: Diagram | Box, limits: Limits | None = None) -> bool | None:
         """``True`` with a proof behind it (:meth:`explain` gives it), ``None`` where none was found.
 
         Never ``False``: a net without a proof shows nothing, as wires keep their names and a box made twice
@@ -130,13 +128,16 @@ class EGraph:
         """
         return True if self.explain(left, right, limits) is not None else None
 
-    def explain(self, left: Diagram, right: Diagram, limits: Limits | None = None) -> Proof | None:
+    def explain(
+        self, left: Diagram | Box, right: Diagram | Box, limits: Limits | None = None
+    ) -> Proof | None:
         """A checked proof of ``left = right``, or ``None``. Diagrams that are not in yet are added.
 
         Saturates deeper step by step until a proof is found or a limit is reached.
         """
         limits = limits or Limits()
         deadline = Deadline(limits.seconds)
+        left, right = rewritable(left), rewritable(right)
         if (left.dom, left.cod) != (right.dom, right.cod):
             raise RewriteError(f"{left.dom} → {left.cod} and {right.dom} → {right.cod} cannot be equal")
         one, other = self._taken(left), self._taken(right)
@@ -195,17 +196,15 @@ class EGraph:
             diagram = self._originals[0]
         start = rewritable(diagram).over(self.theory.signature)
 
+        least = min((w for box in presentation.generators if (w := weight_of(box, cost)) > 0), default=1.0)
+
         def weight(box: Box) -> float:
-            return _STRUCTURE_COST if presentation.is_structure(box) else weight_of(box, cost)
+            return _STRUCTURE_COST * least if presentation.is_structure(box) else weight_of(box, cost)
 
         found = self._extractor(weight).extract(self._taken(start), limits, rounds)
         proof = presentation.proof(start, found.proof)
         before, after = (
-            sum(
-                weight_of(edge.box, cost)
-                for edge in OpenHypergraph.from_diagram(d).edges
-                if not is_phase(edge)
-            )
+            sum((weight_of(edge.box, cost) for edge in OpenHypergraph.from_diagram(d).edges), 0.0)
             for d in (proof.start, proof.end)
         )
         optimal = found.optimal and not presentation.left_out

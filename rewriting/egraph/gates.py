@@ -6,9 +6,11 @@ keeps that phase for each, so that a sequence of steps tells the phase between i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
+from types import MappingProxyType
 
 from catenary.diagrams.phases import Phase
 from catenary.functors.circuits.circuit import Circuit
@@ -34,7 +36,7 @@ class GateTheory:
     """
 
     theory: Theory
-    phases: dict[str, Phase]
+    phases: Mapping[str, Phase]
 
     def phase(self, steps: Iterable[Step]) -> Phase:
         """φ with start = exp(iπφ)·end for these steps."""
@@ -70,7 +72,11 @@ def gate_theory(angles: Iterable[Phase] = ()) -> GateTheory:
     >>> len(gate_theory().theory) > 80
     True
     """
-    labels: dict[Phase, None] = dict.fromkeys([*CLIFFORD_T, *angles])
+    return _gate_theory(tuple(dict.fromkeys([*CLIFFORD_T, *angles])))
+
+
+@lru_cache(maxsize=16)
+def _gate_theory(labels: tuple[Phase, ...]) -> GateTheory:
     rules: list[Rule] = []
     phases: dict[str, Phase] = {}
 
@@ -136,4 +142,4 @@ def gate_theory(angles: Iterable[Phase] = ()) -> GateTheory:
         rule(f"x p({one})", x(0) + p(0, one), p(0, -one) + x(0), one)
         for other in labels:
             rule(f"p({one}) p({other})", p(0, one) + p(0, other), p(0, add(one, other)), directed=True)
-    return GateTheory(Theory("gates up to phase", GATE_SIGNATURE, rules), phases)
+    return GateTheory(Theory("gates up to phase", GATE_SIGNATURE, rules), MappingProxyType(phases))

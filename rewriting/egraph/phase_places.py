@@ -9,6 +9,7 @@ any number of gates apart, so that no rule of bounded size says this.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from catenary.diagrams import Diagram
@@ -22,11 +23,12 @@ _HALF = Fraction(1, 2)
 
 
 class PhasePlaces(Analysis):
-    """Each form of a circuit in which one of its phase gates stands elsewhere, or is one with another.
+    """Each form of a circuit in which one of its phase gates stands elsewhere, perhaps beside another to add up with.
 
     For diagrams over the gate signature with gates h, x, cx, cz and p; others have no forms.
 
     Args:
+        about_x: give the places between two h, where the gate turns about X, and not those where it turns about Z.
         most: forms of one diagram at most.
 
     >>> circuit = Circuit(2, [Gate("cx", (0, 1)), Gate("p", (1,), (Fraction(1, 4),)), Gate("h", (1,)),
@@ -38,8 +40,8 @@ class PhasePlaces(Analysis):
 
     name = "phase places"
 
-    def __init__(self, most: int = 400):
-        self.most = most
+    def __init__(self, *, about_x: bool = False, most: int = 400):
+        self.about_x, self.most = about_x, most
 
     def forms(self, diagram: Diagram) -> Iterator[Diagram]:
         """Equal diagrams, up to a global phase."""
@@ -52,41 +54,58 @@ class PhasePlaces(Analysis):
         for at, gate in enumerate(circuit.gates):
             if gate.name != "p":
                 continue
-            for where, wire, sign in places(circuit, at):
+            for place in places(circuit, at):
+                if place.about_x != self.about_x:
+                    continue
                 if not left:
                     return
                 left -= 1
-                yield circuit.with_gates(_moved(circuit, at, where, wire, sign), Fraction(0)).to_diagram()
+                yield circuit.with_gates(_moved(circuit, at, place), Fraction(0)).to_diagram()
 
 
-def places(circuit: Circuit, at: int) -> Iterator[tuple[int, int, int]]:
-    """Where the phase gate number ``at`` may stand: (gates before it, wire, sign of its angle).
+@dataclass(frozen=True)
+class Place:
+    """Where a phase gate may stand: how many gates are before it, the wire, whether it turns about X there, and the sign
+    of its angle.
+    """
 
-    Of places between which it only passes gates that are diagonal on its wire the first is given, and none of those
-    beside where it is.
+    before: int
+    wire: int
+    about_x: bool
+    sign: int
+
+
+def places(circuit: Circuit, at: int) -> Iterator[Place]:
+    """Where the phase gate number ``at`` may stand.
+
+    Of places between which its operator stays the same on one wire the first is given, and none of those beside where it is.
     """
     gates = circuit.gates
     (wire,) = gates[at].qubits
     for order, ahead in ((range(at + 1, len(gates)), True), (range(at - 1, -1, -1), False)):
         x, z, sign = 0, 1 << wire, 1
-        here: int | None = wire
+        here: tuple[int, bool] | None = (wire, False)
         for k in order:
             found = _past(gates[k], x, z, sign, ahead)
             if found is None:
                 break
             x, z, sign = found
-            alone = z.bit_length() - 1 if not x and z & (z - 1) == 0 else None
+            word = x or z
+            alone = None if (x and z) or word & (word - 1) else (word.bit_length() - 1, bool(x))
             if alone is not None and alone != here:
-                yield (k + 1 if ahead else k), alone, sign
+                yield Place(k + 1 if ahead else k, *alone, sign)
             here = alone
 
 
-def _moved(circuit: Circuit, at: int, where: int, wire: int, sign: int) -> tuple[Gate, ...]:
+def _moved(circuit: Circuit, at: int, place: Place) -> tuple[Gate, ...]:
     gates = list(circuit.gates)
-    angle = gates[at].params[0] * sign
-    moved = Gate("p", (wire,), (angle % 2 if isinstance(angle, Fraction) else angle,))
-    gates.insert(where, moved)
-    del gates[at if where > at else at + 1]
+    angle = gates[at].params[0] * place.sign
+    moved = [Gate("p", (place.wire,), (angle % 2 if isinstance(angle, Fraction) else angle,))]
+    if place.about_x:
+        turn = Gate("h", (place.wire,))
+        moved = [turn, *moved, turn]
+    gates[place.before : place.before] = moved
+    del gates[at if place.before > at else at + len(moved)]
     return tuple(gates)
 
 
@@ -129,4 +148,4 @@ def _past_phase(
     return x, z, sign
 
 
-__all__ = ["PhasePlaces", "places"]
+__all__ = ["PhasePlaces", "Place", "places"]

@@ -55,7 +55,8 @@ class Presentation:
     """A theory as a theory of the symmetric doctrine.
 
     Args:
-        theory: hypergraph, compact closed, traced or Markov, over a signature that lists its generators.
+        theory: hypergraph, compact closed, traced or Markov. Over a free signature the generators are those that the rules
+            name.
 
     Attributes:
         theory: the directed theory, with the laws of the structure.
@@ -79,19 +80,13 @@ class Presentation:
                 signature.doctrine.value,
                 [Doctrine.SYMMETRIC.value, *(doctrine.value for doctrine in _STRUCTURE)],
             )
-        if signature.generators is None:
-            raise RewriteError(
-                f"the signature {signature.name} is free; an event net in the {signature.doctrine.value} doctrine "
-                "needs one that lists its objects and generators: Signature(name, doctrine, objects, generators)"
-            )
         self.original = theory
         self._boxes: dict[Box, Box] = {}
-        obs = sorted(
-            {ob.name for box in signature.generators.values() for ob in (*box.dom.objects, *box.cod.objects)}
-        )
+        self._generators = dict(signature.generators or _in_rules(theory))
+        obs = sorted({ob.name for box in self._generators.values() for ob in _objects(box)})
         obs += [name for name in signature.objects or () if name not in obs]
         structure = [_structural(name, ob) for ob in obs for name in names]
-        plain = [_plain(box) for box in signature.generators.values()]
+        plain = [_plain(box) for box in self._generators.values()]
         self.signature = Signature(
             f"{signature.name}, directed", Doctrine.SYMMETRIC, obs, [*structure, *plain]
         )
@@ -107,6 +102,11 @@ class Presentation:
         laws = [Rule(_fresh(law.name, known), law.left, law.right, law.directed) for law in laws]
         self.theory = Theory(f"{theory.name}, directed", self.signature, [*rules, *laws])
         self.left_out = len(rules) < len(theory)
+
+    @property
+    def generators(self) -> tuple[Box, ...]:
+        """The boxes of the theory itself."""
+        return tuple(self._generators.values())
 
     def is_structure(self, box: Box) -> bool:
         """Whether a box is one of the doctrine's and not of the theory's."""
@@ -244,7 +244,7 @@ class Presentation:
         return normalised(found)
 
     def _original(self, box: Box) -> Box:
-        found = self.original.signature[box.name]
+        found = self._generators[box.name]
         return found.replace(params=box.params) if box.params else found
 
     def proof(self, start: Diagram, proof: Proof, end: Diagram | None = None) -> Proof:
@@ -294,7 +294,7 @@ class Presentation:
             laws["symmetric cap"] = cap >> swap, cap
         yield from (Rule(f"{name} {ob}", *sides) for name, sides in laws.items())
         if "split" in box and "merge" not in box and ob == min(ob for _, ob in self._structural):
-            for name, generator in (self.original.signature.generators or {}).items():
+            for name, generator in self._generators.items():
                 made = self.signature[name].diagram
                 ends = [self._ends(ty) for ty in (generator.cod, generator.dom)]
                 yield Rule(f"{name} discarded", made >> ends[0], ends[1], directed=True)
@@ -304,6 +304,17 @@ class Presentation:
         for ob in ty.objects:
             found = found @ self.signature[f"end {ob.name}"]
         return found
+
+
+def _objects(box: Box) -> tuple[Ob, ...]:
+    return (*box.dom.objects, *box.cod.objects)
+
+
+def _in_rules(theory: Theory) -> dict[str, Box]:
+    """The generators that the rules name, of a theory over a free signature."""
+    sides = [side for rule in theory for side in rule.graphs]
+    boxes = [edge.box for side in sides for edge in side.edges if edge.box.kind == "box" and not edge.box.z]
+    return {box.name: box.replace(params=()) for box in boxes}
 
 
 def _structural(name: str, ob: str) -> Box:

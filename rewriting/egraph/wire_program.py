@@ -17,8 +17,9 @@ from typing import Any
 
 from catenary.diagrams import OpenHypergraph
 from catenary.diagrams.optional import optional
+from catenary.rewriting.egraph.egglog import rows_of
 from catenary.rewriting.egraph.parts import Report
-from catenary.rewriting.limits import Deadline, Limits
+from catenary.rewriting.limits import Deadline, Limits, resident
 
 LabelOf = Callable[[Any], int]
 
@@ -58,7 +59,7 @@ def saturate(
         label: the number of a box.
         diagrams: what is put in, all on the same inputs: for each its forms, which have the same outputs.
         sides: the rules, one entry for each direction.
-        limits: ``depth`` rounds, ``places`` nodes.
+        limits: ``depth`` rounds, ``places`` nodes, ``megabytes``; looked at between rounds.
         deadline: when to stop, looked at between rounds.
         coexisting: whether rules are used on wires that are together only. Without it the result is unsound.
         progress: called after each round.
@@ -88,7 +89,7 @@ def saturate(
     for _ in range(limits.depth):
         run("(run-schedule (saturate together))")
         report = run("(run 1)")[0]
-        size = _size(run)
+        size = rows_of(run)
         if progress is not None:
             progress(Report("running", size, 0, start - deadline.left))
         if not report.report.updated:
@@ -97,6 +98,8 @@ def saturate(
             reason = "places"
         elif deadline.passed:
             reason = "seconds"
+        elif limits.megabytes is not None and resident() > limits.megabytes:
+            reason = "memory"
         else:
             continue
         break
@@ -168,12 +171,6 @@ def _rule(label: LabelOf, old: OpenHypergraph, new: OpenHypergraph, coexisting: 
         if v in touched:
             made.append(f"(union {inside[v]} {given[w]})")
     yield f"(rule ({' '.join(facts)}) ({' '.join(made)}))"
-
-
-def _size(run: Any) -> int:
-    from catenary.rewriting.egraph.egglog import rows_of
-
-    return rows_of(run)
 
 
 def _read_back(engine: Any, inputs: int, diagrams: int, reason: str, seconds: float) -> Wires:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from catenary.diagrams import Box, Diagram, OpenHypergraph, RewriteError
+from catenary.diagrams import Box, Diagram, Edge, OpenHypergraph, RewriteError
 from catenary.diagrams.equality import label_of
 from catenary.diagrams.errors import expect, expect_iterable
 from catenary.diagrams.phases import Phase
@@ -63,8 +63,8 @@ class WireGraph:
     Args:
         theory: the rules; symmetric.
         model: what the boxes are; that of a theory over the library's gates unless given.
-        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs. They are as good as
-            the analysis, and the answer is verified as ever.
+        analyses: whose :meth:`~Analysis.forms` are put in beside a diagram, with the same outputs; an extraction asks one more
+            of them whenever nothing is gained without. They are as good as the analysis, and the answer is verified as ever.
         progress: called with a :class:`Report` after each round.
 
     Raises:
@@ -157,30 +157,37 @@ class WireGraph:
     def _saturate(self, limits: Limits, *, coexisting: bool = True) -> Report:
         if not self._added:
             raise RewriteError("nothing to saturate: add a diagram first")
-        graphs = [
-            [OpenHypergraph.from_diagram(form) for form in (diagram, *self._forms(diagram))]
-            for diagram in self._added
-        ]
-        sides = [rule.sides(forward) for rule in self._rules() for forward in rule.directions]
-        self._wires = saturate(
+        self._wires = self._saturated(self._added, self.analyses, limits, coexisting=coexisting)
+        return self._wires.report
+
+    def _saturated(
+        self,
+        diagrams: Sequence[Diagram],
+        analyses: Iterable[Analysis],
+        limits: Limits,
+        *,
+        coexisting: bool = True,
+    ) -> Wires:
+        """The e-graph of some diagrams."""
+        signature = self.theory.signature
+        graphs = [[OpenHypergraph.from_diagram(diagram)] for diagram in diagrams]
+        for analysis in analyses:
+            for diagram, forms in zip(diagrams, graphs, strict=True):
+                forms += [OpenHypergraph.from_diagram(f.over(signature)) for f in analysis.forms(diagram)]
+        return saturate(
             lambda: [len(box.dom) for box in self._boxes],
             self._label,
             graphs,
-            sides,
+            [rule.sides(forward) for rule in self._rules(diagrams) for forward in rule.directions],
             limits,
             Deadline(limits.seconds),
             coexisting=coexisting,
             progress=self.progress,
         )
-        return self._wires.report
 
-    def _forms(self, diagram: Diagram) -> Iterator[Diagram]:
-        for analysis in self.analyses:
-            yield from (form.over(self.theory.signature) for form in analysis.forms(diagram))
-
-    def _rules(self) -> Iterator[Rule]:
+    def _rules(self, diagrams: Sequence[Diagram]) -> Iterator[Rule]:
         """The rules, those with variables at all values that occur in the diagrams, checked in the model."""
-        values = dict.fromkeys(p for diagram in self._added for box in diagram.boxes for p in box.params)
+        values = dict.fromkeys(p for diagram in diagrams for box in diagram.boxes for p in box.params)
         for rule in self.theory:
             if not rule.variables:
                 yield rule
@@ -206,15 +213,16 @@ class WireGraph:
     def equal(self, left: Diagram | Box, right: Diagram | Box, limits: Limits | None = None) -> bool | None:
         """``True`` if saturation makes the outputs one class and the verifier finds the diagrams equal up to a global
         phase; else ``None``. Never ``False``.
+
+        Raises:
+            RewriteError: if their domains or codomains differ.
         """
         left, right = self._taken(left), self._taken(right)
+        if (left.dom, left.cod) != (right.dom, right.cod):
+            raise RewriteError(f"{left.dom} → {left.cod} and {right.dom} → {right.cod} cannot be equal")
         limits = limits or DEFAULT
         deadline = Deadline(limits.seconds)
-        graph = WireGraph.__new__(WireGraph)
-        graph.__dict__.update(self.__dict__, _added=[left, right], _wires=None)
-        graph.saturate(limits)
-        assert graph._wires is not None
-        one, other = graph._wires.outputs
+        one, other = self._saturated([left, right], self.analyses, limits).outputs
         if one != other:
             return None
         return True if self.model.compare(left, right, seconds=deadline.left)[0] == "equal" else None
@@ -250,40 +258,37 @@ class WireGraph:
         total: Phase = ZERO
         verdict, optimal, done = "equal", False, 0
         report = self.report
-        # What analyses say makes the e-graph larger: it is put in when nothing is gained without.
-        analyses: tuple[Analysis, ...] = ()
+        # What analyses say makes the e-graph larger: one more is asked whenever nothing is gained without it.
+        asked = 0
         while done < rounds and not deadline.passed:
             done += 1
-            graph = WireGraph.__new__(WireGraph)
-            graph.__dict__.update(self.__dict__, _added=[current], _wires=None, analyses=analyses)
-            report = graph.saturate(replace(limits, seconds=max(0.05, deadline.left)))
-            assert graph._wires is not None
-            found, exact = cheapest_flow(
-                graph._wires, [weight_of(box, cost) for box in self._boxes], max(0.05, deadline.left)
+            wires = self._saturated(
+                [current], self.analyses[:asked], replace(limits, seconds=max(0.05, deadline.left))
             )
-            proposed = current if found is None else self._diagram(graph._wires, found, current)
+            report = wires.report
+            weights = [weight_of(box, cost) for box in self._boxes]
+            found, exact = cheapest_flow(wires, weights, max(0.05, deadline.left))
+            proposed = current if found is None else self._diagram(wires, found, current)
             value = self._weigh(proposed, cost)
             if value >= best - 1e-9:
                 optimal = exact and report.saturated
-                if analyses == self.analyses:
+                if asked == len(self.analyses):
                     break
-                analyses = self.analyses
+                asked += 1
                 continue
             verdict, phase = self.model.compare(current, proposed, seconds=max(0.5, deadline.left))
             if verdict != "equal" or phase is None:
                 verdict, optimal = "unknown", False
                 break
             current, best, total = proposed, value, add(total, phase)
-            analyses = ()
+            asked, optimal = 0, False
         return WireExtraction(current, total, best, before, verdict, optimal, done, report)
 
     def _weigh(self, diagram: Diagram, cost: Cost) -> float:
-        return sum(weight_of(edge.box, cost) for edge in OpenHypergraph.from_diagram(diagram).edges)
+        return sum((weight_of(edge.box, cost) for edge in OpenHypergraph.from_diagram(diagram).edges), 0.0)
 
     def _diagram(self, wires: Wires, order: list[tuple[int, tuple[str, ...]]], like: Diagram) -> Diagram:
         """The diagram of nodes in an order in which they can be put one after the other."""
-        from catenary.diagrams import Edge
-
         obs = list(like.dom.objects)
         at = {c: k for k, c in enumerate(wires.inputs)}
         edges: list[Edge] = []

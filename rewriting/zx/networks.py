@@ -108,6 +108,19 @@ class Strings:
         """The qubits that a string is on."""
         return [q for q, (x, z) in enumerate(zip(self.x, self.z, strict=True)) if (x | z) >> i & 1]
 
+    def sizes(self, first: int, count: int) -> list[int]:
+        """On how many qubits each of some strings is."""
+        octets = (count + 7) // 8
+        mask = (1 << count) - 1
+        rows = [
+            ((x | z) >> first & mask).to_bytes(octets, "little") for x, z in zip(self.x, self.z, strict=True)
+        ]
+        ones = np.frombuffer(b"".join(rows), dtype=np.uint8).reshape(len(rows), octets)
+        found: list[int] = (
+            np.unpackbits(ones, axis=1, bitorder="little")[:, :count].sum(axis=0, dtype=np.int64).tolist()
+        )
+        return found
+
     def couple(self, a: int, p: int, b: int, r: int) -> None:
         """Conjugate by the gate that multiplies strings which anticommute with one letter by the other one.
 
@@ -134,7 +147,8 @@ class Strings:
         Args:
             i: the string.
             where: two or more qubits that it is on.
-            words: the strings that count: 64 from a first one, a mask of them, and the worth of each.
+            words: the strings that count: 64 from a first one, a mask of them, and the worth of each, which is 1 for the
+                first words.
             keep: a qubit to leave the string on, if there is another one.
         """
         size = len(where)
@@ -174,21 +188,20 @@ def _least(window: Window, size: int, barred: int) -> tuple[int, int, int]:
     """The gate after which the strings are on the fewest qubits: X (0) or Y (1) on one qubit, Z on another one,
     which the string that is Z everywhere leaves.
     """
-    total: npt.NDArray[Any] | None = None
-    both = np.empty((2, 2, size, size), dtype=np.uint64)
-    for xs, zs, worth in window:
-        table = np.array((xs, zs, zs), dtype=np.uint64)
-        x, z = table[0], table[1]
-        table[2] ^= x
-        turned = table[1:, :, None]
-        np.bitwise_or(turned, x[:, None] ^ x, out=both[0])
-        np.bitwise_or(turned ^ z, x, out=both[1])
-        after = _ones(both)  # at most 64 each, so that two fit into a byte
-        before = _ones(x | z)
-        change = np.subtract(after[0] + after[1], before[:, None] + before, dtype=np.int16)
-        weighed = change if worth == 1 else worth * change
-        total = weighed if total is None else total + weighed
-    assert total is not None
+    # axes: group of strings, (X, Z or Z ⊕ X), qubits
+    table = np.array([(xs, zs, zs) for xs, zs, _ in window], dtype=np.uint64)
+    x, z = table[:, 0], table[:, 1]
+    table[:, 2] ^= x
+    turned = table[:, 1:, :, None]
+    both = np.empty((2, len(window), 2, size, size), dtype=np.uint64)
+    np.bitwise_or(turned, (x[:, :, None] ^ x[:, None])[:, None], out=both[0])
+    np.bitwise_or(turned ^ z[:, None, None], x[:, None, None], out=both[1])
+    after = _ones(both)  # at most 64 each, so that two fit into a byte
+    before = _ones(x | z)
+    change = np.subtract(after[0] + after[1], (before[:, :, None] + before[:, None])[:, None], dtype=np.int16)
+    total: npt.NDArray[Any] = change[0]
+    for part, (_, _, worth) in zip(change[1:], window[1:], strict=True):
+        total = total + worth * part
     total.reshape(2, -1)[:, :: size + 1] = _NEVER
     if barred >= 0:
         total[:, :, barred] = _NEVER
@@ -262,8 +275,9 @@ def write_rotations(
             narrowest, single = widths.narrowest()
             if single:
                 break
-            i = start + lowest(narrowest)
-            for q in strings.narrow(i, strings.support(i), words):
+            one = narrowest & -narrowest
+            where = [q for q, on in enumerate(widths.on) if on & one]
+            for q in strings.narrow(start + lowest(one), where, words):
                 widths.changed(q)
         for j in bits(narrowest):
             i = start + j
@@ -352,10 +366,10 @@ def write_clifford(strings: Strings, first: int, deadline: float | None) -> list
     while left:
         check_deadline(deadline, "writing a Clifford circuit")
         words = [(k, _WORD, 1.0) for k in range(first, first + 2 * n, 64)]
-        sizes = {i: (len(strings.support(first + i)), len(strings.support(first + n + i))) for i in left}
-        i = min(left, key=lambda k: sum(sizes[k]))
+        sizes = strings.sizes(first, 2 * n)
+        i = min(left, key=lambda k: sizes[k] + sizes[n + k])
         z_row, x_row = first + i, first + n + i
-        one, other = (z_row, x_row) if sizes[i][0] <= sizes[i][1] else (x_row, z_row)
+        one, other = (z_row, x_row) if sizes[i] <= sizes[n + i] else (x_row, z_row)
         while len(where := strings.support(one)) > 1:
             strings.narrow(one, where, words, keep=i)
         (q,) = where

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container
 from fractions import Fraction
 
@@ -52,27 +53,29 @@ class Tape:
 
     def __init__(self) -> None:
         self.gates: list[Gate | None] = []
-        self.last: dict[int, list[int]] = {}
+        self.last: defaultdict[int, list[int]] = defaultdict(list)
 
     def write(self, name: str, *qubits: int, params: tuple[Phase, ...] = ()) -> None:
         """A gate before all that has been written."""
-        ends = [self.last.setdefault(q, []) for q in qubits]
-        tops = {end[-1] if end else -1 for end in ends}
-        if len(tops) == 1:
-            (top,) = tops
-            found = self.gates[top] if top >= 0 else None
-            if found is not None and _inverse(found, name, qubits):
-                self.gates[top] = None
-                for end in ends:
-                    end.pop()
-                return
-            if found is not None and name in QUARTERS and found.name in QUARTERS:
-                total = (QUARTERS[name] + QUARTERS[found.name]) & 3
-                self.gates[top] = Gate(_BY_QUARTER[total], qubits)
-                return
-        for end in ends:
-            end.append(len(self.gates))
-        self.gates.append(Gate(name, qubits, params))
+        gates, last = self.gates, self.last
+        end = last[qubits[0]]
+        if end:
+            top = end[-1]
+            found = gates[top]
+            # the last one on all of these qubits
+            if found is not None and all(last[q] and last[q][-1] == top for q in qubits[1:]):
+                if _inverse(found, name, qubits):
+                    gates[top] = None
+                    for q in qubits:
+                        last[q].pop()
+                    return
+                if name in QUARTERS and found.name in QUARTERS:
+                    total = (QUARTERS[name] + QUARTERS[found.name]) & 3
+                    gates[top] = Gate(_BY_QUARTER[total], qubits)
+                    return
+        for q in qubits:
+            last[q].append(len(gates))
+        gates.append(Gate(name, qubits, params))
 
     def phase(self, qubit: int, phase: Phase, scalar: Scalar) -> None:
         """The gate diag(1, e^iφ), up to a phase that goes to the scalar."""

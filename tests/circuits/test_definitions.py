@@ -316,3 +316,17 @@ def test_definitions_that_grow_are_refused_at_once() -> None:
     body = Circuit(1, [definition((0,))])
     with pytest.raises(CircuitError, match="more than 100 deep"):
         GateDefinition("f", (), body)
+
+
+def test_long_chains_of_definitions_are_read() -> None:
+    chain = "gate g0 a { h a; }\n" + "".join(f"gate g{k} a {{ g{k - 1} a; }}\n" for k in range(1, 3000))
+    text = f'OPENQASM 2.0; include "qelib1.inc";\n{chain}qreg q[1]; g50 q[0]; g2999 q[0];'
+    kept = qasm.parse(text, keep_definitions=True)
+    assert [gate.label or gate.name for gate in kept.gates] == ["g50", "h"]
+    doubled = "gate g0 a { h a; }\n" + "".join(
+        f"gate g{k} a {{ g{k - 1} a; g{k - 1} a; }}\n" for k in range(1, 60)
+    )
+    text = f'OPENQASM 2.0; include "qelib1.inc";\n{doubled}qreg q[1]; g3 q[0];'
+    assert len(qasm.parse(text, keep_definitions=True).unfolded()) == 8
+    with pytest.raises(CatenaryError, match="operations after expansion"):
+        qasm.parse(text + " g59 q[0];", keep_definitions=True)

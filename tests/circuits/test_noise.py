@@ -196,7 +196,7 @@ def test_the_optimiser_leaves_noise_in_place() -> None:
     circuit = Circuit(
         3, [toffoli, toffoli, noise.depolarising(0.1, (0, 1)), toffoli, toffoli, noise.bit_flip(0.2, 2)]
     )
-    found = optimize(circuit)
+    found = optimize(circuit, effort="quick")
     assert [gate.label for gate in found.circuit.gates] == ["depolarising(0.1)", "bit_flip(0.2)"]
     assert found.verified == "equal"
 

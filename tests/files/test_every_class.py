@@ -45,7 +45,8 @@ from catenary.diagrams import (
     free,
     structural,
 )
-from catenary.diagrams.text import Document
+from catenary.diagrams.conditions import Condition
+from catenary.diagrams.text import Document, EquationFamily
 from catenary.functors.circuits import Circuit, Gate
 from catenary.functors.circuits.circuit import Register
 from catenary.functors.circuits.gates import GATES
@@ -66,6 +67,17 @@ MONOID = Signature(
 m, p, e = MONOID["m"], MONOID["p"], MONOID["e"]
 IDEMPOTENT = Equation("idempotent", e >> e, e.diagram)
 THEORY = Theory("monoid", MONOID, [IDEMPOTENT, Rule("drop", p.diagram, Diagram.id(a, MONOID), True)])
+FAMILY = EquationFamily(
+    "family",
+    MONOID,
+    ("n", "k"),
+    "d^n @ p(x)^k",
+    "(m @ e >> m)^n @ p(x)^k",
+    True,
+    ("x",),
+    (Condition.parse("x not in {1/2}"),),
+    (("d", m @ e >> m),),
+)
 DEEP = f.diagram
 for _ in range(100):
     DEEP = Bubble(DEEP, dom=a, cod=b).diagram
@@ -110,7 +122,10 @@ VALUES: list[Any] = [
     DEEP,
     (Bubble(f, "x") >> g).to_hypergraph(),
     IDEMPOTENT,
+    Equation("scheme", p.diagram, p.replace(params=(-x,)).diagram, variables="x", where="x in {0, 1} mod 2"),
+    FAMILY,
     Document("monoid", MONOID, (IDEMPOTENT,), (), {"d": m @ e >> m}),
+    Document("monoid", MONOID, (), (), {"d": m @ e >> m}, families=(FAMILY,)),
     Gate("u3", (1,), (Fraction(1, 4), 0.1, x)),
     Gate("x", (0,), condition=((0, 1), 2)),
     Gate("opaque", (0, 1), label="black box"),
@@ -125,6 +140,7 @@ VALUES: list[Any] = [
     parse("Alice loves Bob")[0],
     Rule("drop", p.diagram, Diagram.id(a, MONOID), True),
     THEORY,
+    Theory("families", MONOID, [IDEMPOTENT, FAMILY]),
 ]
 
 

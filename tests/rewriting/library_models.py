@@ -6,8 +6,18 @@ from itertools import product
 
 import numpy as np
 
-from catenary.diagrams import Box, OpenHypergraph
-from catenary.rewriting import Theory
+from catenary.diagrams import (
+    Box,
+    Copy,
+    Diagram,
+    Discard,
+    Doctrine,
+    OpenHypergraph,
+    Signature,
+    Swap,
+    Ty,
+)
+from catenary.rewriting import Rule, Theory
 from catenary.rewriting.library import (
     bialgebra,
     boolean_circuits,
@@ -184,6 +194,57 @@ def in_duals(box: Box) -> np.ndarray:
     return np.eye(2)
 
 
+def in_kernels(box: Box) -> np.ndarray:
+    """Coins and channels of bits: not, a fair coin, noise that forgets, and exclusive or."""
+    xor = from_functions(BITS, 2)
+    tables = {"coin": np.ones(2) / 2, "noise": np.ones((2, 2)) / 2, "turn": np.array([[0.0, 1], [1, 0]])}
+    return tables[box.name] if box.name in tables else xor(box)
+
+
+def coins() -> Theory:
+    """A theory of the Markov doctrine."""
+    a = Ty("a")
+    arities = {"coin": (0, 1), "turn": (1, 1), "noise": (1, 1), "xor": (2, 1)}
+    boxes = [Box(name, a**ins, a**outs) for name, (ins, outs) in arities.items()]
+    signature = Signature("coins", Doctrine.MARKOV, ["a"], boxes)
+    coin, turn, noise, xor = (signature[name] for name in arities)
+    rules = [
+        Rule("turned coin", coin >> turn, coin),
+        Rule("turned twice", turn >> turn, Diagram.id(a)),
+        Rule("noise", noise, Discard(a) >> coin),
+        Rule("mixed", coin @ a >> xor, Discard(a) >> coin),
+        Rule("commutative", Swap(a, a) >> xor, xor),
+        Rule("associative", xor @ a >> xor, a @ xor >> xor),
+        Rule("turn one", turn @ a >> xor, xor >> turn),
+        Rule("same turn", Copy(a) >> turn @ turn, turn >> Copy(a)),
+    ]
+    return Theory("coins", signature, rules)
+
+
+def reversible(doctrine: Doctrine) -> Theory:
+    """Bits that are turned over, also under control, in a doctrine with feedback."""
+    a = Ty("a")
+    arities = {"turn": (1, 1), "flip": (2, 2), "two": (0, 0)}
+    boxes = [Box(name, a**ins, a**outs) for name, (ins, outs) in arities.items()]
+    signature = Signature("reversible", doctrine, ["a"], boxes)
+    turn, flip, two = (signature[name] for name in arities)
+    rules = [
+        Rule("turned twice", turn >> turn, Diagram.id(a)),
+        Rule("flipped twice", flip >> flip, Diagram.id(a @ a)),
+        Rule("target", a @ turn >> flip, flip >> a @ turn),
+        Rule("control", turn @ a >> flip, flip >> turn @ turn),
+        Rule("circle", Diagram.id(a).over(signature).trace(), two),
+    ]
+    return Theory(f"reversible, {doctrine.value}", signature, rules)
+
+
+def in_bits(box: Box) -> np.ndarray:
+    flip = np.zeros((2, 2, 2, 2))
+    for x, y in product(range(2), repeat=2):
+        flip[x, y, x, x ^ y] = 1
+    return {"turn": np.array([[0.0, 1], [1, 0]]), "flip": flip, "two": np.array(2.0)}[box.name]
+
+
 Z3 = (3, lambda x, y: (x + y) % 3, lambda x: -x % 3)
 Z2 = (2, lambda x, y: x ^ y, lambda x: x)
 SYMMETRIC_GROUP = (6, s3_times, s3_inverse)
@@ -264,6 +325,9 @@ def _all() -> list[Interpretation]:
             values=numbers,
         ),
         Interpretation("pregroup contractions", pregroup_contractions(), 2, in_duals),
+        Interpretation("coins", coins(), 2, in_kernels),
+        Interpretation("reversible, traced", reversible(Doctrine.TRACED), 2, in_bits),
+        Interpretation("reversible, compact", reversible(Doctrine.COMPACT), 2, in_bits),
     ]
 
 

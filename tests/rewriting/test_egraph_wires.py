@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 
 from catenary.diagrams import Box, Diagram, DoctrineError, Swap, Ty
-from catenary.diagrams.errors import RewriteError
+from catenary.diagrams.errors import ArgumentError, RewriteError
 from catenary.functors.circuits import Circuit, Gate
 from catenary.rewriting import Limits, Rule, Theory
 from catenary.rewriting.circuits import verify
+from catenary.rewriting.circuits.windows import saturate_circuit, saturate_window
 from catenary.rewriting.egraph import EGraph, PhasePlaces, UnitaryModel, WireGraph
 from catenary.rewriting.egraph.gates import gate_theory
 from catenary.rewriting.library import bialgebra, clifford_t_circuits, comonoid, group, phase_gadgets
+
+pytest.importorskip("egglog")
 
 q = Ty("q")
 X, Z = np.array([[0, 1], [1, 0]], dtype=complex), np.diag([1.0, -1.0]).astype(complex)
@@ -85,9 +88,9 @@ def read_every_node(seeds: range, *, coexisting: bool = True) -> int:
     wrong = 0
     for seed in seeds:
         rng = random.Random(seed)
-        graph = WireGraph(GATES, analyses=[PhasePlaces()] if seed % 2 else [])
+        graph = WireGraph(GATES, analyses=[PhasePlaces(about_x=seed % 4 == 3)] if seed % 2 else [])
         graph.add(random_circuit(rng, 2, rng.randint(4, 12)).to_diagram())
-        graph._saturate(Limits(seconds=5, depth=rng.randint(1, 3), places=600), coexisting=coexisting)
+        graph._saturate(Limits(seconds=30, depth=rng.randint(1, 3), places=600), coexisting=coexisting)
         wrong += wrong_nodes(graph, 2) > 0
     return wrong
 
@@ -132,7 +135,7 @@ def test_extractions_are_verified_and_cheaper():
         rng = random.Random(seed)
         circuit = random_circuit(rng, rng.randint(2, 3), rng.randint(8, 14))
         graph = WireGraph(GATES)
-        found = graph.extract(circuit.to_diagram(), limits=Limits(seconds=5, depth=2, places=2000), rounds=2)
+        found = graph.extract(circuit.to_diagram(), limits=Limits(seconds=30, depth=2, places=2000), rounds=2)
         result = Circuit.from_diagram(found.diagram)
         verdict = verify(circuit, result.with_gates(result.gates, result.global_phase + found.phase))
         assert (verdict.answer, verdict.global_phase) == ("equal", 0), seed
@@ -184,7 +187,7 @@ def test_optima_against_brute_force():
             layer = box.diagram if len(lines) == 2 else (box @ q if lines == (0,) else q @ box)
             diagram = diagram >> (Swap(q, q) >> layer >> Swap(q, q) if lines == (1, 0) else layer)
         matrix = graph.model.matrix(diagram)
-        found = graph.extract(diagram, limits=Limits(seconds=5, depth=4, places=2000))
+        found = graph.extract(diagram, limits=Limits(seconds=30, depth=4, places=2000))
         # Wires may end exchanged at no cost.
         best = min(least.get(key(m), 6) for m in (matrix, exchange @ matrix))
         assert best <= found.cost <= 6
@@ -202,6 +205,11 @@ def test_equal_and_what_is_not():
     limits = Limits(seconds=3, depth=4, places=500)
     for left, right in ((t, s), (cx.diagram, Swap(q, q) >> cx >> Swap(q, q)), (h, s)):
         assert graph.equal(left, right, limits) is None
+    with pytest.raises(RewriteError, match="cannot be equal"):
+        graph.equal(h, cx)
+    graph.add(h)
+    with pytest.raises(RewriteError, match="a diagram on"):
+        graph.add(cx)
 
 
 def test_scalars_become_the_phase():
@@ -285,24 +293,36 @@ def test_the_verifier_has_the_last_word(monkeypatch):
     assert graph.equal(circuit, Circuit(1).to_diagram()) is None
 
 
+def test_windows_by_wires():
+    circuit = random_circuit(random.Random(5), 3, 24)
+    for facts in (False, True):
+        found = saturate_circuit(circuit, qubits=3, gates=12, sweeps=1, engine="wires", facts=facts)
+        assert len(found) < len(circuit)
+        verdict = verify(circuit, found)
+        assert (verdict.answer, verdict.global_phase) == ("equal", 0)
+    with pytest.raises(ArgumentError, match="net or wires"):
+        saturate_window(circuit, engine="term")
+
+
 def test_event_net_and_wires_agree():
     rng = random.Random(3)
     for _ in range(2):
         diagram = random_circuit(rng, 2, 5).to_diagram()
-        limits = Limits(seconds=5, depth=3, places=1500, transitions=4000)
+        limits = Limits(seconds=30, depth=3, places=1500, transitions=4000)
         net = EGraph(GATES).extract(diagram, limits=limits)
-        wires = WireGraph(GATES).extract(diagram, limits=Limits(seconds=5, depth=5, places=3000))
+        wires = WireGraph(GATES).extract(diagram, limits=Limits(seconds=30, depth=5, places=3000))
         assert wires.cost <= net.cost
 
 
 def test_phase_places_are_equal_circuits():
     moved = 0
-    for seed in range(60):
+    for seed in range(40):
         rng = random.Random(seed)
         circuit = random_circuit(rng, rng.randint(2, 4), rng.randint(5, 25))
-        for form in PhasePlaces().forms(circuit.to_diagram()):
-            moved += 1
-            assert verify(circuit, Circuit.from_diagram(form)).answer == "equal", seed
+        for about_x in (False, True):
+            for form in PhasePlaces(about_x=about_x).forms(circuit.to_diagram()):
+                moved += 1
+                assert verify(circuit, Circuit.from_diagram(form)).answer == "equal", seed
     assert moved > 50
     assert len(list(PhasePlaces(most=1).forms(circuit.to_diagram()))) <= 1
     assert not list(PhasePlaces().forms(Circuit(1, [Gate("t", (0,))]).to_diagram()))
@@ -316,7 +336,7 @@ def test_facts_find_what_rules_of_bounded_size_do_not():
     first, second = Gate("cx", (0, 1)), Gate("cx", (2, 1))
     gates = [one, first, other, second, other, first, other, second, one]
     diagram = Circuit(3, gates).to_diagram()
-    limits = Limits(seconds=10, depth=1, places=4000)
+    limits = Limits(seconds=60, depth=1, places=4000)
     without = WireGraph(GATES).extract(diagram, limits=limits)
     facts = WireGraph(GATES, analyses=[PhasePlaces()]).extract(diagram, limits=limits)
     assert facts.verdict == "equal"

@@ -2,7 +2,6 @@
 
 import pickle
 import random
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
@@ -14,10 +13,10 @@ from catenary.diagrams.equality import normalised
 from catenary.diagrams.files import dumps, loads
 from catenary.diagrams.text import Document, format_document, parse_document
 from catenary.diagrams.types import Ty
-from catenary.rewriting import Match, Proof, Step, Theory, check, redexes, rewrite
+from catenary.rewriting import Proof, Step, Theory, redexes, rewrite
 from catenary.rewriting.files import FORMS
 from catenary.rewriting.library.zx import CLIFFORD
-from tests.rewriting.library_models import MODELS, QUARTERS, Interpretation
+from tests.rewriting.library_models import MODELS, Interpretation
 
 NAMES = [model.name for model in MODELS]
 
@@ -71,7 +70,8 @@ def random_diagram(model: Interpretation, rng: random.Random, size: int) -> Diag
         if fitting:
             part, at = rng.choice(fitting)
             diagram = diagram >> wires[:at] @ part @ wires[at + len(part.dom) :]
-    return diagram
+    loops = signature.doctrine.has("trace") and diagram.dom and diagram.dom[-1:] == diagram.cod[-1:]
+    return diagram.trace() if loops and rng.random() < 0.5 else diagram
 
 
 def random_proof(model: Interpretation, rng: random.Random, length: int = 3) -> Proof:
@@ -105,49 +105,12 @@ def random_proof(model: Interpretation, rng: random.Random, length: int = 3) -> 
     return Proof(start, graph.to_diagram(), tuple(steps), theory)
 
 
-def tamper(proof: Proof, rng: random.Random) -> Proof:
-    at = rng.randrange(len(proof.steps))
-    step = proof.steps[at]
-    kind = rng.randrange(5)
-    if kind == 0:
-        changed = replace(step, rule=rng.choice(proof.theory.rules).name)
-    elif kind == 1:
-        changed = replace(step, forward=not step.forward)
-    elif kind == 2 and step.values:
-        name, _ = rng.choice(step.values)
-        values = {**dict(step.values), name: rng.choice(QUARTERS)}
-        changed = replace(step, values=tuple(sorted(values.items())))
-    else:
-        rows = [
-            list(row) for row in (step.match.edges, step.match.vertices, step.match.glue, step.match.ends)
-        ]
-        row = rng.choice([row for row in rows if row] or [rows[0]])
-        if row:
-            row[rng.randrange(len(row))] = rng.randint(-1, 12)
-        else:
-            row.append(0)
-        changed = replace(step, match=Match(*map(tuple, rows), step.match.phases))
-    steps = (*proof.steps[:at], changed, *proof.steps[at + 1 :])
-    return replace(proof, steps=steps)
-
-
 def check_random(model: Interpretation, seed: int) -> int:
-    rng = random.Random(seed)
-    proof = random_proof(model, rng)
+    proof = random_proof(model, random.Random(seed))
     for _, _, result in proof.rewrites():
         result.graph.check()
     assert model.same(OpenHypergraph.from_diagram(proof.end), OpenHypergraph.from_diagram(proof.start)), seed
     proof.check()
-    if proof.steps:
-        wrong = tamper(proof, rng)
-        try:
-            check(wrong)
-        except RewriteError:
-            pass
-        else:  # another use of a rule, as sound as the first
-            assert model.same(
-                OpenHypergraph.from_diagram(wrong.start), OpenHypergraph.from_diagram(wrong.end)
-            ), seed
     return len(proof.steps)
 
 

@@ -21,7 +21,7 @@ a = Ty("a")
 METHODS = [m for m in ("fork", "spawn") if m in multiprocessing.get_all_start_methods()]
 
 
-def attempt_at(name: str, seconds: float = 30.0, tell=lambda _: None) -> Attempt:
+def attempt_at(name: str, seconds: float = 300.0, tell=lambda _: None) -> Attempt:
     statement = next(s for s in statements() if s.name == name)
     theory = statement.theory
     sides = (side.over(theory.signature) for side in (statement.claim.left, statement.claim.right))
@@ -51,7 +51,7 @@ def test_the_earliest_stage_answers(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_without_an_answer_all_is_tried(method):
-    attempt = attempt_at("N/convexity/across-a-path", seconds=5)
+    attempt = attempt_at("N/convexity/across-a-path", seconds=20)
     found = race(
         attempt, [[Stage("search", 0.2, 3)], [Stage("search", 0.2, 2), Stage("models", 0.01, 1)]], method
     )
@@ -70,7 +70,7 @@ def test_answers_are_those_of_one_process():
         (Equation("moves", f >> g >> g, g >> g >> f), Proved),
         (Equation("false", f >> g, h >> g), Refuted),
     ):
-        answers = [prove(claim, theory, limits=Limits(seconds=10), workers=workers) for workers in (1, 2)]
+        answers = [prove(claim, theory, limits=Limits(seconds=120), workers=workers) for workers in (1, 2)]
         assert all(isinstance(answer, kind) for answer in answers)
     for workers in (0, 3, True, "2"):
         with pytest.raises(ArgumentError, match="1 or 2"):
@@ -80,9 +80,9 @@ def test_answers_are_those_of_one_process():
 def test_what_is_open_ends_with_its_limits():
     statement = next(s for s in statements() if s.status == "underivable" and s.file == "frobenius_one_law")
     start = time.monotonic()
-    answer = prove(statement.claim, statement.theory, limits=Limits(seconds=3), workers=2)
+    answer = prove(statement.claim, statement.theory, limits=Limits(seconds=8), workers=2)
     assert isinstance(answer, Unknown)
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 120
     assert "event net" in answer.reason
     assert "search" in answer.reason
     assert not multiprocessing.active_children()
@@ -114,7 +114,7 @@ def test_an_error_comes_through_and_a_lost_process_is_made_up_for(monkeypatch):
 
 def in_a_pool(_: int) -> str:
     statement = next(s for s in statements() if s.name == "N/circuits/T-inverse")
-    answer = prove(statement.claim, statement.theory, limits=Limits(seconds=1), workers=2)
+    answer = prove(statement.claim, statement.theory, limits=Limits(seconds=60), workers=2)
     return type(answer).__name__
 
 
@@ -170,12 +170,12 @@ def test_no_process_is_left_behind(tmp_path, method, how):
             assert all(map(is_running, children))
         finally:  # as a terminal does: the whole group
             (os.killpg if how is signal.SIGINT else os.kill)(parent.pid, how)
-        _, errors = parent.communicate(timeout=30)
+        _, errors = parent.communicate(timeout=120)
     assert parent.returncode != 0
     if how is signal.SIGINT:
         assert errors.strip().endswith("KeyboardInterrupt")
         assert errors.count("Traceback") == 1
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while any(map(is_running, children)) and time.monotonic() < end:
         time.sleep(0.05)
     assert not any(map(is_running, children))

@@ -331,8 +331,6 @@ def test_other_doctrines_are_refused():
     f = Box("f", a, a, signature=free(Doctrine.RIBBON))
     with pytest.raises(DoctrineError, match=r"ribbon .* which wire is over"):
         Rule("r", f.diagram, f.diagram)
-    with pytest.raises(DoctrineError, match="compact"):
-        EGraph(Theory("x", free(Doctrine.COMPACT)))
 
 
 def test_limits_are_kept_and_named():

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from catenary.diagrams import (
     Box,
+    CatenaryError,
     Copy,
     Diagram,
     Discard,
     Doctrine,
-    DoctrineError,
     Equation,
     Spider,
     Swap,
@@ -75,10 +75,14 @@ def test_spider_laws_need_no_steps():
         assert answer.method == "laws of the doctrine"
 
 
-def test_the_event_net_says_that_it_is_for_the_symmetric_doctrine():
-    theory, _, _ = involution(Doctrine.HYPERGRAPH)
-    with pytest.raises(DoctrineError, match=r"hypergraph .* event net"):
-        EGraph(theory)
+@pytest.mark.parametrize("doctrine", [d for d in REWRITING if d is not Doctrine.CARTESIAN])
+def test_the_event_net_has_a_directed_presentation(doctrine):
+    theory, f, g = involution(doctrine)
+    proof = EGraph(theory).explain(f >> f >> f, f, Limits(depth=3, places=500))
+    assert proof is not None
+    check(proof, theory)
+    with pytest.raises(CatenaryError, match="'g'"):
+        EGraph(theory).equal(f, g)
 
 
 @pytest.mark.parametrize("doctrine", REWRITING)

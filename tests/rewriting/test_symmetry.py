@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catenary.diagrams import (
+    ArgumentError,
     Box,
     Copy,
     Diagram,
@@ -20,7 +21,7 @@ from catenary.diagrams import (
     free,
 )
 from catenary.diagrams.equality import canonical_form, normalised
-from catenary.rewriting import Limits, Proved, Refuted, Rule, Theory, prove, rewrite
+from catenary.rewriting import Limits, Proved, Refuted, Rule, Theory, Unknown, prove, rewrite
 from catenary.rewriting.compact import Encoder, canonical_key, closed_twins
 from catenary.rewriting.contexts import Site, find
 from catenary.rewriting.models import Model
@@ -101,7 +102,7 @@ def rules(doctrine: Doctrine) -> list[Rule]:
 
 @pytest.mark.parametrize("doctrine", REWRITING[:-1], ids=lambda d: d.value)
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_nothing_is_lost_when_like_parts_are_matched_once(doctrine, seed):
     rng = random.Random(seed)
     graph = star(rng, doctrine)
@@ -157,7 +158,7 @@ def test_many_equal_boxes(doctrine, shape):
         Box("e", a, none, signature=signature),
     )
     pair = Box("pair", a @ a, a @ a, signature=signature)
-    count, limits = 20, Limits(seconds=20)
+    count, limits = 20, Limits(seconds=300)
     one = Theory("one", signature, [Rule("fg", f, g)])
     found = [
         prove(Equation("all", shape(f.diagram, count), shape(g.diagram, count)), one, limits=limits),
@@ -190,7 +191,7 @@ def test_many_equal_boxes(doctrine, shape):
     assert len(found[0].proof) == count
     wrong = shape(g.diagram, count - 1)
     wrong = wrong @ k if shape is beside else wrong >> k
-    answer = prove(Equation("wrong", shape(f.diagram, count), wrong), one, limits=Limits(seconds=5))
+    answer = prove(Equation("wrong", shape(f.diagram, count), wrong), one, limits=Limits(seconds=300))
     assert isinstance(answer, Refuted)
     assert not answer.model.satisfies(Equation("wrong", shape(f.diagram, count), wrong))
 
@@ -209,13 +210,13 @@ def test_copies_and_spiders_between_many_boxes():
             gather = Discard(a) @ a**19
         sides = [spread.over(signature) >> beside(box.diagram, 20) >> gather for box in (f, g)]
         answer = prove(
-            Equation("all", *sides), Theory("t", signature, [Rule("fg", f, g)]), limits=Limits(seconds=20)
+            Equation("all", *sides), Theory("t", signature, [Rule("fg", f, g)]), limits=Limits(seconds=300)
         )
         assert isinstance(answer, Proved)
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_parts_are_put_together(seed):
     """Random claims side by side, wires permuted: the whole proof passes the checker, in every doctrine."""
     rng = random.Random(seed)
@@ -248,7 +249,7 @@ def test_parts_are_put_together(seed):
         sides = [s >> a**place @ Swap(a, a) @ a ** (len(s.cod) - place - 2) for s in sides]
     claim = Equation("whole", sides[0].over(signature), sides[1].over(signature))
     parts = parts_of(claim)
-    proofs = {part.key: prove(part.equation, theory, limits=Limits(seconds=10)) for part in parts}
+    proofs = {part.key: prove(part.equation, theory, limits=Limits(seconds=300)) for part in parts}
     assert all(isinstance(answer, Proved) for answer in proofs.values())
     proof = joined(claim, [(part, proofs[part.key].proof) for part in parts], theory)
     proof.check()
@@ -270,3 +271,21 @@ def test_models_compare_wide_claims_by_parts():
     assert model.satisfies(Equation("scaled", wide[0] @ f @ s, wide[1] @ g))
     assert model.satisfies(Equation("zero", z @ wide[0] @ f, z @ wide[1] @ g))
     assert not model.satisfies(Equation("one is zero", z @ wide[0], wide[1]))
+
+
+def test_a_part_is_refuted_only_if_the_whole_is():
+    """A box that is in no part and no rule, a scalar that may be zero, and no time at all."""
+    f, g, s = Box("f", a, a), Box("g", a, a), Box("s", none, none)
+    theory = Theory("t", free(), [Rule("fg", f >> g, Diagram.id(a))])
+    claim = Equation("swapped", s @ f @ g, s @ g @ f)
+    answer = prove(claim, theory, limits=Limits(seconds=60))
+    assert isinstance(answer, Refuted)
+    assert answer.model.refutes(claim, theory)
+    nothing = prove(Equation("none", f >> f >> f, f >> f), theory, limits=Limits(seconds=0))
+    assert isinstance(nothing, Unknown)
+    assert nothing.reason == "nothing was tried: there was no time"
+    for wrong in (5, "60"):
+        with pytest.raises(ArgumentError, match="Limits"):
+            prove(claim, theory, limits=wrong)
+    with pytest.raises(ArgumentError, match="number"):
+        Limits(seconds=float("nan"))
