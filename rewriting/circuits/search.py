@@ -45,6 +45,8 @@ WIDEST = 62
 """Wires above which a circuit is annealed in windows."""
 OTHERS = 2
 """Other decompositions of Toffoli gates that are tried in such a circuit."""
+SHORT = 500
+"""Gates up to which Pauli networks are written from more than one order of the rotations."""
 FEW_LINES = (2, 3, 4)
 """Widths of the windows in which a circuit on a device is annealed: few enough for the device's edges."""
 MOVES_A_GATE = 100
@@ -120,7 +122,12 @@ class Run:
             search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
-        starts += search.networks(merged, len(NETWORKS) if moves else 1)
+        if moves and len(merged.gates) <= SHORT:
+            orders = [merged, last, part.circuit]
+            orders += [search.apply(each, part.circuit) for each in (MERGE, MERGE_LAST)]
+            starts += search.networks(orders, len(NETWORKS))
+        else:
+            starts += search.networks((merged,), len(NETWORKS) if moves else 1)
         if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
             rounds = int(ROUNDS * moves / 1e6 / max(counts(merged).t, 1) ** 1.5)
             starts.append(search.fewer_t(merged, max(rounds, 4)))
@@ -241,13 +248,11 @@ class _Search:
         tally.after[self.place] = self.best
         return found
 
-    def networks(self, circuit: Circuit, ways: int) -> list[Circuit]:
-        """The two best of the ways to write a Pauli network."""
-        if len(circuit.gates) > NETWORK.largest:
-            return []
+    def networks(self, circuits: Sequence[Circuit], ways: int) -> list[Circuit]:
+        """The two best of the ways to write a Pauli network, from circuits with rotations in different orders."""
         found = []
-        for seed in range(ways):
-            if self.limits.over():
+        for circuit, seed in itertools.product(circuits, range(ways)):
+            if self.limits.over() or len(circuit.gates) > NETWORK.largest:
                 break
             written = self.apply(NETWORK, circuit, replace(self.limits, seed=seed))
             found.append(self.chain(written, (MERGE,)))
