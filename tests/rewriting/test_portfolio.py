@@ -162,6 +162,8 @@ def test_no_process_is_left_behind(tmp_path, method, how):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Background jobs of a shell start with SIGINT ignored, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with parent:
         children = [int(pid) for pid in parent.stdout.readline().split()]
