@@ -18,7 +18,9 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Literal
 
@@ -70,7 +72,8 @@ def race(
         for stages in lists:
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_work, args=(theirs, *given, tuple(stages)), daemon=True)
-            with warnings.catch_warnings():  # from 3.12 on about other threads; default_method has looked
+            # The warning is from 3.12 on about other threads; default_method has looked.
+            with _interrupts_held(context), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
                 process.start()
             theirs.close()
@@ -92,6 +95,21 @@ def race(
                 line.process.kill()
                 line.process.join()
             line.connection.close()
+
+
+@contextmanager
+def _interrupts_held(context: Any) -> Iterator[None]:
+    """Ctrl-C comes later, so that a process that has not yet come to ignore it is not hit and prints no traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    if context.get_start_method() != "fork":
+        resource_tracker.ensure_running()  # which lets interrupts through again where it has to be started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _due(stages: Sequence[Stage]) -> list[float]:
@@ -157,6 +175,8 @@ def _work(
 ) -> None:
     """The life of a process. A message is (kind, value)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends this one
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
