@@ -39,14 +39,16 @@ def main() -> int:
         about = {"python": platform.python_version(), "machine": platform.machine()}
         print(json.dumps({"benchmark": args.name, **about, "rows": rows}))
         return 0
-    for _, table in itertools.groupby(rows, key=tuple):  # rows of the same columns are one table
+    for _, table in itertools.groupby(
+        rows, key=lambda row: next(iter(row))
+    ):  # by the name of the first column
         _print_table(list(table))
     return 0
 
 
 def _print_table(rows: list[dict[str, object]]) -> None:
-    columns = list(rows[0])
-    cells = [[_shown(row[c]) for c in columns] for row in rows]
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [[_shown(row.get(c)) for c in columns] for row in rows]
     widths = [max(map(len, [c, *(r[i] for r in cells)])) for i, c in enumerate(columns)]
     for line in [columns, *cells]:
         print("  ".join(text.rjust(width) for text, width in zip(line, widths, strict=True)))
