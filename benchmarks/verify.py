@@ -77,6 +77,7 @@ class _Tally:
     def __init__(self) -> None:
         self.answers: dict[str, int] = {}
         self.seconds: list[float] = []
+        self.late = 0  # answers other than unknown, but past the budget
         self.others: dict[str, int] = {}
         self.other_seconds = self.compared = 0.0
         self.checks: dict[str, int] = {}
@@ -86,6 +87,7 @@ class _Tally:
         verdict = verify(a, b, budget=PATIENCE * BUDGET)
         seconds = time.process_time() - start
         self.seconds.append(seconds)
+        self.late += verdict.answer != "unknown" and seconds > BUDGET
         self.answers[verdict.answer] = self.answers.get(verdict.answer, 0) + 1
         found = _qcec(a, b) if others else None
         if found is None:
@@ -101,6 +103,7 @@ class _Tally:
 
     def add(self, other: _Tally) -> None:
         self.seconds += other.seconds
+        self.late += other.late
         self.other_seconds += other.other_seconds
         self.compared += other.compared
         for mine, theirs in (
@@ -212,14 +215,13 @@ def run(quick: bool = False, kept: Path | None = None) -> list[dict[str, object]
 def _pair_row(tool: str, tally: _Tally) -> dict[str, object]:
     answers = tally.answers
     decided = sum(answers.values()) - answers.get("unknown", 0)
-    late = sum(s > BUDGET for s in tally.seconds)
     return {
         "what": tool,
         "pairs": sum(answers.values()),
         "equal": answers.get("equal", 0),
         "not equal": answers.get("not equal", 0),
         "unknown": answers.get("unknown", 0),
-        "decided %": 100 * (decided - late) / max(1, sum(answers.values())),
+        "decided %": 100 * (decided - tally.late) / max(1, sum(answers.values())),
         "QCEC equal": tally.others.get("equal"),
         "QCEC unknown": tally.others.get("unknown", 0) if tally.others else None,
         **tally.times(),
