@@ -145,18 +145,20 @@ def reduced_network(circuit: Circuit, initial: Bits | None = None, final: Bits |
     >>> reduced_network(ghz, "0" * 20, "1" * 20).chosen.name
     "the circuit's network"
     """
-    own = _candidate("the circuit's network", circuit_network(circuit, initial, final))
+    return _cheapest(_fixed(circuit, initial, final), circuit_network(circuit, initial, final), {})
+
+
+def _cheapest(fixed: Circuit, network: TensorNetwork, known: dict[str, Candidate]) -> Reduced:
+    """The cheapest of the circuit's own network and those of its reductions, of which some may be known."""
+    own = _candidate("the circuit's network", network)
     candidates = [own]
-    fixed = _fixed(circuit, initial, final)
     clifford = _clifford_amplitude(fixed) if own.seconds > _WORTH else None
     if clifford is not None:
         scalar = TensorNetwork(((),), (np.array(clifford),), ())
         candidates.append(Candidate("stabiliser tableau", scalar, 0, 0.0))
     elif own.seconds > _WORTH:
-        for name, reduce in _REDUCTIONS.items():
-            graph = graph_of_circuit(fixed)
-            reduce(graph)
-            candidates.append(_candidate(name, network_of_graph(graph)))
+        for name in _REDUCTIONS:
+            candidates.append(known.get(name) or _reduced_by(name, fixed))
             if candidates[-1].seconds < _WORTH:  # nothing more to gain
                 break
         else:
@@ -182,16 +184,18 @@ def _is_far_from_clifford(gate: Gate) -> bool:
     return gate.name in ("t", "tdg") or any(is_symbolic(p) or p * 2 % 1 for p in gate.params)
 
 
-def _reduced_at_once(fixed: Circuit) -> TensorNetwork | None:
-    """The network of the ZX reduction of a long circuit with few gates beyond Clifford ones, where its contraction is
-    certain to be quick: then it takes less than to find out what the circuit's own network would cost.
+def _is_quick_to_reduce(fixed: Circuit) -> bool:
+    """Whether a circuit is long and has few gates beyond Clifford ones: then its ZX reduction is likely to be small, and
+    takes less than to find out what the circuit's own network would cost.
     """
-    if len(fixed.gates) < _LONG * fixed.n_qubits or sum(map(_is_far_from_clifford, fixed.gates)) > _SMALL:
-        return None
+    long = len(fixed.gates) >= _LONG * fixed.n_qubits
+    return long and sum(map(_is_far_from_clifford, fixed.gates)) <= _SMALL
+
+
+def _reduced_by(name: str, fixed: Circuit) -> Candidate:
     graph = graph_of_circuit(fixed)
-    full_reduce(graph)
-    network = network_of_graph(graph)
-    return network if _candidate("ZX reduction", network).seconds < _WORTH else None
+    _REDUCTIONS[name](graph)
+    return _candidate(name, network_of_graph(graph))
 
 
 def _candidate(name: str, network: TensorNetwork) -> Candidate:
@@ -263,7 +267,12 @@ def amplitude(circuit: Circuit, initial: Bits, final: Bits, **options: Any) -> c
     clifford = _clifford_amplitude(fixed)
     if clifford is not None:
         return clifford
-    chosen = _reduced_at_once(fixed) or reduced_network(circuit, initial, final).chosen.network
+    known: dict[str, Candidate] = {}
+    if _is_quick_to_reduce(fixed):
+        known["ZX reduction"] = _reduced_by("ZX reduction", fixed)
+    chosen = next((c.network for c in known.values() if c.seconds < _WORTH), None)
+    if chosen is None:
+        chosen = _cheapest(fixed, circuit_network(circuit, initial, final), known).chosen.network
     if chosen.output:
         raise ArityError("an amplitude needs a bit, 0 or 1, for each input and output of the circuit")
     return complex(contract(chosen, simplify=False, **options))
