@@ -26,7 +26,7 @@ from catenary.rewriting.circuits import optimize, verify
 from catenary.rewriting.circuits.witness import straight
 
 MOVES, QUICK_MOVES = 1_000_000, 200_000
-"""Counted, as a budget of one second allows them; the limit is longer, so that load does not matter."""
+"""Counted, as a budget of three seconds allows them; the limit is longer, so that load does not matter."""
 LIMIT = 60.0
 EACH, QUICK_EACH = 20, 2
 

@@ -1,8 +1,9 @@
 """Simulated annealing of Pauli sequences: fewer strings of weight two, so fewer two-qubit gates.
 
 Only the order of the rotations and their strings matter, and moves are local rules for rotations by π/2:
-passing a string P past an anticommuting one changes one of the two to their product. The H and S gates that
-the sequence will be written with are counted exactly (``annealing_costs``) and cost a part of a two-qubit gate,
+passing a string P past an anticommuting one changes one of the two to their product. Among them, windows of a few
+wires are written again as Pauli networks (``annealing_windows``): what neither finds alone, both find in turns. The
+H and S gates that the sequence will be written with are counted exactly (``annealing_costs``) and cost a part of a two-qubit gate,
 also where only those count: states with few of them are easier to improve. Signs are dropped; ``emission`` rebuilds
 and certifies them.
 
@@ -26,6 +27,7 @@ from typing import Any
 from catenary.rewriting.circuits import annealing_state as arrays
 from catenary.rewriting.circuits.annealing_arrays import loaded, read
 from catenary.rewriting.circuits.annealing_moves import moves
+from catenary.rewriting.circuits.annealing_windows import Window, room
 from catenary.rewriting.circuits.kernels import COMPILED, integers, seeds
 from catenary.rewriting.circuits.sequence import PauliSequence
 
@@ -35,6 +37,10 @@ REACH = 100
 """Rotations that a move may pass."""
 INSERTIONS = 30
 """Moves in a hundred that put in a pair of rotations that cancel."""
+WINDOWS = 30
+"""Moves in a hundred that write a window again."""
+COOLER = 0.33
+"""The temperature of these, as a part of that of the others."""
 CHECK = 20_000 if COMPILED else 200
 """Moves between two looks at the clock."""
 STAGES = 40
@@ -57,10 +63,16 @@ class _Member:
     best: Any
     room: Any
     value: float
+    window: Window
 
     def copy(self) -> _Member:
         return _Member(
-            self.start, arrays.copied(self.state), self.best.copy(), integers(len(self.room)), self.value
+            self.start,
+            arrays.copied(self.state),
+            self.best.copy(),
+            integers(len(self.room)),
+            self.value,
+            room(),
         )
 
 
@@ -101,7 +113,7 @@ def anneal(
         state = loaded(starts[k % len(starts)], seed)
         best = integers(arrays.HEADER + 3 * len(state.x) + 2 * len(state.frame_x))
         arrays.save(state, best)
-        population.append(_Member(k % len(starts), state, best, integers(len(best)), 0.0))
+        population.append(_Member(k % len(starts), state, best, integers(len(best)), 0.0, room()))
         population[k].value = _cost(state, costs[1])
     rng = random.Random(seed)
     stop = Event()
@@ -151,7 +163,19 @@ def _annealed(
         if over():
             break
         some = min(CHECK, count - done)
-        least = moves(member.state, member.room, least, some, temperature, one_cost, REACH, INSERTIONS)
+        least = moves(
+            member.state,
+            member.room,
+            least,
+            some,
+            temperature,
+            one_cost,
+            REACH,
+            INSERTIONS,
+            member.window,
+            WINDOWS,
+            COOLER,
+        )
     value = float(member.room[1] + last_cost * member.room[2])
     if value < member.value - 1e-9:
         member.value = value

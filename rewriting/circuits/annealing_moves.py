@@ -7,11 +7,9 @@ from typing import Any
 
 from catenary.rewriting.circuits.annealing_state import (
     FREE,
-    HEAD,
     LOG,
     LOGGED,
     ONE,
-    PUSHED,
     SETTLED,
     STALE,
     TAIL,
@@ -24,6 +22,7 @@ from catenary.rewriting.circuits.annealing_state import (
     join,
     odd,
     park,
+    push,
     recast,
     release,
     remove,
@@ -32,33 +31,11 @@ from catenary.rewriting.circuits.annealing_state import (
     shift_frame,
     undo,
 )
+from catenary.rewriting.circuits.annealing_windows import Window, rewrite
 from catenary.rewriting.circuits.kernels import compiled, draw
 
 RECASTS = 15
 """Moves of a two-qubit gate in a hundred that change its role."""
-
-
-@compiled
-def _push_out(s: State, x: int, z: int, behind: int) -> None:
-    """Push a rotation by π/2 about one letter from behind a node to the end of its wire."""
-    mask = x | z
-    wire = math.frexp(mask)[1] - 1
-    letter = (1 if x else 0) | (2 if z else 0)
-    p = behind
-    slot = len(s.wire) - len(s.frame_x) + wire
-    while p != HEAD:
-        if s.joined[p] and (s.x[p] | s.z[p]) & mask:
-            slot = 2 * p if s.wire[2 * p] == wire else 2 * p + 1
-            break
-        p = s.before[p]
-    slot = s.later[slot]
-    shift_frame(s, wire, letter, slot)
-    at = 7 * s.number[LOGGED]
-    s.log[at] = PUSHED
-    s.log[at + 1] = wire
-    s.log[at + 2] = letter
-    s.log[at + 3] = slot
-    s.number[LOGGED] += 1
 
 
 @compiled
@@ -194,7 +171,7 @@ def _carry(s: State, i: int, reach: int, right: int) -> int:
                 w = s.wide[k]
                 if odd((px & s.z[w]) ^ (pz & s.x[w])):
                     park(s, w, s.x[w] ^ px, s.z[w] ^ pz)
-        _push_out(s, px, pz, j if right else s.before[j])
+        push(s, math.frexp(px | pz)[1] - 1, (1 if px else 0) | (2 if pz else 0), j if right else s.before[j])
     for k in range(wide):
         if not _narrow(s, s.wide[k], reach):
             return 0
@@ -241,6 +218,9 @@ def moves(
     one_cost: float,
     reach: int,
     insertions: int,
+    v: Window,
+    windows: int,
+    cooler: float,
 ) -> float:
     """Make ``count`` moves at a temperature; the least cost seen, whose sequence is in ``best``.
 
@@ -249,6 +229,9 @@ def moves(
         one_cost: what an H or S gate costs, in two-qubit gates.
         reach: how many nodes a move may pass.
         insertions: moves in a hundred that first put in a pair.
+        v: room for windows.
+        windows: moves in a hundred that write a window again.
+        cooler: what part of the temperature is theirs.
     """
     n = len(s.frame_x)
     cost = s.number[TWO] + one_cost * s.number[ONE]
@@ -261,7 +244,14 @@ def moves(
         s.number[SETTLED] = 0
         two = s.number[TWO]
         pair = False
-        if s.rotation[i] >= 0:
+        more = lower = upper = 0
+        heat = temperature
+        if draw(s.random, 100) < windows:
+            heat *= cooler
+            longer = draw(s.random, 1 << 30) < math.exp(-1 / heat) * (1 << 30)
+            window, more, lower, upper = rewrite(s, v, i, 1 if longer else 0)
+            done = 1 if window else 0
+        elif s.rotation[i] >= 0:
             if draw(s.random, 2):
                 # The quarter turn taken out of it goes to the end of its wire. What that costs is the same.
                 s.flips[i] ^= 1
@@ -289,8 +279,10 @@ def moves(
         if done:
             settle(s)
         new = s.number[TWO] + one_cost * s.number[ONE]
-        if done and new > cost + 1e-12:
-            if draw(s.random, 1 << 30) >= math.exp((cost - new) / temperature) * (1 << 30):
+        # That a window may become longer was decided before.
+        given = cost + more if more > 0 else cost
+        if done and new > given + 1e-12:
+            if draw(s.random, 1 << 30) >= math.exp((given - new) / heat) * (1 << 30):
                 done = 0
             elif unsaved:
                 # The best so far would be left: it is written down first, at the price of this move.
@@ -307,7 +299,13 @@ def moves(
             if pair:
                 release(s, s.alive[s.number[USED] - 1])
                 release(s, s.alive[s.number[USED] - 1])
+            if more > 0:
+                for k in range(lower, upper):
+                    release(s, v.nodes[k])
             continue
+        if more < 0:
+            for k in range(lower, upper):
+                release(s, v.nodes[k])
         if done > 1:
             release(s, i)
         if done > 2:

@@ -312,6 +312,27 @@ def shift_frame(s: State, wire: int, letter: int, slot: int) -> None:
 
 
 @compiled
+def push(s: State, wire: int, letter: int, behind: int) -> None:
+    """Carry a rotation by π/2 about a letter from behind a node to the end of its wire."""
+    bit = 1 << wire
+    p = behind
+    slot = len(s.wire) - len(s.frame_x) + wire
+    while p != HEAD:
+        if s.joined[p] and (s.x[p] | s.z[p]) & bit:
+            slot = 2 * p if s.wire[2 * p] == wire else 2 * p + 1
+            break
+        p = s.before[p]
+    slot = s.later[slot]
+    shift_frame(s, wire, letter, slot)
+    at = 7 * s.number[LOGGED]
+    s.log[at] = PUSHED
+    s.log[at + 1] = wire
+    s.log[at + 2] = letter
+    s.log[at + 3] = slot
+    s.number[LOGGED] += 1
+
+
+@compiled
 def undo(s: State, keep: int) -> None:
     """Undo the changes of this move down to the first ``keep``."""
     while s.number[LOGGED] > keep:

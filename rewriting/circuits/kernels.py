@@ -28,6 +28,11 @@ def integers(size: int, value: int = 0) -> Any:
     return np.full(size, value, dtype=np.int64) if COMPILED else [value] * size
 
 
+def numbers(size: int) -> Any:
+    """The same for floating-point numbers."""
+    return np.zeros(size) if COMPILED else [0.0] * size
+
+
 def seeds(seed: int) -> Any:
     """The state of random numbers for :func:`draw`."""
     state = integers(2)

@@ -28,7 +28,10 @@ from catenary.rewriting.circuits.toffoli import good_variants
 OTHER_FORMS = 13
 """Choices of Toffoli decompositions that annealing starts from."""
 
-STEPS_A_SECOND = 1_000_000
+VARIANTS_SHARE = 0.1
+"""Part of the budget in which they are chosen, at most."""
+
+STEPS_A_SECOND = 300_000
 """Moves of the annealing for each second of the budget: a number, so that the clock does not decide the
 result.
 """
@@ -93,11 +96,12 @@ def optimize(
             ``pytket.Circuit``; the result's circuit is of the same kind.
         cost: what to minimise: ``"two_qubit"``, ``"t"``, ``"gates"`` or ``"depth"``, or a weighted sum as a
             string (``"two_qubit + 0.1*gates"``) or a mapping; ties are broken by the other counts.
-        budget: seconds. When they are over, or on Ctrl-C, the best verified circuit so far is returned.
+        budget: seconds. When they are over, or on Ctrl-C, the best verified circuit so far is returned. The first
+            search on a machine compiles (about 20 seconds), which does not count.
         effort: ``"quick"`` applies passes that do not search; ``"normal"`` also searches, for a number of moves
             that the budget fixes; ``"exhaustive"`` searches until the budget is over.
         seed: the same seed gives the same result if the budget is not what ends the run.
-        moves: of the searches in all, where the effort is not ``"quick"``; by default a million for each second of
+        moves: of the searches in all, where the effort is not ``"quick"``; by default 300,000 for each second of
             the budget, a hundred times as many with ``"exhaustive"``. With a long budget, it is the same result on
             every machine.
         allow_unverified: keep results that could not be verified.
@@ -262,7 +266,7 @@ def optimize_own(
         nonlocal forms
         if forms is None:
             forms = _same_shape(known, parts)
-            forms += _same_shape(_variants(circuit, seed, start + 0.25 * budget), parts)
+            forms += _same_shape(_variants(circuit, seed, start + run.extra + VARIANTS_SHARE * budget), parts)
         return [other.circuit for form in forms if isinstance(other := form[k], Region)]
 
     interrupted = False
@@ -274,7 +278,7 @@ def optimize_own(
                 # at the clock.
                 size = len(part.circuit.gates)
                 now = time.monotonic()
-                until = now + max(0.0, deadline - now) * size / max(left, 1)
+                until = now + max(0.0, deadline + run.extra - now) * size / max(left, 1)
                 left -= size
                 run.region(part, others, done, k, until, int(moves * size / max(total, 1)))
     except KeyboardInterrupt:

@@ -16,6 +16,7 @@ from typing import Literal
 
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts
+from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.cancellation import cancel_gates
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
@@ -201,6 +202,8 @@ def annealed_together(
     # Here and below: what loads numba is imported when it is used.
     from catenary.rewriting.circuits.annealing import anneal
 
+    # As gates, as annealing then looks for fewer than three for each.
+    circuits = [_swaps_written(circuit) for circuit in circuits]
     found = anneal(
         [pauli_sequence(circuit) for circuit in circuits],
         steps=limits.steps,
@@ -213,6 +216,18 @@ def annealed_together(
     )
     best = list(dict.fromkeys(found))[:WRITTEN]
     return [cancel(emit(circuits[k], each, deadline=limits.deadline + GRACE), limits) for k, each in best]
+
+
+def _swaps_written(circuit: Circuit) -> Circuit:
+    """The circuit with three CX gates for each swap."""
+    gates: list[Gate] = []
+    for gate in circuit.gates:
+        if gate.name == "swap":
+            there, back = Gate("cx", gate.qubits), Gate("cx", gate.qubits[::-1])
+            gates += there, back, there
+        else:
+            gates.append(gate)
+    return circuit.with_gates(tuple(gates), circuit.global_phase)
 
 
 def annealed_windows(circuit: Circuit, limits: Limits) -> Circuit:

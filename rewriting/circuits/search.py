@@ -39,6 +39,7 @@ from catenary.rewriting.circuits.routing import kept_in_place, respects
 from catenary.rewriting.circuits.unitaries import pauli_miter
 from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.verify import verify
+from catenary.rewriting.circuits.warm import compile_searches
 from catenary.rewriting.circuits.witness import straight
 
 WIDEST = 62
@@ -68,9 +69,7 @@ REHEATS = 4
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
 LOADING = 0.75
-"""Seconds that must be left before the compiled searches are loaded: they are compiled at their first use on a
-machine, for about ten seconds, and read from numba's cache after that.
-"""
+"""Seconds that must be left before the compiled searches are loaded."""
 REHEAT = 0.42
 """Temperature at which annealing goes on from the best circuit so far: it keeps most of its structure."""
 
@@ -93,6 +92,8 @@ class Run:
         self.allow_unverified = allow_unverified
         self.progress = progress
         self.latest = latest
+        self.extra = 0.0
+        """Seconds in which the searches were compiled: once on a machine, and not part of the budget."""
         self.tallies: dict[str, Tally] = {}
         self.unverified: set[int] = set()
         self.refused: dict[tuple[str, str], Refusal] = {}
@@ -136,6 +137,9 @@ class Run:
             return
         from catenary.rewriting.circuits.kernels import COMPILED  # here, as it loads numba
 
+        self.extra += (compiling := compile_searches())
+        self.latest += compiling
+        search.limits = replace(search.limits, deadline=deadline + compiling)
         if not COMPILED:
             moves //= SLOWER
         if self.device is not None:

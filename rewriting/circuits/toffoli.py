@@ -23,7 +23,7 @@ from catenary.rewriting.circuits.regions import Region, split
 
 VARIANTS = tuple((order, backwards) for order in permutations(range(3)) for backwards in (False, True))
 """An order of the three wires, and whether the gates are inverted."""
-WORK = 300_000
+WORK = 100_000
 """Gates that the search for good variants may look at, in all."""
 CLIMBS = 4
 """Variants, all but one of them random, that the search starts from."""

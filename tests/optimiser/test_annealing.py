@@ -16,6 +16,7 @@ from catenary.rewriting.circuits import annealing_moves
 from catenary.rewriting.circuits import annealing_state as moves
 from catenary.rewriting.circuits.annealing import anneal as population_annealing
 from catenary.rewriting.circuits.annealing_arrays import loaded, read
+from catenary.rewriting.circuits.annealing_windows import room
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.kernels import COMPILED, integers
 from catenary.rewriting.circuits.sequence import PauliSequence, pauli_sequence
@@ -122,17 +123,18 @@ def check_state(state: moves.State, sequence: PauliSequence) -> None:
         assert found == wanted
 
 
-@given(kinds=st.sampled_from(ALL_KINDS), seed=st.integers(0, 10_000))
-def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int) -> None:
+@given(kinds=st.sampled_from(ALL_KINDS), seed=st.integers(0, 10_000), windows=st.sampled_from((0, 30, 100)))
+def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int, windows: int) -> None:
     circuit = random_circuit(random.Random(seed), kinds=kinds)
     sequence = pauli_sequence(circuit)
     state = loaded(sequence, seed)
     best = integers(moves.HEADER + 3 * len(state.x) + 2 * sequence.n_qubits)
     moves.save(state, best)
     check_state(state, sequence)
+    window = room()
     for _ in range(10):
         # Hot: many moves are taken, and many are undone.
-        annealing_moves.moves(state, best, 1e9, 150, 1.0, 0.2, 100, 30)
+        annealing_moves.moves(state, best, 1e9, 150, 1.0, 0.2, 100, 30, window, windows, 1.0)
         check_state(state, sequence)
 
 
