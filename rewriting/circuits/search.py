@@ -64,7 +64,7 @@ two-qubit gates are found where one-qubit gates count more, some where they coun
 """
 LONG, FIRST = 200_000_000, 2_000_000
 """Moves above which annealing is in rounds until the time is over, and those of the first round."""
-REHEATS = 4
+REHEATS = 6
 """Annealings from the best circuits so far."""
 SLOWER = 100
 """How many times fewer moves there are where numba is not installed: as many as there is time for."""
@@ -319,15 +319,19 @@ class _Search:
         """So many moves of annealing, from hot to cold and then less hot."""
         ends = self.limits.costs
         found: list[Circuit] = []
-        for last in (ends[1], BETWEEN):
-            limits = replace(self.limits, seed=seed, steps=share // 5, costs=(ends[0], last))
+        lasts = tuple(dict.fromkeys((ends[1], BETWEEN, ends[0])))
+        for last in lasts:
+            limits = replace(
+                self.limits, seed=seed, steps=2 * share // (5 * len(lasts)), costs=(ends[0], last)
+            )
             found += self.together(left, limits, MEMBERS)
             seed += 10_000
-        for _ in range(REHEATS):
+        for k in range(REHEATS):
             if self.limits.over():
                 break
             steps = share * 3 // (5 * REHEATS)
-            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT)
+            last = lasts[-1 - k % len(lasts)]
+            limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(ends[0], last))
             found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
             written, _ = self.parities([self.best, *found[:1]], steps // 4)
             found = self.together([*dict.fromkeys([*written, self.best, *found])][:3], limits, FINALISTS)
