@@ -4,25 +4,35 @@ Generated circuits always; the files of ``../shared/circuits`` as well where tha
 library's result is written over one set (x y z h s sdg t tdg rz cx cz swap) on the wires that it was given, so that
 what a library left as an order of the outputs becomes swaps, and counted by the same function: ``t`` counts
 rotations that are not Clifford, ``two_qubit`` counts 3 for a swap. Times are CPU seconds of this
-process; ours has a budget of ten seconds (one with ``--quick``) and looks for the fewest two-qubit gates.
-Columns of a library that is not installed, or that fails on a circuit, are empty; ``not run`` says why.
+process; ours has a budget of 30 seconds and 120 above 2,000 gates (one with ``--quick``), once for the fewest two-qubit
+gates and once for the fewest gates, with one seed. ``best known`` is the least of the references without
+ancillas in ``../shared/reference``, whatever tool it is from. Columns of a library that is not installed, or that fails
+on a circuit, are empty; ``not run`` says why.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.verify import by_qcec
 from benchmarks.zx import random_clifford_t
 from catenary.functors.circuits import Circuit, Counts, Gate, counts, qasm2, to_basic
 from catenary.rewriting.circuits import optimize
 from catenary.rewriting.circuits.witness import straight
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "circuits"
-BUDGET, QUICK_BUDGET = 10.0, 1.0
+BUDGET, LONG_BUDGET, QUICK_BUDGET = 30.0, 120.0, 1.0
+LONG = 2_000
+"""Gates above which there is more time."""
+TRIAL = "trial"
+"""How the name of the reference begins that is a trial of what this library does, the best of many seeds."""
 BASIS = ["x", "y", "z", "h", "s", "sdg", "t", "tdg", "rz", "cx", "cz", "swap"]
 LARGEST = 5_000
 """Gates above which the other libraries take minutes."""
@@ -149,42 +159,111 @@ def _columns(name: str, found: Counts, seconds: float) -> dict[str, object]:
     }
 
 
-def run(quick: bool = False) -> list[dict[str, object]]:
-    """One row for each circuit: counts and CPU seconds of every library, and its counts over ours."""
-    rows: list[dict[str, object]] = []
+def best_known() -> dict[str, tuple[int, int]]:
+    """The fewest two-qubit gates and the fewest gates of the references without ancillas, by circuit."""
+    source = SHARED.parent / "reference" / "circuits.json"
+    known = json.loads(source.read_text())["circuits"] if source.exists() else {}
+    found = {}
+    for name, rows in known.items():
+        own = [row for who, row in rows.items() if "gadgets" not in who and not who.startswith(TRIAL)]
+        found[name] = tuple(min(row[what] for row in own if what in row) for what in ("two_qubit", "gates"))
+    return found
+
+
+def measured(
+    circuit: Circuit, quick: bool, known: tuple[int, int] | None, others: dict[str, Callable[[str], Circuit]]
+) -> dict[str, object]:
+    """Counts and CPU seconds of every library on one circuit, and its counts over ours."""
+    basic = to_basic(circuit)
+    given = counts(basic)
+    row: dict[str, object] = {"qubits": given.qubits, "two-qubit": given.two_qubit}
+    row |= {"t": given.t, "gates": given.gates}
+    budget = QUICK_BUDGET if quick else LONG_BUDGET if given.gates > LONG else BUDGET
+    start, wall = time.process_time(), time.monotonic()
+    ours = optimize(circuit, budget=budget)
+    row |= _columns("ours", ours.after, time.process_time() - start)
+    row["ours wall s"] = time.monotonic() - wall
+    for_gates = optimize(circuit, budget=budget, cost="gates")
+    row |= {"ours for gates": for_gates.after.gates, "their t": for_gates.after.t}
+    row |= {"their two-qubit": for_gates.after.two_qubit}
+    row["verified"] = " and ".join(dict.fromkeys((ours.verified, for_gates.verified)))
+    answers = by_qcec(circuit, ours.circuit), by_qcec(circuit, for_gates.circuit)
+    row["by QCEC"] = " and ".join(dict.fromkeys(answer[0] for answer in answers if answer)) or None
+    if known is not None:
+        row |= {"best known two-qubit": known[0], "best known gates": known[1]}
+    text = qasm2.dumps(basic)
+    problems = []
+    for library, work in others.items() if given.gates <= LARGEST else ():
+        try:
+            start = time.process_time()
+            result = work(text)
+            seconds = time.process_time() - start
+        except Exception as error:  # the others' figures are wanted all the same
+            problems.append(f"{library}: {type(error).__name__}")
+            continue
+        found = counts(to_basic(result))
+        row |= _columns(library, found, seconds)
+        for what in ("two_qubit", "t"):
+            if mine := getattr(ours.after, what):
+                row[f"{library}/ours {what.replace('_', '-')}"] = getattr(found, what) / mine
+    row["not run"] = "; ".join(problems) if given.gates <= LARGEST else f"over {LARGEST} gates"
+    return row
+
+
+def run(
+    quick: bool = False, part: tuple[int, int] = (1, 1), log: Path | None = None
+) -> list[dict[str, object]]:
+    """One row for each circuit, and the geometric means over the files to their inputs.
+
+    Args:
+        part: k of n: every n-th circuit from the k-th on.
+        log: file of one JSON line for each circuit; what it holds already is not run again.
+    """
+    done: dict[str, dict[str, Any]] = {}
+    if log is not None and log.exists():
+        done = {row["circuit"]: row for row in map(json.loads, log.read_text().splitlines())}
     others: dict[str, Callable[[str], Circuit]] = {}
-    missing = []
     for library, work in OTHERS.items():
         try:
             work(qasm2.dumps(Circuit(2, [Gate("h", (0,)), Gate("cx", (0, 1))])))  # imports are not timed
             others[library] = work
         except ImportError:
-            missing.append(f"{library}: not installed")
-    optimize(adder(1), budget=0.1)
-    for name, circuit in cases(quick):
-        basic = to_basic(circuit)
-        given = counts(basic)
-        row: dict[str, object] = {"circuit": name, "qubits": given.qubits}
-        row |= {"two-qubit": given.two_qubit, "t": given.t, "gates": given.gates}
-        start = time.process_time()
-        ours = optimize(circuit, budget=QUICK_BUDGET if quick else BUDGET)
-        row |= _columns("ours", ours.after, time.process_time() - start)
-        row["verified"] = ours.verified
-        text = qasm2.dumps(basic)
-        problems = missing.copy()
-        for library, work in others.items() if given.gates <= LARGEST else ():
-            try:
-                start = time.process_time()
-                result = work(text)
-                seconds = time.process_time() - start
-            except Exception as error:  # the others' figures are wanted all the same
-                problems.append(f"{library}: {type(error).__name__}")
-                continue
-            found = counts(to_basic(result))
-            row |= _columns(library, found, seconds)
-            for what in ("two_qubit", "t"):
-                if mine := getattr(ours.after, what):
-                    row[f"{library}/ours {what.replace('_', '-')}"] = getattr(found, what) / mine
-        row["not run"] = "; ".join(problems) if given.gates <= LARGEST else f"over {LARGEST} gates"
-        rows.append(row)
-    return rows
+            print(f"{library}: not installed", file=sys.stderr)
+    optimize(adder(1), budget=1.0)
+    known = best_known()
+    rows: list[dict[str, Any]] = []
+    for number, (name, circuit) in enumerate(cases(quick)):
+        if number % part[1] != part[0] - 1:
+            continue
+        if name not in done:
+            done[name] = {"circuit": name} | measured(circuit, quick, known.get(name), others)
+            if log is not None:
+                with log.open("a") as file:
+                    file.write(json.dumps(done[name]) + "\n")
+        rows.append(done[name])
+    return [*rows, *_means([row for row in rows if row["circuit"] in known])]
+
+
+def _means(rows: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """Geometric means to the inputs, and how many are at most the best reference."""
+    if not rows:
+        return []
+
+    def mean(ours: str, given: str) -> float:
+        return math.exp(sum(math.log(row[ours] / row[given]) for row in rows) / len(rows))
+
+    return [
+        {
+            "files": len(rows),
+            "two-qubit": mean("ours two-qubit", "two-qubit"),
+            "gates": mean("ours for gates", "gates"),
+            "best known two-qubit": mean("best known two-qubit", "two-qubit"),
+            "best known gates": mean("best known gates", "gates"),
+            "two-qubit at most the best known": sum(
+                row["ours two-qubit"] <= row["best known two-qubit"] for row in rows
+            ),
+            "gates at most the best known": sum(
+                row["ours for gates"] <= row["best known gates"] for row in rows
+            ),
+        }
+    ]

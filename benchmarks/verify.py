@@ -89,7 +89,7 @@ class _Tally:
         self.seconds.append(seconds)
         self.late += verdict.answer != "unknown" and seconds > BUDGET
         self.answers[verdict.answer] = self.answers.get(verdict.answer, 0) + 1
-        found = _qcec(a, b) if others else None
+        found = by_qcec(a, b) if others else None
         if found is None:
             return verdict, None
         self.compared += seconds
@@ -126,7 +126,7 @@ class _Tally:
         }
 
 
-def _qcec(a: Circuit, b: Circuit) -> tuple[str, float] | None:
+def by_qcec(a: Circuit, b: Circuit) -> tuple[str, float] | None:
     """QCEC's answer and CPU seconds, or ``None`` without it."""
     try:
         from mqt import qcec

@@ -54,7 +54,7 @@ MOVES_A_GATE = 100
 """Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
-ROUNDS = 12_000
+ROUNDS = 40_000
 """Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
 MEMBERS, FINALISTS = 8, 4
 """Members of the populations that are annealed from all starts, and of those from the best circuits so far."""
@@ -150,8 +150,8 @@ class Run:
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
-        written, used = search.parities([last, merged], moves // 4 if moves <= LONG else FIRST)
-        search.anneal([*starts, *written], moves - 2 * used)
+        written, used = search.parities([last, merged], moves // 6 if moves <= LONG else FIRST)
+        search.anneal([*starts, *written], moves - used // 2)
 
 
 class _Search:
@@ -333,7 +333,7 @@ class _Search:
             last = lasts[-1 - k % len(lasts)]
             limits = replace(self.limits, seed=seed, steps=steps, hot=REHEAT, costs=(ends[0], last))
             found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
-            written, _ = self.parities([self.best, *found[:1]], steps // 4)
+            written, _ = self.parities([self.best, *found[:1]], steps // 2)
             found = self.together([*dict.fromkeys([*written, self.best, *found])][:3], limits, FINALISTS)
             seed += 10_000
 
