@@ -18,9 +18,11 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks._log import Log
 from benchmarks.verify import by_qcec
 from benchmarks.zx import random_clifford_t
 from catenary.functors.circuits import Circuit, Counts, Gate, counts, qasm2, to_basic
@@ -172,11 +174,11 @@ def best_known() -> dict[str, tuple[int, int]]:
 
 def measured(
     circuit: Circuit, quick: bool, known: tuple[int, int] | None, others: dict[str, Callable[[str], Circuit]]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Counts and CPU seconds of every library on one circuit, and its counts over ours."""
     basic = to_basic(circuit)
     given = counts(basic)
-    row: dict[str, object] = {"qubits": given.qubits, "two-qubit": given.two_qubit}
+    row: dict[str, Any] = {"qubits": given.qubits, "two-qubit": given.two_qubit}
     row |= {"t": given.t, "gates": given.gates}
     budget = QUICK_BUDGET if quick else LONG_BUDGET if given.gates > LONG else BUDGET
     start, wall = time.process_time(), time.monotonic()
@@ -219,9 +221,7 @@ def run(
         part: k of n: every n-th circuit from the k-th on.
         log: file of one JSON line for each circuit; what it holds already is not run again.
     """
-    done: dict[str, dict[str, Any]] = {}
-    if log is not None and log.exists():
-        done = {row["circuit"]: row for row in map(json.loads, log.read_text().splitlines())}
+    done = Log(log, "circuit")
     others: dict[str, Callable[[str], Circuit]] = {}
     for library, work in OTHERS.items():
         try:
@@ -235,12 +235,8 @@ def run(
     for number, (name, circuit) in enumerate(cases(quick)):
         if number % part[1] != part[0] - 1:
             continue
-        if name not in done:
-            done[name] = {"circuit": name} | measured(circuit, quick, known.get(name), others)
-            if log is not None:
-                with log.open("a") as file:
-                    file.write(json.dumps(done[name]) + "\n")
-        rows.append(done[name])
+        make = partial(measured, circuit, quick, known.get(name), others)
+        rows.append(done.row(name, make))
     return [*rows, *_means([row for row in rows if row["circuit"] in known])]
 
 

@@ -12,8 +12,12 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
 
+from benchmarks._log import Log
 from benchmarks.circuits import adder, toffolis, trotter
 from benchmarks.zx import random_clifford_t
 from catenary.functors.circuits import Circuit, counts, library, to_basic
@@ -71,21 +75,34 @@ def _tket(name: str, circuit: Circuit, send: Connection) -> None:
     send.send((counts(to_basic(from_pytket(given))).two_qubit, seconds))
 
 
-def run(quick: bool = False, part: tuple[int, int] = (1, 1)) -> list[dict[str, object]]:
-    """One row for each circuit; ``part`` is k of n, every n-th circuit from the k-th on."""
+def run(
+    quick: bool = False, part: tuple[int, int] = (1, 1), log: Path | None = None
+) -> list[dict[str, object]]:
+    """One row for each circuit.
+
+    Args:
+        quick: circuits of 10,000 gates.
+        part: k of n: every n-th circuit from the k-th on.
+        log: file of one JSON line for each circuit; what it holds already is not run again.
+    """
     optimize(toffolis(3, 1, 0), budget=LIMIT, moves=1000)  # what is compiled at first use is not timed
-    rows: list[dict[str, object]] = []
-    for number, (name, circuit) in enumerate(cases(quick)):
-        if number % part[1] != part[0] - 1:
-            continue
-        given = counts(circuit)
-        start = time.process_time()
-        found = optimize(circuit, budget=LIMIT, moves=MOVES)
-        row: dict[str, object] = {"circuit": name, "qubits": given.qubits, "gates": given.gates}
-        row |= {"two-qubit": given.two_qubit, "ours": found.after.two_qubit}
-        row |= {"ours s": time.process_time() - start, "verified": found.verified}
-        for each in TKET:
-            if (answer := tket(each, circuit)) is not None:
-                row[each], row[f"{each} s"] = answer
-        rows.append(row)
-    return rows
+    done = Log(log, "circuit")
+    return [
+        done.row(name, partial(measured, circuit))
+        for number, (name, circuit) in enumerate(cases(quick))
+        if number % part[1] == part[0] - 1
+    ]
+
+
+def measured(circuit: Circuit) -> dict[str, Any]:
+    """Two-qubit gates and CPU seconds of ours and of tket's passes."""
+    given = counts(circuit)
+    start = time.process_time()
+    found = optimize(circuit, budget=LIMIT, moves=MOVES)
+    row: dict[str, Any] = {"qubits": given.qubits, "gates": given.gates}
+    row |= {"two-qubit": given.two_qubit, "ours": found.after.two_qubit}
+    row |= {"ours s": time.process_time() - start, "verified": found.verified}
+    for each in TKET:
+        if (answer := tket(each, circuit)) is not None:
+            row[each], row[f"{each} s"] = answer
+    return row

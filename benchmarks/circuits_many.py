@@ -10,14 +10,15 @@ equal the circuit.
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks._log import Log
 from benchmarks.circuits import BASIS, OTHERS, qiskit_result, toffolis
 from benchmarks.zx import random_clifford_t
 from catenary.functors.circuits import Circuit, counts, library, qasm2, to_basic
@@ -77,13 +78,13 @@ def _mean(ratios: list[float]) -> float | None:
     return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
 
 
-def measured(family: str, circuit: Circuit, moves: int) -> dict[str, object]:
+def measured(family: str, circuit: Circuit, moves: int) -> dict[str, Any]:
     """Two-qubit gates of one circuit: given, by ours (with CPU seconds and whether verified) and by each other."""
     basic = to_basic(circuit)
     basic = Circuit.unchecked(basic.n_qubits, basic.gates)  # pytket sorts the qubits of registers by name
     start = time.process_time()
     result = optimize(circuit, budget=LIMIT, moves=moves)
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "family": family,
         "given": counts(basic).two_qubit,
         "ours": result.after.two_qubit,
@@ -116,19 +117,13 @@ def run(
         part: k of n: every n-th circuit from the k-th on.
         log: file of one JSON line for each circuit; what it holds already is not run again.
     """
-    known: dict[int, dict[str, Any]] = {}
-    if log is not None and log.exists():
-        known = {row["number"]: row for row in map(json.loads, log.read_text().splitlines())}
+    known = Log(log, "number")
     moves = QUICK_MOVES if quick else MOVES
     optimize(toffolis(3, 1, 0), budget=LIMIT, moves=1000)  # what is compiled at first use is not timed
     for number, (family, circuit) in enumerate(cases(quick)):
-        if number in known or number % part[1] != part[0] - 1:
-            continue
-        known[number] = {"number": number} | measured(family, circuit, moves)
-        if log is not None:
-            with log.open("a") as file:
-                file.write(json.dumps(known[number]) + "\n")
-    return summary([known[number] for number in sorted(known)])
+        if number % part[1] == part[0] - 1:
+            known.row(number, partial(measured, family, circuit, moves))
+    return summary([known.rows[number] for number in sorted(known.rows)])
 
 
 def summary(found: list[dict[str, Any]]) -> list[dict[str, object]]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks._log import Log
 from benchmarks.circuits import SHARED
 from catenary.diagrams import LimitReached
 from catenary.functors.circuits import qasm2
@@ -42,40 +44,30 @@ def run(
     """
     source = SHARED.parent / "reference" / "circuits.json"
     known = json.loads(source.read_text())["circuits"] if source.exists() else {}
-    done = {}
-    if log is not None and log.exists():
-        done = {row["circuit"]: row for row in map(json.loads, log.read_text().splitlines())}
+    done = Log(log, "circuit")
     rows: list[dict[str, object]] = []
     for number, path in enumerate(sorted(SHARED.glob("*.qasm"), key=lambda path: path.stat().st_size)):
         if number % part[1] != part[0] - 1 or (quick and number >= 6):
             continue
-        if path.stem in done:
-            rows.append(done[path.stem])
-            continue
-        circuit = qasm2.load(path)
-        free, fast_todd = references(known.get(path.stem, {}))
-        start = time.process_time()
-        ours = optimize(circuit, cost="t", budget=LIMIT, moves=QUICK_MOVES if quick else MOVES)
-        row: dict[str, object] = {
-            "circuit": path.stem,
-            "t": ours.before.t,
-            "ours": ours.after.t,
-            "best known": free,
-        }
-        row |= {"two-qubit": ours.before.two_qubit, "ours two-qubit": ours.after.two_qubit}
-        row |= {"verified": ours.verified, "s": time.process_time() - start}
-        start = time.process_time()
-        deadline = time.monotonic() + LIMIT
-        try:
-            found = with_hadamard_gadgets(circuit, budget=LIMIT, deadline=deadline)
-        except LimitReached:
-            row["gadgets verified"] = "no result in time"
-        else:
-            row |= {"with gadgets": found.t, "FastTODD": fast_todd, "ancillas": found.ancillas}
-            row |= {"measurements": found.measurements, "gadgets verified": found.verdict.answer}
-            row["gadgets s"] = time.process_time() - start
-        rows.append(row)
-        if log is not None:
-            with log.open("a") as file:
-                file.write(json.dumps(row) + "\n")
+        rows.append(done.row(path.stem, partial(measured, path, quick, known.get(path.stem, {}))))
     return rows
+
+
+def measured(path: Path, quick: bool, known: dict[str, Any]) -> dict[str, Any]:
+    """T counts of one file without ancillas and with gadgets."""
+    circuit = qasm2.load(path)
+    free, fast_todd = references(known)
+    start = time.process_time()
+    ours = optimize(circuit, cost="t", budget=LIMIT, moves=QUICK_MOVES if quick else MOVES)
+    row: dict[str, Any] = {"t": ours.before.t, "ours": ours.after.t, "best known": free}
+    row |= {"two-qubit": ours.before.two_qubit, "ours two-qubit": ours.after.two_qubit}
+    row |= {"verified": ours.verified, "s": time.process_time() - start}
+    start = time.process_time()
+    try:
+        found = with_hadamard_gadgets(circuit, budget=LIMIT, deadline=time.monotonic() + LIMIT)
+    except LimitReached:
+        return row | {"gadgets verified": "no result in time"}
+    row |= {"with gadgets": found.t, "FastTODD": fast_todd, "ancillas": found.ancillas}
+    row |= {"measurements": found.measurements, "gadgets verified": found.verdict.answer}
+    row["gadgets s"] = time.process_time() - start
+    return row
