@@ -3,8 +3,8 @@
 A window is a few events on a few wires. What has to stay are the strings of its rotations as seen from its beginning,
 in an order that changes only where two commute, and the Clifford map at its end up to a one-qubit gate on each wire,
 which is pushed to the end of the circuit. It is written again with the rotations by π/2 that bring
-those strings nearest to single wires, with some noise: the greedy synthesis of Pauli networks (Brugière & Martiel,
-arXiv 2404.03280) on windows, as windows of parity networks are in ``parity_moves``.
+those strings nearest to single wires, with some noise: the greedy synthesis of Pauli networks (Goubault de Brugière &
+Martiel, arXiv 2404.03280) on windows, as windows of parity networks are in ``parity_moves``.
 """
 
 from __future__ import annotations
