@@ -29,6 +29,7 @@ from catenary.rewriting.circuits.annealing_state import (
     save,
     settle,
     shift_frame,
+    take,
     undo,
 )
 from catenary.rewriting.circuits.annealing_windows import Window, rewrite
@@ -196,13 +197,7 @@ def _pair(s: State, i: int, n: int, right: int) -> int:
     first = made = -1
     for _ in range(2):
         first = made
-        s.number[FREE] -= 1
-        made = s.free[s.number[FREE]]
-        s.rotation[made] = -1
-        s.role[made] = draw(s.random, 3)
-        s.index[made] = s.number[USED]
-        s.alive[s.number[USED]] = made
-        s.number[USED] += 1
+        made = take(s)
         insert(s, made, x, z, s.before[i])
         s.number[TWO] += 1
     return made if right else first

@@ -413,6 +413,19 @@ def cast(s: State, i: int) -> None:
 
 
 @compiled
+def take(s: State) -> int:
+    """A free node as a two-qubit gate of a random role, not yet in the list."""
+    s.number[FREE] -= 1
+    i = int(s.free[s.number[FREE]])
+    s.rotation[i] = -1
+    s.role[i] = draw(s.random, 3)
+    s.index[i] = s.number[USED]
+    s.alive[s.number[USED]] = i
+    s.number[USED] += 1
+    return i
+
+
+@compiled
 def release(s: State, i: int) -> None:
     """Give a node that is out of the list back."""
     last = s.alive[s.number[USED] - 1]

@@ -16,7 +16,6 @@ from catenary.rewriting.circuits.annealing_state import (
     FREE,
     TAIL,
     TWO,
-    USED,
     State,
     cast,
     insert,
@@ -24,8 +23,9 @@ from catenary.rewriting.circuits.annealing_state import (
     push,
     remove,
     settle,
+    take,
 )
-from catenary.rewriting.circuits.kernels import compiled, draw, integers, numbers
+from catenary.rewriting.circuits.kernels import compiled, draw, integers, numbers, weight
 
 NARROW, WIRES = 3, 6
 """Wires of a window, at most: a random number between these."""
@@ -125,15 +125,6 @@ def room() -> Window:
 
 
 @compiled
-def _weight(mask: int) -> int:
-    count = 0
-    while mask:
-        mask &= mask - 1
-        count += 1
-    return count
-
-
-@compiled
 def _gather(s: State, v: Window, first: int, gates: int, widest: int) -> tuple[int, int]:
     """Nodes behind ``first`` on few wires that commute with what is between them: how many, and their wires."""
     wires = passed = 0
@@ -145,7 +136,7 @@ def _gather(s: State, v: Window, first: int, gates: int, widest: int) -> tuple[i
         x, z = s.x[k], s.z[k]
         mask = x | z
         gate = s.rotation[k] < 0
-        fits = not count or (_weight(mask | wires) <= widest if gate and mask & wires else not mask & ~wires)
+        fits = not count or (weight(mask | wires) <= widest if gate and mask & wires else not mask & ~wires)
         if fits and mask & passed:
             for j in range(between):
                 if odd((x & v.between[2 * j + 1]) ^ (z & v.between[2 * j])):
@@ -226,7 +217,7 @@ def _score(v: Window, m: int, count: int, left: int) -> None:
         if r < count:
             if not left >> r & 1:
                 continue
-            w = _weight(x | z)
+            w = weight(x | z)
             worth = 1.0
             waiting = v.before[r] & left
             while waiting:
@@ -348,14 +339,7 @@ def rewrite(s: State, v: Window, first: int, longer: int) -> tuple[bool, int, in
             v.nodes[spare] = i
             spare += 1
     for _ in range(got - size):
-        s.number[FREE] -= 1
-        i = s.free[s.number[FREE]]
-        s.rotation[i] = -1
-        s.role[i] = draw(s.random, 3)
-        s.index[i] = s.number[USED]
-        s.alive[s.number[USED]] = i
-        s.number[USED] += 1
-        v.nodes[spare] = i
+        v.nodes[spare] = take(s)
         spare += 1
     used = 0
     for k in range(got):

@@ -48,3 +48,13 @@ def draw(state: Any, bound: int) -> int:
     state[0] = one
     state[1] = two
     return int((one - two) % 2147483562 % bound)
+
+
+@compiled
+def weight(mask: int) -> int:
+    """How many bits are set."""
+    count = 0
+    while mask:
+        mask &= mask - 1
+        count += 1
+    return count

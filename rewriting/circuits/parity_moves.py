@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from catenary.rewriting.circuits.kernels import compiled, draw
+from catenary.rewriting.circuits.kernels import compiled, draw, weight
 
 AHEAD = 300
 """Gates that are looked at for a window, at most."""
@@ -34,15 +34,6 @@ def find(parities: Any, mask: int) -> int:
         else:
             high = middle
     return low if low < len(parities) and parities[low] == mask else -1
-
-
-@compiled
-def weight(mask: int) -> int:
-    count = 0
-    while mask:
-        mask &= mask - 1
-        count += 1
-    return count
 
 
 @compiled
