@@ -15,9 +15,8 @@ from __future__ import annotations
 import json
 import math
 import random
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -173,9 +172,13 @@ def best_known() -> dict[str, tuple[int, int]]:
 
 
 def measured(
-    circuit: Circuit, quick: bool, known: tuple[int, int] | None, others: dict[str, Callable[[str], Circuit]]
+    circuit: Circuit,
+    quick: bool,
+    known: tuple[int, int] | None,
+    others: dict[str, Callable[[str], Circuit]],
+    missing: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Counts and CPU seconds of every library on one circuit, and its counts over ours."""
+    """Counts and CPU seconds of every library on one circuit, and its counts over ours; ``missing`` says which there are not."""
     basic = to_basic(circuit)
     given = counts(basic)
     row: dict[str, Any] = {"qubits": given.qubits, "two-qubit": given.two_qubit}
@@ -194,7 +197,7 @@ def measured(
     if known is not None:
         row |= {"best known two-qubit": known[0], "best known gates": known[1]}
     text = qasm2.dumps(basic)
-    problems = []
+    problems = list(missing)
     for library, work in others.items() if given.gates <= LARGEST else ():
         try:
             start = time.process_time()
@@ -223,19 +226,20 @@ def run(
     """
     done = Log(log, "circuit")
     others: dict[str, Callable[[str], Circuit]] = {}
+    missing: list[str] = []
     for library, work in OTHERS.items():
         try:
             work(qasm2.dumps(Circuit(2, [Gate("h", (0,)), Gate("cx", (0, 1))])))  # imports are not timed
             others[library] = work
         except ImportError:
-            print(f"{library}: not installed", file=sys.stderr)
+            missing.append(f"{library}: not installed")
     optimize(adder(1), budget=1.0)
     known = best_known()
     rows: list[dict[str, Any]] = []
     for number, (name, circuit) in enumerate(cases(quick)):
         if number % part[1] != part[0] - 1:
             continue
-        make = partial(measured, circuit, quick, known.get(name), others)
+        make = partial(measured, circuit, quick, known.get(name), others, missing)
         rows.append(done.row(name, make))
     return [*rows, *_means([row for row in rows if row["circuit"] in known])]
 
