@@ -3,9 +3,9 @@
 Only the order of the rotations and their strings matter, and moves are local rules for rotations by π/2:
 passing a string P past an anticommuting one changes one of the two to their product. Among them, windows of a few
 wires are written again as Pauli networks (``annealing_windows``): what neither finds alone, both find in turns. The
-H and S gates that the sequence will be written with are counted exactly (``annealing_costs``) and cost a part of a two-qubit gate,
-also where only those count: states with few of them are easier to improve. Signs are dropped; ``emission`` rebuilds
-and certifies them.
+H and S gates that the sequence will be written with are counted exactly (``annealing_costs``) and cost a part of a
+two-qubit gate, also where only those count: states with few of them are easier to improve. Signs are dropped;
+``emission`` rebuilds and certifies them.
 
 Sequences for one operator that start from other decompositions of its Toffoli gates stay in other classes when
 they are annealed, and which class is best shows only late. So a population of them is kept in balance at each
