@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -21,6 +23,21 @@ def bits(mask: int) -> list[int]:
     octets = np.frombuffer(mask.to_bytes((mask.bit_length() + 7) >> 3, "little"), dtype=np.uint8)
     places: list[int] = np.unpackbits(octets, bitorder="little").nonzero()[0].tolist()
     return places
+
+
+def columns(rows: Sequence[int], width: int) -> list[int]:
+    """The columns of a matrix of zeros and ones with so many: bit r of column k is bit k of row r.
+
+    >>> columns([0b01, 0b11], 2)
+    [3, 2]
+    """
+    if not rows or not width:
+        return [0] * width
+    size = (width + 7) // 8
+    octets = np.frombuffer(b"".join(row.to_bytes(size, "little") for row in rows), dtype=np.uint8)
+    ones = np.unpackbits(octets.reshape(len(rows), size), axis=1, bitorder="little")[:, :width]
+    packed = np.ascontiguousarray(np.packbits(ones, axis=0, bitorder="little").T)
+    return [int.from_bytes(column.tobytes(), "little") for column in packed]
 
 
 def lowest(mask: int) -> int:

@@ -11,11 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catenary.diagrams.phases import Phase
+from catenary.functors.bitsets import bits, columns
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.pauli import QUARTERS, Tableau
 from catenary.rewriting.circuits.angles import ZERO, add, quarter_turns, rotation_angle
 from catenary.rewriting.limits import check_deadline
+
+NEAR = 300
+"""Rotations that wait for being put into sets, about as many as that pays for; they are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class _Entry:
     z: int
     angle: Phase
     previous: _Entry | None
+    number: int
     same: _Entry | None = None
     next: _Entry | None = None
     alive: bool = True
@@ -59,18 +64,27 @@ class _Entry:
 class RotationSequence:
     """Rotations in time order, each merged on arrival with an equal one that it can be carried to.
 
+    The last few rotations are looked at one by one. What is before those is looked at all at once: for each qubit there is
+    the set of the rotations with an X on it and of those with a Z, and the sum modulo two of some of these sets is the
+    set of the rotations that do not commute with a string.
+
     Args:
-        reach: how many rotations one may be carried past; bounds the work on very long circuits.
         deadline: value of ``time.monotonic`` after which :meth:`partner` raises :class:`LimitReached`.
     """
 
-    def __init__(self, *, merge: bool = True, reach: int = 20_000, deadline: float | None = None):
-        self.head = _Entry(0, 0, ZERO, None)
+    def __init__(self, *, merge: bool = True, deadline: float | None = None):
+        self.head = _Entry(0, 0, ZERO, None, -1)
         self.tail = self.head
         self.last: dict[tuple[int, int], _Entry] = {}
         self.merge = merge
-        self.reach = reach
         self.deadline = deadline
+        self.count = 0
+        self.alive = 0
+        """The set of the numbers of the entries."""
+        self.waiting: list[_Entry] = []
+        """Those that are not yet in the sets of their qubits."""
+        self.with_x: dict[int, int] = {}
+        self.with_z: dict[int, int] = {}
 
     def partner(self, x: int, z: int) -> _Entry | None:
         """The entry with the same string that everything after commutes with, if there is one.
@@ -84,18 +98,41 @@ class RotationSequence:
         if wanted is None or not self.merge:
             return None
         entry = self.tail
-        for _ in range(self.reach):
+        if len(self.waiting) > NEAR:
+            self._fill()
+        first = self.waiting[0].number if self.waiting else self.count
+        while entry.number >= first:
             if entry is wanted:
                 return wanted
             if ((entry.x & z).bit_count() + (entry.z & x).bit_count()) & 1:
                 return None
             assert entry.previous is not None
             entry = entry.previous
-        return None
+        between = 0
+        for q in bits(x):
+            between ^= self.with_z.get(q, 0)
+        for q in bits(z):
+            between ^= self.with_x.get(q, 0)
+        return None if (between & self.alive) >> (wanted.number + 1) else wanted
+
+    def _fill(self) -> None:
+        """Put the entries that wait into the sets of their qubits."""
+        first = self.waiting[0].number
+        for sets, rows in (
+            (self.with_x, [entry.x for entry in self.waiting]),
+            (self.with_z, [entry.z for entry in self.waiting]),
+        ):
+            for q, members in enumerate(columns(rows, max(row.bit_length() for row in rows))):
+                if members:
+                    sets[q] = sets.get(q, 0) | members << first
+        self.waiting.clear()
 
     def append(self, x: int, z: int, angle: Phase) -> _Entry:
         """Add an entry at the end without looking for a partner."""
-        entry = _Entry(x, z, angle, self.tail, self.last.get((x, z)))
+        entry = _Entry(x, z, angle, self.tail, self.count, self.last.get((x, z)))
+        self.alive |= 1 << self.count
+        self.count += 1
+        self.waiting.append(entry)
         self.tail.next = entry
         self.tail = entry
         self.last[x, z] = entry
@@ -105,6 +142,7 @@ class RotationSequence:
         """Take an entry out."""
         assert entry.previous is not None
         entry.alive = False
+        self.alive ^= 1 << entry.number
         entry.previous.next = entry.next
         if entry.next is None:
             self.tail = entry.previous

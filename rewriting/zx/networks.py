@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from catenary.diagrams import Phase
-from catenary.functors.bitsets import bits, lowest
+from catenary.functors.bitsets import bits, columns, lowest
 from catenary.functors.circuits.pauli import Pauli
 from catenary.rewriting.limits import check_deadline
 from catenary.rewriting.zx.tape import Tape
@@ -54,8 +54,8 @@ class Strings:
     def __init__(self, n_qubits: int, strings: Sequence[Pauli], tape: Tape):
         self.n_qubits = n_qubits
         self.tape = tape
-        self.x = _columns([p.x for p in strings], n_qubits)
-        self.z = _columns([p.z for p in strings], n_qubits)
+        self.x = columns([p.x for p in strings], n_qubits)
+        self.z = columns([p.z for p in strings], n_qubits)
         self.minus = sum(1 << i for i, p in enumerate(strings) if p.sign < 0)
 
     def h(self, q: int) -> None:
@@ -226,17 +226,6 @@ def _least_of_few(window: Window, size: int, barred: int) -> tuple[int, int, int
                 if total < least:
                     best, least = (kind, j, k), total
     return best
-
-
-def _columns(rows: Sequence[int], width: int) -> list[int]:
-    """The columns of a bit matrix given by rows."""
-    if not rows:
-        return [0] * width
-    size = (width + 7) // 8 or 1
-    octets = np.frombuffer(b"".join(row.to_bytes(size, "little") for row in rows), dtype=np.uint8)
-    ones = np.unpackbits(octets.reshape(len(rows), size), axis=1, bitorder="little")[:, :width]
-    packed = np.packbits(ones, axis=0, bitorder="little")
-    return [int.from_bytes(packed[:, q].tobytes(), "little") for q in range(width)]
 
 
 def write_rotations(
