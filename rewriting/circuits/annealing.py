@@ -53,12 +53,14 @@ class _Member:
 
     Attributes:
         start: number of the sequence that it comes from.
+        rotations: how many it has: they cost as much as H and S gates do.
         state: as it is now.
         best: the best that it or those that it is a copy of ever were; ``value`` what that costs.
         room: to save into.
     """
 
     start: int
+    rotations: int
     state: arrays.State
     best: Any
     room: Any
@@ -68,6 +70,7 @@ class _Member:
     def copy(self) -> _Member:
         return _Member(
             self.start,
+            self.rotations,
             arrays.copied(self.state),
             self.best.copy(),
             integers(len(self.room)),
@@ -86,6 +89,7 @@ def anneal(
     cold: float = 0.28,
     costs: tuple[float, float] = (0.1, 0.1),
     threads: int = 1,
+    near: Sequence[int] | None = None,
     over: Callable[[], bool] = lambda: False,
 ) -> list[tuple[int, PauliSequence]]:
     """The best sequences found, best first, each with the number of its start.
@@ -98,6 +102,8 @@ def anneal(
         hot, cold: first and last temperature, in two-qubit gates.
         costs: what an H or S gate costs at the first and at the last temperature, in two-qubit gates.
         threads: how many members are annealed at a time; makes no difference to what is found.
+        near: for each wire, as a mask, those that a two-qubit gate may be on together with it: all, or those of a device,
+            which the starts have to keep to.
         over: asked now and then whether to stop early.
 
     Raises:
@@ -110,11 +116,13 @@ def anneal(
         return list(enumerate(starts))
     population: list[_Member] = []
     for k in range(members):
-        state = loaded(starts[k % len(starts)], seed)
+        start = starts[k % len(starts)]
+        state = loaded(start, seed, near)
+        rotations = sum(event.rotation >= 0 for event in start.events)
         best = integers(arrays.HEADER + 3 * len(state.x) + 2 * len(state.frame_x))
         arrays.save(state, best)
-        population.append(_Member(k % len(starts), state, best, integers(len(best)), 0.0, room()))
-        population[k].value = _cost(state, costs[1])
+        population.append(_Member(k % len(starts), rotations, state, best, integers(len(best)), 0.0, room()))
+        population[k].value = _whole_cost(population[k], costs[1])
     rng = random.Random(seed)
     stop = Event()
     each = max(1, steps // (members * STAGES))
@@ -176,7 +184,7 @@ def _annealed(
             WINDOWS,
             COOLER,
         )
-    value = float(member.room[1] + last_cost * member.room[2])
+    value = float(member.room[1] + last_cost * (member.room[2] + member.rotations))
     if value < member.value - 1e-9:
         member.value = value
         member.best, member.room = member.room, member.best
@@ -186,13 +194,18 @@ def _cost(state: arrays.State, one_cost: float) -> float:
     return float(state.number[arrays.TWO] + one_cost * state.number[arrays.ONE])
 
 
+def _whole_cost(member: _Member, one_cost: float) -> float:
+    """The cost with that of its rotations, which no move changes."""
+    return _cost(member.state, one_cost) + one_cost * member.rotations
+
+
 def _resampled(
     population: list[_Member], last: tuple[float, float], now: tuple[float, float], rng: random.Random
 ) -> list[_Member]:
     """As many members, each copied as often as its weight now over its weight before says; ``last`` and ``now`` are
     temperatures and what an H or S gate costs.
     """
-    exponents = [_cost(m.state, last[1]) / last[0] - _cost(m.state, now[1]) / now[0] for m in population]
+    exponents = [_whole_cost(m, last[1]) / last[0] - _whole_cost(m, now[1]) / now[0] for m in population]
     most = max(exponents)
     weights = [math.exp(value - most) for value in exponents]
     share = sum(weights) / len(population)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from catenary.rewriting.circuits import annealing_state as arrays
@@ -10,14 +11,15 @@ from catenary.rewriting.circuits.kernels import integers, seeds
 from catenary.rewriting.circuits.sequence import Event, PauliSequence
 
 
-def loaded(sequence: PauliSequence, seed: int) -> arrays.State:
-    """The arrays of a sequence, with room for half as many nodes again."""
+def loaded(sequence: PauliSequence, seed: int, near: Sequence[int] | None = None) -> arrays.State:
+    """The arrays of a sequence, with room for half as many nodes again; ``near`` as in :func:`anneal`."""
     n, length = sequence.n_qubits, len(sequence.events)
     room = max(64, length // 2)
     nodes = length + 2 + room
     sizes = dict.fromkeys(arrays.State._fields, nodes)
     sizes |= dict.fromkeys(("wire", "letter", "later", "earlier", "mark", "paid"), 2 * nodes + n)
     sizes |= {
+        "near": n,
         "frame_x": n,
         "frame_z": n,
         "log": 7 * arrays.LOG,
@@ -36,6 +38,7 @@ def loaded(sequence: PauliSequence, seed: int) -> arrays.State:
         end = 2 * nodes + w
         state.wire[end], state.later[end], state.earlier[end] = w, end, end
         state.frame_x[w], state.frame_z[w] = x, z
+        state.near[w] = (1 << n) - 1 if near is None else near[w]
         state.mark[end] = 0
         arrays.touch(state, end)
     for k, event in enumerate(sequence.events):

@@ -40,6 +40,13 @@ RECASTS = 15
 
 
 @compiled
+def _near(s: State, mask: int) -> bool:
+    """Whether a gate may be on these two wires."""
+    low = mask & -mask
+    return bool(s.near[math.frexp(low)[1] - 1] & (mask ^ low))
+
+
+@compiled
 def _narrow(s: State, i: int, reach: int) -> bool:
     """Put a wide rotation at the nearest place, on one side or else the other, where its string has weight one."""
     x, z = s.x[i], s.z[i]
@@ -142,7 +149,7 @@ def _carry(s: State, i: int, reach: int, right: int) -> int:
                     else:
                         park(s, j, nx, nz)
                         join(s, j)
-                elif less and not less & (less - 1) and draw(s.random, 2):
+                elif less and not less & (less - 1) and draw(s.random, 2) and _near(s, new):
                     park(s, j, nx, nz)
                     join(s, j)
                 else:
@@ -154,7 +161,7 @@ def _carry(s: State, i: int, reach: int, right: int) -> int:
                         place = -3
                         break
         rest = mask & (mask - 1)
-        if not rest & (rest - 1):
+        if not rest & (rest - 1) and _near(s, mask):
             place, kept, kept_wide, kx, kz = j, s.number[LOGGED], wide, px, pz
         j = ahead
     if place == -1:
@@ -191,6 +198,9 @@ def _pair(s: State, i: int, n: int, right: int) -> int:
         b = draw(s.random, n)
         if b == a:
             b = (a + 1) % n
+        if not s.near[a] >> b & 1:
+            # On the wires of the node.
+            a, b = math.frexp(mask & -mask)[1] - 1, math.frexp(mask)[1] - 1
     one, two = 1 + draw(s.random, 3), 1 + draw(s.random, 3)
     x = (one & 1) << a | (two & 1) << b
     z = (one >> 1) << a | (two >> 1) << b

@@ -37,6 +37,7 @@ class State(NamedTuple):
         after, before: the list of nodes.
         joined: whether a node is on its wires (a rotation that became wide is not, for the time of a move).
         wire, letter, later, earlier: of each slot.
+        near: for each wire, as a mask, those that a two-qubit gate may be on together with it.
         frame_x, frame_z: letters that X and Z at the end of each wire come from.
         alive, index: the nodes in use, in any order, and the place of each there.
         flips: 1 for each node that is a rotation by its angle less a quarter turn.
@@ -63,6 +64,7 @@ class State(NamedTuple):
     letter: Any
     later: Any
     earlier: Any
+    near: Any
     frame_x: Any
     frame_z: Any
     alive: Any
@@ -84,7 +86,7 @@ class State(NamedTuple):
 
 def copied(s: State) -> State:
     """A state of its own with the same sequence."""
-    shared = ("after_slot", "pay", "end")
+    shared = ("after_slot", "pay", "end", "near")
     return State(**{name: a if name in shared else a.copy() for name, a in s._asdict().items()})
 
 

@@ -50,6 +50,9 @@ GAIN = (0.0, 0.0, *((1 - DECAY**k) / (1 - DECAY) for k in range(1, WIRES + 1)))
 """What a rotation of each weight still costs."""
 
 
+BARRED = 1e30
+"""More than any gate's score."""
+
 LISTED = 7
 """Entries for each two letters in the table of the gates that do not commute with them."""
 
@@ -79,6 +82,7 @@ class Window(NamedTuple):
         x, z: its rotations' strings, then X, Z and Y of each wire, as they are from where the new gates end.
         node, before: of each rotation the node, and the set of the rotations that must come before it.
         gate_x, gate_z: its two-qubit gates.
+        barred: of each two wires, what gates on them score at first: nothing, or too much where there may be none.
         score: of each possible gate.
         out: x, z and number of the rotation (-1 for gates) of each new event.
         moving, gain: tables.
@@ -94,6 +98,7 @@ class Window(NamedTuple):
     before: Any
     gate_x: Any
     gate_z: Any
+    barred: Any
     score: Any
     out: Any
     moving: Any
@@ -117,6 +122,7 @@ def room() -> Window:
         before=integers(ROTATIONS),
         gate_x=integers(GATES),
         gate_z=integers(GATES),
+        barred=numbers(WIRES * (WIRES - 1) // 2),
         score=numbers(WIRES * (WIRES - 1) // 2 * GENERATORS),
         out=integers(3 * events),
         moving=moving,
@@ -210,7 +216,7 @@ def _read(s: State, v: Window, size: int, m: int) -> tuple[int, int]:
 def _score(v: Window, m: int, count: int, left: int) -> None:
     """What each possible gate changes."""
     for k in range(m * (m - 1) // 2 * GENERATORS):
-        v.score[k] = 0.0
+        v.score[k] = v.barred[k // GENERATORS]
     for r in range(count + 3 * m):
         x, z = v.x[r], v.z[r]
         up, down = LINEAR, -LINEAR
@@ -263,7 +269,7 @@ def _write(v: Window, m: int, count: int, limit: int, random: Any) -> int:
         if gates == limit:
             return -1
         _score(v, m, count, left)
-        best = 1e30
+        best = BARRED
         chosen = -1
         for k in range(m * (m - 1) // 2 * GENERATORS):
             if v.score[k] < best:
@@ -313,6 +319,11 @@ def rewrite(s: State, v: Window, first: int, longer: int) -> tuple[bool, int, in
         m += 1
     if m < 2:
         return nothing
+    pair = 0
+    for a in range(m):
+        for b in range(a + 1, m):
+            v.barred[pair] = 0.0 if s.near[v.names[a]] >> v.names[b] & 1 else BARRED
+            pair += 1
     gates, count = _read(s, v, size, m)
     if gates < 2:
         return nothing

@@ -158,6 +158,15 @@ class Coupling:
         except ArgumentError:
             return None
 
+    def masks(self, qubits: Sequence[int]) -> tuple[int, ...]:
+        """For each of some qubits, which become 0, 1, …, its neighbours among them as a mask.
+
+        >>> Coupling.line(3).masks([2, 1])
+        (2, 1)
+        """
+        number = {q: k for k, q in enumerate(qubits)}
+        return tuple(sum(1 << number[p] for p in self.neighbours[q] if p in number) for q in qubits)
+
     def distances(self, source: int) -> list[int]:
         """Number of edges from one qubit to each; -1 where there is no way."""
         found = [-1] * self.n_qubits
