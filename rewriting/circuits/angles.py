@@ -63,14 +63,17 @@ def rotation_angle(gate: Gate) -> tuple[Phase, Phase] | None:
 def rotation_gates(qubit: int, angle: Phase) -> tuple[tuple[Gate, ...], Fraction]:
     """Gates for R_z(angle) on a qubit, and the global phase φ: R_z(angle) = exp(iπφ) · gates.
 
-    Where there is a gate with a name it is taken; other numbers become an rz in (-1, 1]; expressions are
-    kept.
+    Where there is a gate with a name it is taken; other numbers become an rz in (-1, 1]; expressions keep all but whole
+    turns.
 
     >>> rotation_gates(0, Fraction(1, 4))[1]
     Fraction(-1, 8)
     """
     if is_symbolic(angle):
-        return (Gate("rz", (qubit,), (angle,)),), ZERO
+        expression: Any = angle
+        constant = expression.as_coeff_Add()[0]
+        turns = -int((1 - constant) // 2) if constant.is_Rational else 0
+        return (Gate("rz", (qubit,), (angle - 2 * turns,)),), Fraction(turns % 2)
     if isinstance(angle, Fraction):
         if (4 * angle).denominator == 1 and int(4 * angle) % 8 in _NAMES:
             names = _NAMES[int(4 * angle) % 8]

@@ -8,25 +8,36 @@ that the optimiser was given.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from catenary.functors.circuits.circuit import Circuit
-from catenary.functors.circuits.counts import Counts
+from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.gates import Gate
+from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.cancellation import cancel_gates
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
 from catenary.rewriting.circuits.sequence import pauli_sequence
+
+if TYPE_CHECKING:
+    from catenary.rewriting.circuits.steps import Step
 
 MOVES_A_ROUND = 2_500
 """Moves of annealing that a round of the search for fewer T gates is reckoned as."""
 
 GRACE = 0.5
 """Seconds past the deadline for writing down or verifying what was found in time."""
+
+MOVES_IN_A_SWEEP = 120
+"""Moves of annealing that a gate's part in a sweep of windows on three wires is reckoned as."""
+
+IDLE = 3
+"""Sweeps of such windows without a gain after which there are no more."""
 
 WRITTEN = 3
 """Members of an annealed population that are written as circuits: the best differ in what cancellation finds."""
@@ -42,6 +53,7 @@ class Limits:
         steps: number of moves of a random search.
         hot: temperature at which annealing starts, in two-qubit gates.
         costs: what an H or S gate costs at its beginning and at its end, in two-qubit gates.
+        near: for each qubit, as a mask, those that a device lets it interact with; ``None`` for all.
         stop: set when the user interrupts the run; searches in other threads then end.
     """
 
@@ -50,6 +62,7 @@ class Limits:
     steps: int = 20_000
     hot: float = 0.6
     costs: tuple[float, float] = (0.1, 0.1)
+    near: tuple[int, ...] | None = None
     stop: Event = field(default_factory=Event)
 
     def over(self) -> bool:
@@ -212,6 +225,7 @@ def annealed_together(
         hot=limits.hot,
         costs=limits.costs,
         threads=threads,
+        near=limits.near,
         over=limits.over,
     )
     best = list(dict.fromkeys(found))[:WRITTEN]
@@ -232,9 +246,27 @@ def _swaps_written(circuit: Circuit) -> Circuit:
 
 def annealed_windows(circuit: Circuit, limits: Limits) -> Circuit:
     """Annealing of overlapping windows of a long or wide circuit, then cancellation."""
+    return _proved(circuit, annealed_steps(circuit, limits), limits)
+
+
+def annealed_steps(circuit: Circuit, limits: Limits) -> list[Step]:
+    """The sweeps of windows of that."""
     from catenary.rewriting.circuits.sweeps import in_windows
 
-    return cancel(in_windows(circuit, annealed, limits), limits)
+    return in_windows(circuit, annealed, limits)
+
+
+def _proved(circuit: Circuit, steps: Sequence[Step], limits: Limits) -> Circuit:
+    """What the steps lead to with its phase after cancellation, if they are proved."""
+    from catenary.rewriting.circuits.steps import prove_steps
+
+    if not any(step.changes for step in steps):
+        return circuit
+    found = steps[-1].after
+    proof = prove_steps(circuit, steps, found)
+    if proof is None:
+        return circuit
+    return cancel(found.with_gates(found.gates, add(found.global_phase, proof.phase)), limits)
 
 
 def parities(circuit: Circuit, limits: Limits) -> Circuit:
@@ -261,6 +293,48 @@ def signatures(circuit: Circuit, limits: Limits) -> Circuit:
     return circuit if phase is None else found.with_gates(found.gates, phase)
 
 
+def optimal_windows(circuit: Circuit, limits: Limits) -> Circuit:
+    """Windows on three wires written with the fewest two-qubit gates, sweep by sweep, then cancellation."""
+    best = circuit
+    idle = 0
+    sweeps = max(1, limits.steps // (MOVES_IN_A_SWEEP * max(len(circuit.gates), 1)))
+    for k in range(sweeps):
+        if limits.over() or idle == IDLE:
+            break
+        # Where one as good as another is taken, the next sweep may find more.
+        (step,) = optimal_steps(circuit, replace(limits, seed=limits.seed + k), level=k + 1 < sweeps)
+        circuit = cancel(step.after, limits)
+        idle += 1
+        if _key(circuit) < _key(best):
+            best, idle = circuit, 0
+    return best
+
+
+def optimal_steps(circuit: Circuit, limits: Limits, level: bool = False) -> list[Step]:
+    """One sweep of that."""
+    from catenary.rewriting.circuits.resynthesis import exact_windows
+
+    rng = random.Random(limits.seed)
+    return [exact_windows(circuit, rng, limits.over, level=level, near=limits.near)]
+
+
+def _key(circuit: Circuit) -> tuple[int, int]:
+    found = counts(circuit)
+    return found.two_qubit, found.gates
+
+
+def unitaries(circuit: Circuit, limits: Limits) -> Circuit:
+    """Windows on two and three wires with decimal angles written from their matrices, then cancellation."""
+    return _proved(circuit, unitary_steps(circuit, limits), limits)
+
+
+def unitary_steps(circuit: Circuit, limits: Limits) -> list[Step]:
+    """Sweeps of such windows, as long as they gain something."""
+    from catenary.rewriting.circuits.resynthesis import unitary_sweeps
+
+    return unitary_sweeps(circuit, random.Random(limits.seed), limits.over, limits.near)
+
+
 CANCEL = Pass("cancellation", cancel, "commutation of gates")
 MERGE = Pass("rotation merging", merge, "Pauli strings of the rotations")
 MERGE_LAST = Pass("rotation merging, last place", merge_last, "Pauli strings of the rotations")
@@ -272,7 +346,23 @@ SIGNATURES = Pass("signature tensors", signatures, "quotients of commuting block
 NETWORK = Pass("Pauli network", network, "Pauli-rotation normal form", largest=6_000)
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
-PASSES = (CANCEL, MERGE, MERGE_LAST, FRAMES, NETWORK, ZX, SIGNATURES, PARITIES, ANNEAL, WINDOWS)
+OPTIMAL = Pass("optimal windows of three wires", optimal_windows, "strings and Clifford map of each window")
+UNITARIES = Pass("unitaries of up to three qubits", unitaries, "matrices of the windows")
+
+PASSES = (
+    CANCEL,
+    MERGE,
+    MERGE_LAST,
+    FRAMES,
+    UNITARIES,
+    OPTIMAL,
+    NETWORK,
+    ZX,
+    SIGNATURES,
+    PARITIES,
+    ANNEAL,
+    WINDOWS,
+)
 """All passes, in the order in which the optimiser first uses them."""
 
 

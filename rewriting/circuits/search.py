@@ -13,7 +13,8 @@ from catenary.diagrams import LimitReached
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.gates import Gate
-from catenary.rewriting.circuits.angles import add
+from catenary.rewriting.circuits.angles import ZERO, add
+from catenary.rewriting.circuits.blocks import commuting_blocks
 from catenary.rewriting.circuits.costs import Cost
 from catenary.rewriting.circuits.coupling import Coupling
 from catenary.rewriting.circuits.passes import (
@@ -22,20 +23,28 @@ from catenary.rewriting.circuits.passes import (
     FRAMES,
     MERGE,
     MERGE_LAST,
+    MOVES_IN_A_SWEEP,
     NETWORK,
     NETWORKS,
+    OPTIMAL,
     PARITIES,
     SIGNATURES,
+    UNITARIES,
     WINDOWS,
     ZX,
     Limits,
     Pass,
     Refusal,
     Tally,
+    annealed_steps,
     annealed_together,
+    optimal_steps,
+    unitary_steps,
 )
-from catenary.rewriting.circuits.regions import Region, join, largest_region
-from catenary.rewriting.circuits.routing import kept_in_place, respects
+from catenary.rewriting.circuits.regions import Region, largest_region
+from catenary.rewriting.circuits.rotations import normal_form
+from catenary.rewriting.circuits.routing import kept_in_place
+from catenary.rewriting.circuits.steps import Step
 from catenary.rewriting.circuits.unitaries import pauli_miter
 from catenary.rewriting.circuits.verdict import Verdict
 from catenary.rewriting.circuits.verify import verify
@@ -48,15 +57,17 @@ OTHERS = 2
 """Other decompositions of Toffoli gates that are tried in such a circuit."""
 SHORT = 500
 """Gates up to which Pauli networks are written from more than one order of the rotations."""
-FEW_LINES = (2, 3, 4)
-"""Widths of the windows in which a circuit on a device is annealed: few enough for the device's edges."""
 MOVES_A_GATE = 100
 """Moves after which annealing in windows gains next to nothing."""
 THREADS = 2
 """Searches at a time; a number of its own, as the result must not depend on the machine."""
 ROUNDS = 40_000
 """Rounds of the search for fewer T gates for a million moves of annealing, times t^(3/2) for t of them."""
-MEMBERS, FINALISTS = 8, 4
+FEW_ROUNDS = 32
+"""Rounds of it where T gates are not what counts most, at most."""
+ROUND_WORK = 0.5
+"""Cubes of the sizes of commuting blocks that such a round may have for each move."""
+MEMBERS, FINALISTS = 10, 4
 """Members of the populations that are annealed from all starts, and of those from the best circuits so far."""
 BETWEEN = 0.4
 """What H and S gates cost at the end of the annealing of another population: some circuits that are better also in
@@ -64,6 +75,9 @@ two-qubit gates are found where one-qubit gates count more, some where they coun
 """
 LONG, FIRST = 200_000_000, 2_000_000
 """Moves above which annealing is in rounds until the time is over, and those of the first round."""
+WINDOWS_SHARE = 20
+"""One part in so many of the moves is for windows on three wires, before the annealing and after."""
+SWEEPS = 3
 REHEATS = 6
 """Annealings from the best circuits so far."""
 SLOWER = 100
@@ -117,21 +131,32 @@ class Run:
             others: gives circuits for the same region with other decompositions of its Toffoli gates.
             moves: of the annealing, at most; with 0 there are only passes that do not search.
         """
-        search = _Search(self, part, done, place, Limits(deadline, self.seed, costs=self.cost.one_costs))
+        near = None if self.device is None else self.device.masks(part.qubits)
+        limits = Limits(deadline, self.seed, costs=self.cost.one_costs, near=near)
+        search = _Search(self, part, done, place, limits)
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         if len(merged.gates) <= ANNEAL.largest:
             search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
+        if fine := search.unitaries():
+            merged = search.chain(fine, (FRAMES, CANCEL))
+            starts.append(merged)
+        is_long = len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST
+        if moves and not is_long:
+            starts.append(search.optimal(merged, moves))
         if moves and len(merged.gates) <= SHORT:
             orders = [merged, last, part.circuit]
             orders += [search.apply(each, part.circuit) for each in (MERGE, MERGE_LAST)]
             starts += search.networks(orders, len(NETWORKS))
         else:
             starts += search.networks((merged,), len(NETWORKS) if moves else 1)
-        if moves and self.cost.counts_t and len(merged.gates) <= SIGNATURES.largest:
-            rounds = int(ROUNDS * moves / 1e6 / max(counts(merged).t, 1) ** 1.5)
-            starts.append(search.fewer_t(merged, max(rounds, 4)))
+        if not (moves and is_long):  # annealing in windows finds what this does, and sooner
+            search.optimal(search.best, 0)
+        few: list[Circuit] = []
+        if moves and len(merged.gates) <= SIGNATURES.largest:
+            rounds = self.rounds(merged, moves)
+            few = [search.fewer_t(merged, rounds)] if rounds else []
         loaded = "catenary.rewriting.circuits.kernels" in sys.modules
         if not moves or (not loaded and deadline - time.monotonic() < LOADING):
             return
@@ -142,16 +167,23 @@ class Run:
         search.limits = replace(search.limits, deadline=deadline + compiling)
         if not COMPILED:
             moves //= SLOWER
-        if self.device is not None:
-            search.on_device(moves // 4)
-        if len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST:
+        if is_long:
             search.in_windows(itertools.islice(others(place), OTHERS), moves)
             return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
         starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
         written, used = search.parities([last, merged], moves // 6 if moves <= LONG else FIRST)
-        search.anneal([*starts, *written], moves - used // 2)
+        search.anneal([*starts, *written], few, moves - used // 2)
+        search.optimal(search.best, moves)
+        search.unitaries()
+
+    def rounds(self, circuit: Circuit, moves: int) -> int:
+        """Rounds of the search for fewer T gates: what there is time for, or so few that they take next to none."""
+        if self.cost.counts_t:
+            return max(4, int(ROUNDS * moves / 1e6 / max(counts(circuit).t, 1) ** 1.5))
+        work = sum(len(block) ** 3 for block in commuting_blocks(normal_form(circuit)[0].rotations))
+        return min(FEW_ROUNDS, int(ROUND_WORK * moves / max(work, 1)))
 
 
 class _Search:
@@ -252,6 +284,48 @@ class _Search:
         tally.after[self.place] = self.best
         return found
 
+    def optimal(self, circuit: Circuit, moves: int) -> Circuit:
+        """Some sweeps of windows on three wires, as a part of so many moves, but at least a few."""
+        steps = max(moves // WINDOWS_SHARE, SWEEPS * MOVES_IN_A_SWEEP * len(circuit.gates))
+        return self.apply(OPTIMAL, circuit, replace(self.limits, steps=steps))
+
+    def proved(
+        self, each: Pass, make: Callable[[Circuit, Limits], list[Step]], limits: Limits | None = None
+    ) -> Circuit | None:
+        """The best circuit so far written again in windows, if that changed it; it is proved window by window."""
+        from catenary.rewriting.circuits.steps import prove_steps
+
+        if self.place in self.run.unverified:
+            return None
+        tally = self.run.tallies.setdefault(each.name, Tally(each))
+        start = time.monotonic()
+        given, found = self.best, None
+        try:
+            steps = make(given, limits or self.limits)
+            tally.seconds += time.monotonic() - start
+            if any(step.changes for step in steps):
+                found = steps[-1].after
+                proof = prove_steps(given, steps, found, deadline=self.run.latest)
+                if proof is None:
+                    self.run.refuse(Refusal(each.name, "unknown", "a window could not be proved"))
+                    return None
+                found = found.with_gates(found.gates, add(found.global_phase, proof.phase))
+                self.offer(found, tally, Verdict("equal", proof.method, ZERO))
+        except LimitReached:
+            return None
+        except Exception as error:
+            self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
+            return None
+        tally.after[self.place] = self.best
+        return found
+
+    def unitaries(self) -> Circuit | None:
+        """The best circuit so far with windows that are written from their matrices, if that changed it."""
+        found = self.proved(UNITARIES, unitary_steps)
+        if found is not None:
+            self.anchors.append(found)
+        return found
+
     def networks(self, circuits: Sequence[Circuit], ways: int) -> list[Circuit]:
         """The two best of the ways to write a Pauli network, from circuits with rotations in different orders."""
         found = []
@@ -271,7 +345,8 @@ class _Search:
             steps=min(moves, MOVES_A_GATE * len(self.best.gates)),
             deadline=self.limits.deadline - 1.5 * self.verifying,  # what comes out has to be verified in time
         )
-        self.apply(WINDOWS, self.best, limits)
+        self.proved(WINDOWS, annealed_steps, limits)
+        self.proved(OPTIMAL, optimal_steps)
 
     def parities(self, starts: Sequence[Circuit], steps: int) -> tuple[list[Circuit], int]:
         """Parity networks from those circuits that are mostly one region, and how many of the steps were made: a few
@@ -294,13 +369,18 @@ class _Search:
                 break
         return left, used
 
-    def anneal(self, starts: Sequence[Circuit], moves: int) -> None:
+    def anneal(self, starts: Sequence[Circuit], few: Sequence[Circuit], moves: int) -> None:
         """Annealing of populations from all the starts, then again from the best circuits so far, less hot.
 
-        A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one.
+        A start decides which class of circuits annealing stays in: how pairs of Toffoli gates cancel, for one. Circuits
+        with fewer rotations (``few``) often have more two-qubit gates, but not always: they are among the others.
         """
         t = min(counts(start).t for start in starts)
         left = [start for start in dict.fromkeys(starts) if counts(start).t == t]
+        left = [*few, *(start for start in left if start not in few)]
+        if self.run.cost.counts_t:
+            least = min(counts(start).t for start in left)
+            left = [start for start in left if counts(start).t == least]
         longest = max(len(start.gates) for start in left)
         seed = self.run.seed
         size = min(moves, 5_000 * longest**2)
@@ -341,6 +421,8 @@ class _Search:
         """The best circuits of an annealed population, offered; best first."""
         tally = self.run.tallies.setdefault(ANNEAL.name, Tally(ANNEAL))
         start = time.monotonic()
+        # On a device, annealing keeps to its edges, and so have those that it starts from to do.
+        starts = [circuit for circuit in starts if self.fits(circuit)] or [self.best]
         try:
             found = annealed_together(starts, limits, members=members, threads=THREADS)
         except LimitReached:
@@ -355,12 +437,18 @@ class _Search:
         tally.after[self.place] = self.best
         return right
 
-    def offer(self, candidate: Circuit, tally: Tally) -> bool:
-        """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong."""
+    def offer(self, candidate: Circuit, tally: Tally, proof: Verdict | None = None) -> bool:
+        """Keep a candidate if it is cheaper and equal to the region; false if it is known to be wrong.
+
+        Args:
+            proof: that it is equal, where that is known.
+        """
         run, name = self.run, tally.used.name
         placed = self._on_device(candidate)
         if placed is None:
             return True
+        if placed is not candidate:
+            proof = None
         candidate = placed
         found = counts(candidate)
         if run.cost.key(found) >= run.cost.key(self.best_counts):
@@ -369,8 +457,10 @@ class _Search:
         now = time.monotonic()
         seconds = max(self.limits.deadline - now, min(2.0, run.latest - now), 0.0)
         try:
-            verdict = self._like_anchor(candidate) or verify(
-                self.part.circuit, candidate, budget=seconds, seed=run.seed
+            verdict = (
+                proof
+                or self._like_anchor(candidate)
+                or verify(self.part.circuit, candidate, budget=seconds, seed=run.seed)
             )
         except Exception as error:
             run.refuse(Refusal(name, "error", f"verification: {type(error).__name__}: {error}"))
@@ -406,13 +496,17 @@ class _Search:
                 return Verdict("equal", "Pauli-rotation miter", phase)
         return None
 
+    def fits(self, circuit: Circuit) -> bool:
+        """Whether two-qubit gates are on neighbours only."""
+        near = self.limits.near
+        return near is None or all(
+            len(g.qubits) < 2 or near[g.qubits[0]] >> g.qubits[1] & 1 for g in circuit.gates
+        )
+
     def _on_device(self, candidate: Circuit) -> Circuit | None:
         """The candidate with two-qubit gates on neighbours only, every line in its place; ``None`` if it costs more."""
         device, qubits = self.run.device, self.part.qubits
-        if device is None or all(
-            len(gate.qubits) < 2 or device.allows(*(qubits[q] for q in gate.qubits))
-            for gate in candidate.gates
-        ):
+        if device is None or self.fits(candidate):
             return candidate
         local = device.among(qubits)
         if local is None or len(candidate.gates) > ANNEAL.largest:
@@ -420,29 +514,3 @@ class _Search:
         if self.run.cost.key(counts(candidate)) >= self.run.cost.key(self.best_counts):
             return None
         return kept_in_place(candidate, local)
-
-    def on_device(self, moves: int) -> None:
-        """Annealing in windows of two to four lines of a circuit on a device; what fits the device is kept."""
-        from catenary.rewriting.circuits.windows import windows
-
-        tally = self.run.tallies.setdefault(WINDOWS.name, Tally(WINDOWS))
-        start = time.monotonic()
-        for lines in FEW_LINES:
-            given = self.best
-            parts: list[Region | Gate] = [*windows(given, lines, 20 * lines)]
-            for k, part in enumerate(parts):
-                if self.limits.over() or not isinstance(part, Region) or counts(part.circuit).two_qubit < 2:
-                    continue
-                local = self.run.device and self.run.device.among([self.part.qubits[q] for q in part.qubits])
-                if local is None:
-                    continue
-                share = moves * len(part.circuit.gates) // max(len(FEW_LINES) * len(given.gates), 1)
-                limits = replace(self.limits, seed=self.run.seed + k, steps=share)
-                found = self.result(ANNEAL, part.circuit, limits)
-                if not respects(found, local):
-                    found = kept_in_place(found, local)
-                if self.run.cost.key(counts(found)) < self.run.cost.key(counts(part.circuit)):
-                    parts[k] = Region(part.qubits, found)
-            self.offer(join(given, parts), tally)
-        tally.seconds += time.monotonic() - start
-        tally.after[self.place] = self.best

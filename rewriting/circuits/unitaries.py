@@ -117,6 +117,7 @@ class _Comparison:
             self.tried[-1] += f" ({limit.limit})"
         yield self._overlaps(self._until(0.1))
         yield self._blocks(self._until(0.1))
+        yield self._collapse(self._until(0.3))
         # the widest circuits are refuted by a few inputs sooner than a sum over paths is built
         yield self._simulated(12, self._until(0.06), 0)
         yield self._paths(self._until(0.3))
@@ -169,6 +170,22 @@ class _Comparison:
             self.tried[-1] += f" ({limit.limit})"
             return None
         return None if phase is None else self._equal("commuting blocks", phase)
+
+    def _collapse(self, until: float) -> Verdict | None:
+        """Equal by windows at the border of one circuit and the inverse of the other."""
+        from catenary.rewriting.circuits.collapse import collapse
+
+        self.tried.append("windows of the miter")
+        try:
+            proof = collapse(self.a, self.b, until, self.seed)
+        except LimitReached as limit:
+            self.tried[-1] += f" ({limit.limit})"
+            return None
+        return (
+            None
+            if proof is None
+            else self._equal(f"windows of the miter: {proof.method}", reduce_phase(proof.phase))
+        )
 
     def _paths(self, until: float) -> Verdict | None:
         self.tried.append("sums over paths")

@@ -23,13 +23,22 @@ OTHERS = ("ccx", "ccz", "cswap", "crz", "rzz", "cp", "rx", "h", "t", "cx")
 
 
 def any_circuit(rng: random.Random) -> Circuit:
-    """Over the basic set with rotations of one kind or of all, or with Toffoli and other gates that are taken apart."""
-    kind = rng.randrange(len(ALL_KINDS) + 2)
+    """Over the basic set with rotations of one kind or of all, with any one-qubit gates between CX gates, or with Toffoli
+    and other gates that are taken apart.
+    """
+    kind = rng.randrange(len(ALL_KINDS) + 3)
     if kind < len(ALL_KINDS):
         return random_circuit(rng, kinds=ALL_KINDS[kind])
     if kind == len(ALL_KINDS):
         return random_circuit(rng, kinds=("t", "tdg", "exact", "float", "symbol"))
     gates = []
+    if kind == len(ALL_KINDS) + 1:
+        n = rng.randint(1, 4)
+        for _ in range(rng.randint(1, 30)):
+            pair = tuple(rng.sample(range(n), min(n, 2)))
+            gates += [Gate("u", (q,), tuple(rng.uniform(-1, 1) for _ in range(3))) for q in pair]
+            gates += [Gate("cx", pair)] * (n > 1)
+        return Circuit(n, gates)
     for _ in range(rng.randint(1, 10)):
         name = rng.choice(OTHERS)
         width = {"h": 1, "t": 1, "rx": 1, "cx": 2, "crz": 2, "rzz": 2, "cp": 2}.get(name, 3)

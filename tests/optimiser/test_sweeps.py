@@ -12,6 +12,7 @@ from catenary.functors.circuits import Circuit, Gate, counts
 from catenary.rewriting.circuits import sweeps, verify
 from catenary.rewriting.circuits.passes import Limits, annealed, annealed_windows, cancel
 from catenary.rewriting.circuits.regions import join
+from catenary.rewriting.circuits.steps import prove_steps
 from catenary.rewriting.circuits.windows import windows
 from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
 
@@ -38,7 +39,11 @@ def test_small_windows_keep_the_unitary(seed: int, kinds: tuple[str, ...]) -> No
         patch.setattr(sweeps, "WIRES", 3)
         patch.setattr(sweeps, "GATES", 12)
         circuit = random_circuit(random.Random(seed), qubits=5, kinds=kinds)
-        result = sweeps.in_windows(circuit, annealed, Limits(time.monotonic() + 5, seed=seed, steps=2000))
+        steps = sweeps.in_windows(circuit, annealed, Limits(time.monotonic() + 5, seed=seed, steps=2000))
+    result = steps[-1].after
+    proof = prove_steps(circuit, steps, result)
+    assert proof is not None
+    assert proof.phase == 0
     assert counts(result).two_qubit <= counts(circuit).two_qubit
     assert np.allclose(matrix(result), matrix(circuit), atol=1e-8)
 
@@ -46,7 +51,7 @@ def test_small_windows_keep_the_unitary(seed: int, kinds: tuple[str, ...]) -> No
 def test_no_time_is_the_circuit_itself() -> None:
     circuit = Circuit(3, [Gate("cx", (0, 1)), Gate("cx", (1, 2)), Gate("h", (0,)), Gate("cx", (0, 1))])
     past = Limits(time.monotonic() - 1)
-    assert sweeps.in_windows(circuit, cancel, past) == circuit
+    assert sweeps.in_windows(circuit, cancel, past) == []
 
 
 def test_more_wires_than_a_word() -> None:
