@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks._log import Log
 from benchmarks.circuits import BASIS, OTHERS, qiskit_result, toffolis
 from benchmarks.zx import random_clifford_t
-from catenary.functors.circuits import Circuit, counts, library, qasm2, to_basic
+from catenary.functors.circuits import Circuit, Gate, counts, library, qasm2, to_basic
 from catenary.functors.circuits.observables import PauliSum
 from catenary.rewriting.circuits import optimize, verify
 from catenary.rewriting.circuits.witness import straight
@@ -46,6 +46,31 @@ def _trotter(rng: random.Random) -> Circuit:
     return library.trotter(chain, 0.1, rng.randint(1, 4))
 
 
+def _general(rng: random.Random, n: int, pairs: list[tuple[int, int]], each: int) -> Circuit:
+    """Any one-qubit gates between CX gates, so many on each pair."""
+    gates: list[Gate] = []
+    for pair in pairs:
+        for _ in range(each):
+            gates += [Gate("u", (q,), tuple(rng.uniform(-1, 1) for _ in range(3))) for q in pair]
+            gates.append(Gate("cx", pair))
+    return Circuit(n, gates)
+
+
+def _volume(rng: random.Random) -> Circuit:
+    """Quantum volume (Cross et al., arXiv 1811.12926): random pairs with random unitaries, as many layers as qubits."""
+    n = rng.randint(3, 7)
+    orders = [rng.sample(range(n), n) for _ in range(n)]
+    pairs = [(order[k], order[k + 1]) for order in orders for k in range(0, n - 1, 2)]
+    return _general(rng, n, pairs, 3)
+
+
+def _any_gates(rng: random.Random) -> Circuit:
+    n = rng.randint(2, 5)
+    return _general(
+        rng, n, [(a, b) for _ in range(rng.randint(5, 40)) for a, b in [rng.sample(range(n), 2)]], 1
+    )
+
+
 FAMILIES: dict[str, Callable[[random.Random], Circuit]] = {
     "ripple-carry adder": lambda rng: library.ripple_carry_adder(rng.randint(2, 12)),
     "carry-lookahead adder": lambda rng: library.carry_lookahead_adder(rng.randint(2, 8)),
@@ -63,6 +88,8 @@ FAMILIES: dict[str, Callable[[random.Random], Circuit]] = {
     "Clifford+T": lambda rng: random_clifford_t(
         rng.randint(5, 50), rng.randint(50, 600), rng.randrange(10**6)
     ),
+    "quantum volume": _volume,
+    "any one-qubit gates": _any_gates,
 }
 
 
