@@ -7,12 +7,34 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from catenary.diagrams.errors import ArgumentError, InputError, expect_count, expect_iterable
 from catenary.diagrams.textfile import read_text
+from catenary.functors.circuits.circuit import Circuit
 
 _MAX_QUBITS = 10_000
+
+Near: TypeAlias = "tuple[int, ...] | None"
+"""For each qubit, as a mask, those that it may interact with; ``None`` for all."""
+
+
+def among(near: Near, qubits: Sequence[int]) -> Near:
+    """The same for some of the qubits, which become 0, 1, ….
+
+    >>> among((0b010, 0b101, 0b010), [1, 2])
+    (2, 1)
+    """
+    if near is None:
+        return None
+    return tuple(sum(1 << k for k, other in enumerate(qubits) if near[q] >> other & 1) for q in qubits)
+
+
+def fits(circuit: Circuit, near: Near) -> bool:
+    """Whether the gates on two qubits are on neighbours."""
+    return near is None or all(
+        len(gate.qubits) < 2 or near[gate.qubits[0]] >> gate.qubits[1] & 1 for gate in circuit.gates
+    )
 
 
 @dataclass(frozen=True, init=False)

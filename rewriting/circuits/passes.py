@@ -20,6 +20,7 @@ from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.cancellation import cancel_gates
+from catenary.rewriting.circuits.coupling import Near
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.merging import merge_rotations
 from catenary.rewriting.circuits.sequence import pauli_sequence
@@ -62,7 +63,7 @@ class Limits:
     steps: int = 20_000
     hot: float = 0.6
     costs: tuple[float, float] = (0.1, 0.1)
-    near: tuple[int, ...] | None = None
+    near: Near = None
     stop: Event = field(default_factory=Event)
 
     def over(self) -> bool:

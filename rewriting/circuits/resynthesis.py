@@ -11,7 +11,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import TypeAlias
 
 from catenary.diagrams.phases import Phase, is_symbolic
 from catenary.functors.circuits.circuit import Circuit
@@ -20,7 +19,8 @@ from catenary.functors.circuits.gates import Gate
 from catenary.functors.circuits.simulate import unitary
 from catenary.rewriting.circuits.angles import ZERO
 from catenary.rewriting.circuits.block_zxz import three_qubit_gates
-from catenary.rewriting.circuits.clifford_table import PAIRS
+from catenary.rewriting.circuits.clifford_table import PAIRS, WIRES
+from catenary.rewriting.circuits.coupling import Near, among, fits
 from catenary.rewriting.circuits.dense import float_phase
 from catenary.rewriting.circuits.emission import EmissionError, emit
 from catenary.rewriting.circuits.regions import Region
@@ -30,7 +30,6 @@ from catenary.rewriting.circuits.steps import Step
 from catenary.rewriting.circuits.three_wires import rewritten
 from catenary.rewriting.circuits.weyl import Matrix, one_qubit_gates, two_qubit_gates
 
-WIRES = 3
 GATES = 40
 """Gates in a window of the exact search, at most."""
 LONG = 1_000
@@ -41,21 +40,6 @@ IDLE = 3
 """Sweeps without a change after which there are no more."""
 MANY = 12
 """Two-qubit gates of a window on three wires from which it may be shorter as one unitary."""
-
-
-Near: TypeAlias = "tuple[int, ...] | None"
-"""For each qubit, as a mask, those that it may interact with; ``None`` for all."""
-
-
-def among(near: Near, qubits: Sequence[int]) -> Near:
-    """The same for some of the qubits, which become 0, 1, ….
-
-    >>> among((0b010, 0b101, 0b010), [1, 2])
-    (2, 1)
-    """
-    if near is None:
-        return None
-    return tuple(sum(1 << k for k, other in enumerate(qubits) if near[q] >> other & 1) for q in qubits)
 
 
 def exact_windows(
@@ -148,15 +132,10 @@ def _from_matrix(part: Region, near: Near) -> Region:
         # Each of three qubits in front.
         order = [*range(turned, n), *range(turned)]
         place = {q: k for k, q in enumerate(order)}
-        moved = Circuit.unchecked(n, tuple(_on(g, place) for g in given.gates))
-        matrix = unitary(moved)
-        gates = _WRITE[n](matrix)
+        gates = _WRITE[n](unitary(Circuit.unchecked(n, tuple(_on(g, place) for g in given.gates))))
         written = given.with_gates(tuple(_on(g, order) for g in gates), ZERO)
-        if near is not None and any(
-            len(q := g.qubits) > 1 and not near[q[0]] >> q[1] & 1 for g in written.gates
-        ):
-            continue
-        if _key(counts(written)) < _key(counts(best)) and counts(written).t <= before.t:
+        after = counts(written)
+        if fits(written, near) and after.t <= before.t and _key(after) < _key(counts(best)):
             best = written
     if best is given:
         return part

@@ -16,7 +16,7 @@ from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.circuits.angles import ZERO, add
 from catenary.rewriting.circuits.blocks import commuting_blocks
 from catenary.rewriting.circuits.costs import Cost
-from catenary.rewriting.circuits.coupling import Coupling
+from catenary.rewriting.circuits.coupling import Coupling, fits
 from catenary.rewriting.circuits.passes import (
     ANNEAL,
     CANCEL,
@@ -78,6 +78,7 @@ LONG, FIRST = 200_000_000, 2_000_000
 WINDOWS_SHARE = 20
 """One part in so many of the moves is for windows on three wires, before the annealing and after."""
 SWEEPS = 3
+"""Sweeps of such windows, at least."""
 REHEATS = 6
 """Annealings from the best circuits so far."""
 SLOWER = 100
@@ -139,7 +140,8 @@ class Run:
             search.chain(part.circuit, (FRAMES, MERGE))
         last = search.chain(part.circuit, (MERGE_LAST, FRAMES))
         starts = [merged, last]
-        if fine := search.unitaries():
+        fine = search.unitaries()
+        if fine is not None:
             merged = search.chain(fine, (FRAMES, CANCEL))
             starts.append(merged)
         is_long = len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST
@@ -422,7 +424,7 @@ class _Search:
         tally = self.run.tallies.setdefault(ANNEAL.name, Tally(ANNEAL))
         start = time.monotonic()
         # On a device, annealing keeps to its edges, and so have those that it starts from to do.
-        starts = [circuit for circuit in starts if self.fits(circuit)] or [self.best]
+        starts = [circuit for circuit in starts if fits(circuit, self.limits.near)] or [self.best]
         try:
             found = annealed_together(starts, limits, members=members, threads=THREADS)
         except LimitReached:
@@ -496,17 +498,10 @@ class _Search:
                 return Verdict("equal", "Pauli-rotation miter", phase)
         return None
 
-    def fits(self, circuit: Circuit) -> bool:
-        """Whether two-qubit gates are on neighbours only."""
-        near = self.limits.near
-        return near is None or all(
-            len(g.qubits) < 2 or near[g.qubits[0]] >> g.qubits[1] & 1 for g in circuit.gates
-        )
-
     def _on_device(self, candidate: Circuit) -> Circuit | None:
         """The candidate with two-qubit gates on neighbours only, every line in its place; ``None`` if it costs more."""
         device, qubits = self.run.device, self.part.qubits
-        if device is None or self.fits(candidate):
+        if device is None or fits(candidate, self.limits.near):
             return candidate
         local = device.among(qubits)
         if local is None or len(candidate.gates) > ANNEAL.largest:

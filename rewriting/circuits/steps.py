@@ -36,7 +36,7 @@ class Step:
     @property
     def changes(self) -> bool:
         """Whether a window became another one."""
-        return any(old is not new for old, new in zip(self.old, self.new, strict=True))
+        return self.old != self.new
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def prove_steps(
         if _wires(join(empty, step.old)) != _wires(now):
             return None
         for old, new in zip(step.old, step.new, strict=True):
-            if old is new:
+            if old == new:
                 continue
             if old.qubits != new.qubits:
                 return None

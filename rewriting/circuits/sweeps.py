@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from catenary.functors.circuits.circuit import Circuit
+from catenary.rewriting.circuits.coupling import among
 from catenary.rewriting.circuits.passes import Limits
 from catenary.rewriting.circuits.regions import Region
-from catenary.rewriting.circuits.resynthesis import among
 from catenary.rewriting.circuits.steps import Step
 from catenary.rewriting.circuits.windows import windows
 

@@ -24,8 +24,6 @@ from catenary.rewriting.circuits.sequence import Event, PauliSequence
 
 ROTATIONS = 24
 """Rotations on three wires, at most: what is to be searched grows with the orders they can have."""
-GATES = 12
-"""Two-qubit gates, at most."""
 STATES = 4_000
 """States with the same number of gates that are looked at; where there are more, those that seem nearest the end."""
 _GATES_A_PAIR = LETTERS * LETTERS
@@ -94,32 +92,6 @@ def _anticommute(one: int, other: int) -> int:
     return anticommute(one & mask, one >> WIRES, other & mask, other >> WIRES)
 
 
-def fewest(
-    network: Network,
-    most: int,
-    rng: random.Random,
-    allowed: Sequence[tuple[int, int]] = PAIRS,
-    states: int = STATES,
-) -> list[tuple[int, int]] | None:
-    """The gates and rotations of a network with at most so many two-qubit gates, as few as can be; ``None`` if there
-    is none, or if it was not found among so many states.
-
-    Args:
-        rng: chooses between equals.
-        allowed: pairs of wires that gates may act on.
-        states: as :data:`STATES`.
-
-    Returns:
-        For each gate its number in the table and -1, for each rotation the class in which it is done and its number.
-    """
-    search = _Search(network, rng, allowed, states)
-    for limit in range(search.least, most + 1):
-        path = search.run(limit)
-        if path is not None:
-            return path
-    return None
-
-
 def _usable(allowed: Sequence[tuple[int, int]]) -> list[int]:
     """The gates on those wires."""
     return [_GATES_A_PAIR * PAIRS.index(pair) + k for pair in allowed for k in range(_GATES_A_PAIR)]
@@ -164,17 +136,17 @@ class _Search:
         """Gates from each class to the end."""
         self.bounds = [_far_through(string, self.end, tuple(allowed)) for string in network.strings]
         """For each rotation the gates from each class to where it can be done and on to the end."""
-        start, done = self.settled(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
-        self.start = start, done
-        self.least = int(self.needed(start, done)[0])
+        start = np.zeros(1, dtype=np.int64)
+        self.start = start, self.settled(start, start)
+        self.least = int(self.needed(*self.start)[0])
 
-    def settled(self, classes: NDArray[Any], done: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The states after all rotations that can be done. They are in an order that they can be done in."""
+    def settled(self, classes: NDArray[Any], done: NDArray[Any]) -> NDArray[Any]:
+        """What is done after all rotations that can be. They are in an order that they can be done in."""
         done = done.copy()
         for k, (string, before) in enumerate(zip(self.network.strings, self.network.before, strict=True)):
             ready = self.narrow[classes, string] & (done & before == before)
             done[ready] |= 1 << k
-        return classes, done
+        return done
 
     def needed(self, classes: NDArray[Any], done: NDArray[Any]) -> NDArray[np.int8]:
         """At least so many more gates for each state."""
@@ -185,20 +157,21 @@ class _Search:
         return least
 
     def run(self, limit: int) -> list[tuple[int, int]] | None:
-        """As :func:`fewest`, with exactly so many gates."""
+        """A path with so many gates: for each gate its number in the table and -1, for each rotation -1 and its number."""
         classes, done = self.start
-        layers: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+        layers: list[tuple[NDArray[Any], NDArray[Any]]] = []
         for left in range(limit, -1, -1):
             goal = np.flatnonzero((classes == self.end) & (done == self.all))
             if len(goal):
-                return self.path(layers, classes, done, int(goal[0]))
+                return self.path(layers, done, int(goal[0]))
             if left == 0:
                 break
             width = len(self.gates)
             new = self.after[classes][:, self.order].ravel().astype(np.int64)
             old = np.repeat(done, width)
             origin = np.flatnonzero(self.far[new] < left)
-            new, old = self.settled(new[origin], old[origin])
+            new = new[origin]
+            old = self.settled(new, old[origin])
             needed = self.needed(new, old)
             near = np.flatnonzero(needed < left)
             if not len(near):
@@ -209,24 +182,24 @@ class _Search:
                 todo = sum((old[near] >> k & 1 == 0) for k in range(len(self.bounds)))
                 score = needed[near] + todo / (len(self.bounds) + 1)
                 near = near[np.argsort(score, kind="stable")[: self.states]]
-            layers.append((classes, done, origin[near]))
+            layers.append((done, origin[near]))
             classes, done = new[near], old[near]
         return None
 
     def path(
-        self, layers: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]], classes: Any, done: Any, at: int
+        self, layers: list[tuple[NDArray[Any], NDArray[Any]]], done: NDArray[Any], at: int
     ) -> list[tuple[int, int]]:
         """How a state was reached."""
-        steps = [(int(classes[at]), int(done[at]))]
+        states = [int(done[at])]
         gates: list[int] = []
-        for before_classes, before_done, origin in reversed(layers):
+        for earlier, origin in reversed(layers):
             at, gate = divmod(int(origin[at]), len(self.gates))
             gates.append(self.gates[self.order[gate]])
-            steps.append((int(before_classes[at]), int(before_done[at])))
+            states.append(int(earlier[at]))
         result: list[tuple[int, int]] = []
         reached = 0
-        for number, done_now in reversed(steps):
-            result += [(number, k) for k in bits(done_now & ~reached)]
+        for done_now in reversed(states):
+            result += [(-1, k) for k in bits(done_now & ~reached)]
             reached = done_now
             if gates:
                 result.append((gates.pop(), -1))
@@ -240,9 +213,13 @@ def rewritten(
     allowed: Sequence[tuple[int, int]] = PAIRS,
     states: int = STATES,
 ) -> PauliSequence | None:
-    """A sequence on at most three wires with the same rotations and at most so many two-qubit gates, as few as can be.
+    """A sequence with the same rotations and at most so many two-qubit gates, as few as can be; ``None`` if there is none, if
+    it was not found among so many states, or for a sequence on more than three wires or with more than 24 rotations.
 
-    The arguments are those of :func:`fewest`.
+    Args:
+        rng: chooses between equals.
+        allowed: pairs of wires that gates may act on.
+        states: as :data:`STATES`.
 
     >>> from catenary.functors.circuits.circuit import Circuit
     >>> from catenary.functors.circuits.gates import Gate
@@ -256,7 +233,9 @@ def rewritten(
         return None
     network = Network.of(sequence)
     allowed = [pair for pair in allowed if pair[1] < sequence.n_qubits]
-    path = fewest(network, most, rng, allowed, states)
+    search = _Search(network, rng, allowed, states)
+    paths = (search.run(limit) for limit in range(search.least, most + 1))
+    path = next((found for found in paths if found is not None), None)
     if path is None:
         return None
     numbers = [event.rotation for event in sequence.events if event.rotation >= 0]

@@ -40,6 +40,16 @@ def random_circuit(
     return Circuit(n, found, global_phase=Fraction(rng.randint(0, 7), 8))
 
 
+def generic(rng: random.Random, qubits: int, pairs: int) -> Circuit:
+    """Arbitrary one-qubit gates, and a CX gate after each two of them."""
+    gates = []
+    for _ in range(pairs):
+        pair = tuple(rng.sample(range(qubits), min(qubits, 2)))
+        gates += [Gate("u", (q,), tuple(rng.uniform(-1, 1) for _ in range(3))) for q in pair]
+        gates += [Gate("cx", pair)] * (qubits > 1)
+    return Circuit(qubits, gates)
+
+
 def matrix(circuit: Circuit) -> np.ndarray:
     """The unitary, with the symbol a bound to a number."""
     return unitary(circuit.bind(BOUND))

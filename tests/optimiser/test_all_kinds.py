@@ -14,7 +14,7 @@ from catenary.functors.circuits import BASIC, Circuit, Gate, to_basic
 from catenary.rewriting.circuits import optimize
 from catenary.rewriting.circuits.costs import COSTS
 from catenary.rewriting.circuits.passes import PASSES, Limits
-from tests.optimiser.random_circuits import ALL_KINDS, A, matrix, random_circuit
+from tests.optimiser.random_circuits import ALL_KINDS, A, generic, matrix, random_circuit
 
 CIRCUITS = 5_000
 LONG = 600.0
@@ -31,14 +31,9 @@ def any_circuit(rng: random.Random) -> Circuit:
         return random_circuit(rng, kinds=ALL_KINDS[kind])
     if kind == len(ALL_KINDS):
         return random_circuit(rng, kinds=("t", "tdg", "exact", "float", "symbol"))
-    gates = []
     if kind == len(ALL_KINDS) + 1:
-        n = rng.randint(1, 4)
-        for _ in range(rng.randint(1, 30)):
-            pair = tuple(rng.sample(range(n), min(n, 2)))
-            gates += [Gate("u", (q,), tuple(rng.uniform(-1, 1) for _ in range(3))) for q in pair]
-            gates += [Gate("cx", pair)] * (n > 1)
-        return Circuit(n, gates)
+        return generic(rng, rng.randint(1, 4), rng.randint(1, 30))
+    gates = []
     for _ in range(rng.randint(1, 10)):
         name = rng.choice(OTHERS)
         width = {"h": 1, "t": 1, "rx": 1, "cx": 2, "crz": 2, "rzz": 2, "cp": 2}.get(name, 3)

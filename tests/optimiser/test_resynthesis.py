@@ -18,16 +18,17 @@ from catenary.rewriting.circuits import optimize, verify
 from catenary.rewriting.circuits.block_zxz import MOST, three_qubit_gates
 from catenary.rewriting.circuits.clifford_table import PAIRS, at, distances, table
 from catenary.rewriting.circuits.collapse import collapse
+from catenary.rewriting.circuits.coupling import Near
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.passes import Limits, optimal_windows, unitaries, unitary_steps
 from catenary.rewriting.circuits.regions import Region
-from catenary.rewriting.circuits.resynthesis import Near, exact_windows
+from catenary.rewriting.circuits.resynthesis import exact_windows
 from catenary.rewriting.circuits.sequence import PauliSequence, pauli_sequence
 from catenary.rewriting.circuits.small_windows import small_windows
 from catenary.rewriting.circuits.steps import prove_steps
 from catenary.rewriting.circuits.three_wires import Network, rewritten
 from catenary.rewriting.circuits.weyl import CX, two_qubit_gates, weyl
-from tests.optimiser.random_circuits import random_circuit
+from tests.optimiser.random_circuits import generic, random_circuit
 
 LIMITS = Limits(float("inf"))
 SEEDS = st.integers(0, 10**9)
@@ -42,17 +43,6 @@ def clifford_t(rng: random.Random, n: int, two_qubit: int, t: float = 0.3) -> Ci
         else:
             name = rng.choice(["t", "tdg"]) if rng.random() < t else rng.choice(["h", "s", "x"])
             gates.append(Gate(name, (rng.randrange(n),)))
-    return Circuit(n, gates)
-
-
-def generic(rng: random.Random, n: int, two_qubit: int) -> Circuit:
-    """Arbitrary one-qubit gates between CX gates."""
-    gates = []
-    for _ in range(two_qubit):
-        pair = rng.sample(range(n), 2)
-        for q in pair:
-            gates += [Gate("u", (q,), tuple(rng.uniform(-1, 1) for _ in range(3)))]
-        gates.append(Gate("cx", tuple(pair)))
     return Circuit(n, gates)
 
 
