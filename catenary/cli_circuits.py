@@ -83,6 +83,15 @@ def optimize(
         str | None,
         typer.Option(help="Write the result over these gates, such as rz,sx,x,cx.", metavar="GATES"),
     ] = None,
+    leave_out_below: Annotated[
+        float | None,
+        typer.Option(
+            help="Leave out rotations by less than so many half turns, such as 1e-11; the report bounds the error.",
+            metavar="ANGLE",
+            min=0.0,
+            max=0.5,
+        ),
+    ] = None,
     hadamard_gadgets: Annotated[
         bool,
         typer.Option(
@@ -142,13 +151,16 @@ def optimize(
             allow_unverified=allow_unverified,
             hadamard_gadgets=hadamard_gadgets,
             coupling=coupling,
+            leave_out_below=leave_out_below,
             progress=lambda name, found: update(None, f"{name}, {wanted} {wanted.key(found)[0]:g}"),
         )
+        approximation = result.approximation
         points: tuple[ParetoPoint[Circuit], ...] = ()
         if pareto is not None and not (result.interrupted or held.noted):
             from catenary.rewriting.circuits.pareto import ParetoPoint, front_of, optimize_pareto
 
-            points = optimize_pareto(reading.circuit, budget=budget, effort=effort.value, seed=seed)
+            given = reading.circuit if approximation is None else approximation.circuit
+            points = optimize_pareto(given, budget=budget, effort=effort.value, seed=seed)
             if result.verified == "equal" and coupling is None:
                 points = front_of([*points, ParetoPoint(str(wanted), result)])
     interrupted = result.interrupted or held.noted
@@ -180,12 +192,15 @@ def optimize(
             {"input": before, "output": after, "seconds": round(result.seconds, 4), "verified": result.verified,
              "cost": str(wanted), "effort": effort.value, "seed": seed, "passes": passes,
              "refused": [refused.as_dict() for refused in result.refused]}
+            | ({} if approximation is None else {"approximation": approximation.as_dict()})
             | ({} if placed is None else {"routing": placed})
             | ({} if not hadamard_gadgets else {"hadamard_gadgets": None if gadgets is None else
                gadgets.as_dict() | {"written": final is gadgets.circuit}})
             | ({} if pareto is None else {"pareto": front})
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
+    if approximation is not None:
+        say(f"{approximation}; the rest is exact", quiet or as_json)
     say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
     if hadamard_gadgets:
         from catenary.commands import gadgets_text
@@ -227,6 +242,7 @@ def optimize(
             f"{budget:g}",
             "--seed",
             str(seed),
+            *([] if leave_out_below is None else ["--leave-out-below", repr(leave_out_below)]),
             *(["--hadamard-gadgets"] if hadamard_gadgets else []),
             *([] if coupling is None else ["--coupling", coupling]),
         ]

@@ -507,8 +507,10 @@ def optimization_report(
     """Counts before and after, what each pass won, both circuits, and the command that does it again."""
     from catenary.functors.circuits.drawing import circuit_svg
 
-    page = Report(f"Optimised for {cost}", f"{source}: verified {result.verified}")
-    page.section("Counts")
+    approximation = result.approximation
+    but = ", but for the rotations left out" if approximation is not None and approximation.left_out else ""
+    page = Report(f"Optimised for {cost}", f"{source}: verified {result.verified}{but}")
+    page.section("Counts", *([] if approximation is None else [f"{approximation}."]))
     page.table([{"": "input", **result.before.as_dict()}, {"": "output", **result.after.as_dict()}])
     page.section(
         "Passes",

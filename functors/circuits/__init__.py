@@ -1,6 +1,7 @@
 """Quantum circuits: gate lists, OpenQASM, counts, decompositions, dense simulation."""
 
 from catenary.functors.circuits import noise, qasm, qasm2, qasm3
+from catenary.functors.circuits.approximation import Approximation, without_small_rotations
 from catenary.functors.circuits.circuit import Circuit, Register
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import decomposition, to_basic
@@ -27,6 +28,7 @@ __all__ = [
     "GATE_SIGNATURE",
     "NOT_UNITARY",
     "QUBIT",
+    "Approximation",
     "Circuit",
     "CircuitError",
     "Counts",
@@ -46,4 +48,5 @@ __all__ = [
     "state_vector",
     "to_basic",
     "unitary",
+    "without_small_rotations",
 ]

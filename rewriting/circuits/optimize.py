@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal
 
 from catenary.diagrams import LimitReached
 from catenary.diagrams.errors import expect_count
+from catenary.functors.circuits.approximation import Approximation, without_small_rotations
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
 from catenary.functors.circuits.decompose import to_basic
@@ -48,7 +49,8 @@ class OptimizationResult(Generic[AnyCircuit]):
             nothing is better.
         before, after: counts of the input (each gate as its standard decomposition) and of ``circuit``.
         seconds: wall-clock time.
-        verified: ``"equal"`` if ``circuit`` was proved equal to the input, ``"unknown"`` otherwise.
+        verified: ``"equal"`` if ``circuit`` was proved equal to the input (without the rotations that were left
+            out, if some were), ``"unknown"`` otherwise.
         passes: what each pass did, in the order of their first use.
         interrupted: whether Ctrl-C ended the run early.
         refused: the passes whose result was not used because it could not be verified equal, was wrong, or
@@ -59,6 +61,8 @@ class OptimizationResult(Generic[AnyCircuit]):
         routing: where a coupling map was given that the input did not respect: on which of the device's qubits its
             lines begin and its outputs end, as :func:`~catenary.rewriting.circuits.route` gives them. ``circuit``
             is then on the device's qubits, and may cost more than the input.
+        approximation: where small rotations were to be left out, how many they were, and by how much at most the
+            result differs from the input.
     """
 
     circuit: AnyCircuit
@@ -71,6 +75,7 @@ class OptimizationResult(Generic[AnyCircuit]):
     refused: tuple[Refusal, ...] = ()
     gadgets: GadgetResult[AnyCircuit] | None = None
     routing: RoutingResult | None = None
+    approximation: Approximation | None = None
 
 
 def optimize(
@@ -84,6 +89,7 @@ def optimize(
     allow_unverified: bool = False,
     hadamard_gadgets: bool = False,
     coupling: Any = None,
+    leave_out_below: float | None = None,
     progress: Callable[[str, Counts], None] | None = None,
 ) -> OptimizationResult[AnyCircuit]:
     """Make a circuit cheaper; the result is equal to it (verified), over the basic set, and never costs more.
@@ -110,6 +116,8 @@ def optimize(
         coupling: a :class:`~catenary.rewriting.circuits.Coupling`, or what its ``of`` takes: two-qubit gates of the
             result act on its edges only. A circuit that respects it is optimised as it lies; another one is
             optimised, routed, and optimised on the device.
+        leave_out_below: half turns; rotations of the input by less are left out first, see
+            :func:`~catenary.functors.circuits.without_small_rotations`. By default everything is exact.
         progress: called after each pass that improved something, with its name and the region's counts.
 
     Raises:
@@ -118,7 +126,7 @@ def optimize(
             is not unitary or has barriers.
         ArityError: for a circuit with more lines than the device.
         ValueError: for an unknown cost or effort, what is no coupling map, a budget that is no finite number of
-            seconds, or Hadamard gadgets with another cost.
+            seconds, Hadamard gadgets with another cost, or an angle to leave out that is not small.
 
     Warns:
         PassFault: if a pass made a wrong circuit or raised an exception. It is left out and the result is
@@ -130,7 +138,9 @@ def optimize(
     """
     small = Cost.of(cost)
     check_limits(effort, budget)
-    own, back = adapted(circuit)
+    given, back = adapted(circuit)
+    approximation = None if leave_out_below is None else without_small_rotations(given, leave_out_below)
+    own = given if approximation is None else approximation.circuit
     start = time.monotonic()
     if hadamard_gadgets:
         if small != Cost.of("t"):
@@ -148,10 +158,12 @@ def optimize(
         found = optimize_own(own, small, *options, device)
     else:
         found = _routed(own, small, *options, device)
-    best: Any = circuit if found.circuit is own else back(found.circuit)
+    best: Any = circuit if found.circuit is given else back(found.circuit)
     result: OptimizationResult[Any] = replace(
         found,
         circuit=best,
+        before=found.before if own is given else counts(given),
+        approximation=approximation,
         gadgets=None if gadgets is None else replace(gadgets, circuit=back(gadgets.circuit)),
         interrupted=interrupted or found.interrupted,
         seconds=time.monotonic() - start,

@@ -182,6 +182,26 @@ def test_hadamard_gadgets(catenary, tmp_path: Path) -> None:
         assert "goes with" in refused.stderr
 
 
+def test_small_rotations_are_left_out_where_asked_for(catenary, tmp_path: Path) -> None:
+    (tmp_path / "in.qasm").write_text(
+        f"{HEADER}qreg q[2];\nh q[0];\ncx q[0],q[1];\nrz(1e-7) q[1];\ncx q[0],q[1];\n"
+    )
+    run = catenary(
+        "optimize", "in.qasm", "-o", "out.qasm", "--leave-out-below", "1e-06", "--report", "out.html"
+    )
+    assert run.returncode == 0, run.stderr
+    assert "left out 1 rotations by less than 1e-06 half turns" in run.stderr
+    assert (tmp_path / "out.qasm").read_text().endswith("qreg q[2];\nh q[0];\n")
+    page = (tmp_path / "out.html").read_text()
+    assert "verified equal, but for the rotations left out" in page
+    assert "--leave-out-below 1e-06" in page
+    said = json.loads(catenary("optimize", "in.qasm", "--leave-out-below", "1e-06", "--json").stdout)
+    assert said["input"]["two_qubit"] == 2
+    assert said["approximation"]["left_out"] == 1
+    assert 0 < said["approximation"]["operator_norm_at_most"] < 1e-7
+    assert catenary("optimize", "in.qasm", "--leave-out-below", "0.7").returncode == 2
+
+
 def test_openqasm_3_in_and_out(catenary, tmp_path: Path) -> None:
     text = TOFFOLI.replace(HEADER, 'OPENQASM 3.0;\ninclude "stdgates.inc";\ninput angle a;\n').replace(
         "qreg q[3];", "qubit[3] q;"
