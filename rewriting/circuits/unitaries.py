@@ -15,6 +15,7 @@ from catenary.functors.circuits.pauli import Tableau, hermitian
 from catenary.functors.circuits.phase_sums import clifford_phase
 from catenary.rewriting.circuits.angles import add
 from catenary.rewriting.circuits.builder import inverse
+from catenary.rewriting.circuits.clifford_t import READ_WITHIN, read_exactly
 from catenary.rewriting.circuits.dense import exact_phase, float_phase, is_clifford_t
 from catenary.rewriting.circuits.overlaps import Overlaps, distinguishing_input
 from catenary.rewriting.circuits.path_miter import Miter, equal_maps
@@ -85,16 +86,20 @@ class _Comparison:
     """Two circuits while methods are tried on them."""
 
     def __init__(self, a: Circuit, b: Circuit, deadline: float, seed: int) -> None:
-        self.a, self.b = a, b
+        self.given = self.a, self.b = a, b
+        self.within = ""
         self.deadline = deadline
         self.seed = seed
         self.tried: list[str] = []
         self.values = bindings(a, b, seed)
-        self.numbers = (a.bind(self.values), b.bind(self.values)) if self.values else (a, b)
+        self.numbers = self._bound()
         self.suspects: list[tuple[int, int]] = []
         self.left = ""
         self.input: str | None = None
         self.differ = False
+
+    def _bound(self) -> tuple[Circuit, Circuit]:
+        return (self.a.bind(self.values), self.b.bind(self.values)) if self.values else (self.a, self.b)
 
     def verdict(self) -> Verdict:
         return next(found for found in self._methods() if found is not None)
@@ -111,6 +116,9 @@ class _Comparison:
         try:
             phase, form, tableau, rounded = pauli_miter(self.a, self.b, deadline=self.deadline)
             yield self._from_normal_form(phase, form, rounded)
+            if rounded and self._read_exactly():
+                phase, form, tableau, rounded = pauli_miter(self.a, self.b, deadline=self.deadline)
+                yield self._from_normal_form(phase, form, rounded)
             if not form.rotations:  # a Clifford miter that is not the identity: an observable shows it
                 yield self._observables(tableau)
         except LimitReached as limit:
@@ -139,7 +147,19 @@ class _Comparison:
         yield Verdict("unknown", "none", reason=reason, tried=tuple(self.tried))
 
     def _equal(self, method: str, phase: Phase | None) -> Verdict:
-        return Verdict("equal", method, phase, tried=tuple(self.tried))
+        return Verdict("equal", method + self.within, phase, tried=tuple(self.tried))
+
+    def _read_exactly(self) -> bool:
+        """Go on with one-qubit gates whose decimals are Clifford and T gates as these; whether there are any."""
+        read = read_exactly(self.a), read_exactly(self.b)
+        if read == (self.a, self.b):
+            return False
+        self.a, self.b = read
+        self.numbers, self.suspects = self._bound(), []
+        self.within = (
+            f", one-qubit gates with decimal angles read as Clifford and T gates within {READ_WITHIN:g}"
+        )
+        return True
 
     def _same_gates(self) -> Verdict | None:
         self.tried.append("same gates")
@@ -212,7 +232,7 @@ class _Comparison:
             return None
         witness = replace(witness, symbols=tuple(self.values.items()))
         try:
-            if not check_witness(self.a, self.b, witness, deadline=self.deadline):
+            if not check_witness(*self.given, witness, deadline=self.deadline):
                 return None
         except LimitReached:
             return None

@@ -35,7 +35,8 @@ def verify(
     they give the same outputs and classical bits on every input.
 
     Tried in order: the same gate list; the Pauli-rotation miter (both circuits' rotations cancel pairwise and
-    the Clifford tableau that is left is the identity; includes Clifford circuits); inputs that the rotations left in
+    the Clifford tableau that is left is the identity; includes Clifford circuits), again with decimals read as
+    Clifford and T gates; inputs that the rotations left in
     the miter move, to refute; product inputs; sums over paths; Pauli observables;
     matrices of small circuits; the ZX miter; more inputs, until the time is over.
     Circuits that measure are compared region by region between the same operations, else as channels.
