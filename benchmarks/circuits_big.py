@@ -28,7 +28,7 @@ from catenary.rewriting.circuits import optimize
 SECONDS = 120
 LIMIT = 900.0
 """Seconds by the clock; the CPU seconds are what is shown."""
-MOVES = 20_000_000
+MOVES = 15_000_000
 LEFT_OUT = 1e-11, 5e-9
 """Half turns below which tket leaves rotations out: RemoveRedundancies, and the passes that take two-qubit blocks."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import math
 import operator
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 
@@ -101,6 +103,18 @@ def expect_count(value: object, what: str, most: int = 10_000_000) -> int:
     if not 0 <= number <= most:
         raise ArityError(f"{what} is from 0 to {most:,}, not {number}")
     return number
+
+
+def expect_seconds(value: Any, what: str = "the budget") -> None:
+    """Refuse what is no finite number of seconds.
+
+    Raises:
+        ArgumentError: for what is no number.
+        ValueError: for one that is negative or not finite.
+    """
+    expect(value, Real, what, "a finite number of seconds")
+    if not 0 <= value < math.inf:
+        raise ValueError(f"{what} is a finite number of seconds, not {value!r}")
 
 
 def expect_iterable(value: Any, what: str, wanted: str) -> Iterable[Any]:

@@ -121,7 +121,7 @@ class Coupling:
         kind, _, size = text.partition(":")
         numbers = size.split("x")
         makers: dict[str, Any] = {"line": cls.line, "ring": cls.ring, "grid": cls.grid, "full": cls.full}
-        if kind in makers and all(n.isascii() and n.isdigit() and 0 < len(n) < 6 for n in numbers):
+        if kind in makers and all(n.isascii() and n.isdigit() and len(n) < 6 and int(n) for n in numbers):
             if len(numbers) != 1 + (kind == "grid"):
                 raise InputError(
                     f"{kind} has {1 + (kind == 'grid')} sizes, not {size}", source="coupling map"

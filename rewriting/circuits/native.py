@@ -80,8 +80,8 @@ class _Native:
         z, write_x = next((name for name in _Z if name in names), None), self._x_writer()
         if z is None or write_x is None:
             raise CircuitError(
-                f"{', '.join(sorted(names))} do not make every one-qubit gate exactly: needed are one of {', '.join(_Z)} and "
-                "one of sx, rx, ry, h, u, u3"
+                f"{', '.join(sorted(names)) or 'no gates'} do not make every one-qubit gate exactly: "
+                f"needed are one of {', '.join(_Z)} and one of sx, rx, ry, h, u, u3"
             )
         self.z, self.write_x = z, write_x
         self.out: list[Gate] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal
 
 from catenary.diagrams import LimitReached
-from catenary.diagrams.errors import expect_count
+from catenary.diagrams.errors import expect_count, expect_seconds
 from catenary.functors.circuits.approximation import Approximation, without_small_rotations
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.counts import Counts, counts
@@ -243,8 +242,7 @@ def check_limits(effort: str, budget: float) -> None:
     """
     if effort not in EFFORTS:
         raise ValueError(f"the effort is one of {', '.join(EFFORTS)}, not {effort!r}")
-    if not 0 <= budget < math.inf:
-        raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
+    expect_seconds(budget)
 
 
 def moves_of(effort: str, budget: float) -> int:

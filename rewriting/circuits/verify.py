@@ -4,11 +4,11 @@ what was tried).
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 
 from catenary.diagrams import ArityError
+from catenary.diagrams.errors import expect_seconds
 from catenary.functors.circuits.circuit import Circuit
 from catenary.functors.circuits.decompose import to_basic
 from catenary.rewriting.circuits.angles import ZERO
@@ -67,8 +67,7 @@ def verify(
     >>> verify(Circuit(1, [Gate("t", (0,))]), Circuit(1), initial="1").global_phase
     Fraction(1, 4)
     """
-    if not 0 <= budget < math.inf:
-        raise ValueError(f"the budget is a finite number of seconds, not {budget!r}")
+    expect_seconds(budget)
     deadline = time.monotonic() + budget
     one, other = adapted(a)[0], adapted(b)[0]
     if ancillas or dirty:

@@ -271,6 +271,8 @@ def test_maps_by_name(tmp_path):
         "line:",
         "line:1x2",
         "grid:3",
+        "grid:0x0",
+        "line:0",
         "line:-1",
         "0-0",
         "0-1-2",

@@ -4,12 +4,14 @@ import json
 import random
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sympy
 
+from catenary.diagrams.errors import ArgumentError
 from catenary.functors.circuits import BASIC, NOT_UNITARY, Circuit, Gate, counts, to_basic
 from catenary.functors.circuits.qasm2 import dumps, load
 from catenary.rewriting.circuits import PassFault, Verdict, check_witness, optimize, search, verify
@@ -260,6 +262,9 @@ def test_other_things_are_refused() -> None:
             optimize(circuit, budget=budget)
         with pytest.raises(ValueError, match="finite number of seconds"):
             verify(circuit, circuit, budget=budget)
+    for work in (optimize, partial(verify, circuit)):
+        with pytest.raises(ArgumentError, match="finite number of seconds"):
+            work(circuit, budget="x")
 
 
 def standard(name: str) -> Circuit:
