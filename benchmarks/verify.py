@@ -25,6 +25,7 @@ from benchmarks._faults import KINDS, TooLarge, confirmed, inject
 from benchmarks._forms import TOOLS, optimised
 from catenary.functors.circuits import Circuit, qasm2, to_basic
 from catenary.rewriting.circuits import Verdict, Witness, verify
+from catenary.rewriting.circuits.unitaries import bindings
 from catenary.rewriting.circuits.witness import straight
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "circuits"
@@ -127,13 +128,14 @@ class _Tally:
 
 
 def by_qcec(a: Circuit, b: Circuit) -> tuple[str, float] | None:
-    """QCEC's answer and CPU seconds, or ``None`` without it."""
+    """QCEC's answer and CPU seconds, at random values of symbols, or ``None`` without it."""
     try:
         from mqt import qcec
         from qiskit import QuantumCircuit
     except ImportError:
         return None
-    sides = [QuantumCircuit.from_qasm_str(qasm2.dumps(c)) for c in (a, b)]
+    values = bindings(a, b, SEED)
+    sides = [QuantumCircuit.from_qasm_str(qasm2.dumps(c.bind(values))) for c in (a, b)]
     start = time.process_time()
     answer = str(qcec.verify(*sides, timeout=BUDGET).equivalence)
     seconds = time.process_time() - start
