@@ -200,7 +200,7 @@ def optimize(
         )  # fmt: skip
     shown = ", ".join(f"{key} {before[key]} → {after[key]}" for key in before)
     if approximation is not None:
-        say(f"{approximation}; the rest is exact", quiet or as_json)
+        say(str(approximation), quiet or as_json)
     say(f"{shown}; verified {result.verified}; {result.seconds:.2f} s", quiet or as_json)
     if hadamard_gadgets:
         from catenary.commands import gadgets_text
