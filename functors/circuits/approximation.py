@@ -70,6 +70,7 @@ def without_small_rotations(circuit: Circuit, below: float) -> Approximation:
         raise ValueError(
             f"rotations are left out below an angle between 0 and {WIDEST} half turns, not {below!r}"
         )
+    below = float(below)
     limit, kept, lost = Fraction(below), [], []
     basic = to_basic(circuit)
     for gate in basic.gates:
@@ -81,6 +82,6 @@ def without_small_rotations(circuit: Circuit, below: float) -> Approximation:
                 continue
         kept.append(gate)
     if not lost:
-        return Approximation(circuit, float(below), 0, 0.0)
+        return Approximation(circuit, below, 0, 0.0)
     bound = math.pi / 2 * math.fsum(lost)
-    return Approximation(basic.with_gates(tuple(kept)), float(below), len(lost), bound)
+    return Approximation(basic.with_gates(tuple(kept)), below, len(lost), bound)

@@ -45,6 +45,7 @@ def test_rotations_by_the_angle_itself_whole_turns_and_symbols() -> None:
     # R(2) = -1 is kept: without it the global phase would be another one.
     assert [gate.params[0] for gate in found.circuit.gates] == [0.25, 2.1, sympy.Symbol("a") / 100]
     assert found.bound == pytest.approx(math.pi / 2 * 0.3)
+    assert without_small_rotations(Circuit(1, gates), np.float32(0.25)) == found
 
 
 def test_conditions_and_measurements_stay() -> None:
