@@ -14,15 +14,18 @@ from catenary.functors.circuits.gates import FAMILIES, GATES, CircuitError, Gate
 from catenary.functors.circuits.qasm2_library import DEFINITIONS, ORIGINAL, RESERVED
 from catenary.functors.circuits.qasm_expressions import QASM2, escaped, radians_of, unique_names
 
+_GATE_NAMES = {*GATES, *ORIGINAL, *DEFINITIONS, "c3sqrtx", "rc3x"}
+
 
 def dumps(circuit: Circuit) -> str:
     """The circuit as OpenQASM 2.
 
     Fractions are written exactly (``3*pi/4``), floats with all their digits (``0.1*pi``), registers under
-    their names. Reading the text with ``tolerance=0`` gives an equal circuit, but that mcx, mcp and rpauli are
-    written as the gates that they stand for. ``defined`` gates are written by their definition and their name; their
-    adjoints and controlled forms by definitions of their own. A global phase, which the language cannot say, is
-    written as a comment.
+    their names, with an underscore behind that of a gate, since gates and registers share their names. Reading
+    the text with ``tolerance=0`` gives an equal circuit, but for such names, and that mcx, mcp and rpauli are
+    written as the gates that they stand for. ``defined`` gates are written by their definition and their name;
+    their adjoints and controlled forms by definitions of their own. A global phase, which the language cannot
+    say, is written as a comment.
 
     Raises:
         CircuitError: for what the language has no word for: symbolic angles, noise, ``init`` and ``post``, lines
@@ -37,6 +40,7 @@ def dumps(circuit: Circuit) -> str:
     rz(3*pi/4) q[0];
     <BLANKLINE>
     """
+    circuit = _beside_gates(circuit)
     qregs, cregs = registers(circuit, "OpenQASM 2")
     for register in qregs + cregs:
         if not QASM2.names.fullmatch(register.name) or register.name in RESERVED:
@@ -95,10 +99,8 @@ class _Own:
         for gate in circuit.gates:
             if isinstance(gate.meaning, GateDefinition):
                 self._add(gate.meaning)
-        taken = {*GATES, *ORIGINAL, *RESERVED, *DEFINITIONS, *(r.name for r in circuit.qregs + circuit.cregs)}
-        taken |= {"q", "c", "q_", "c_", "c3sqrtx", "rc3x"} | {
-            g.label for g in circuit.gates if g.name == "opaque"
-        }
+        taken = {*_GATE_NAMES, *RESERVED, *(r.name for r in circuit.qregs + circuit.cregs)}
+        taken |= {"q", "c", "q_", "c_"} | {g.label for g in circuit.gates if g.name == "opaque"}
         shown = {
             d: replace(
                 d.plain(),
@@ -153,6 +155,22 @@ class _Own:
                 raise CircuitError(f"the definition of gate {definition.label}: {error}") from None
             out.append("}")
         return out
+
+
+def _beside_gates(circuit: Circuit) -> Circuit:
+    """The circuit with other names for registers that are called like gates."""
+    names = {r.name for r in circuit.qregs + circuit.cregs}
+    if not names & _GATE_NAMES:
+        return circuit
+
+    def free(register: Register) -> Register:
+        name = register.name
+        while name in _GATE_NAMES or (name != register.name and name in names):
+            name += "_"
+        names.add(name)
+        return replace(register, name=name)
+
+    return replace(circuit, qregs=tuple(map(free, circuit.qregs)), cregs=tuple(map(free, circuit.cregs)))
 
 
 def registers(circuit: Circuit, language: str) -> tuple[tuple[Register, ...], tuple[Register, ...]]:

@@ -12,7 +12,17 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenary.functors.circuits import GATES, Circuit, CircuitError, Gate, Register, qasm2, unitary
+from catenary.functors.circuits import (
+    GATES,
+    Circuit,
+    CircuitError,
+    Gate,
+    Register,
+    library,
+    qasm2,
+    qasm3,
+    unitary,
+)
 
 HEAD = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
 
@@ -257,6 +267,24 @@ def test_a_global_phase_is_a_comment():
 def test_what_cannot_be_written(circuit, message):
     with pytest.raises(CircuitError, match=message):
         qasm2.dumps(circuit)
+
+
+def test_registers_called_like_gates_can_be_read_by_others():
+    qiskit = pytest.importorskip("qiskit")
+    gates = [Gate("h", (0,)), Gate("measure", (1,), clbits=(0,)), Gate("x", (2,), condition=((0,), 1))]
+    qregs, cregs = [Register("s", 2), Register("s_", 1)], [Register("x", 1)]
+    circuit = Circuit(3, gates, n_clbits=1, qregs=qregs, cregs=cregs)
+    text = qasm2.dumps(circuit)
+    read = qiskit.QuantumCircuit.from_qasm_str(text)
+    assert [r.name for r in (*read.qregs, *read.cregs)] == ["s__", "s_", "x_"]
+    assert qasm2.parse(text).gates == circuit.gates
+
+
+@pytest.mark.parametrize("name", ["ripple_carry_adder", "vbe_adder", "carry_lookahead_adder"])
+def test_adders_can_be_written_in_both_languages(name):
+    circuit = getattr(library, name)(3)
+    assert qasm2.parse(qasm2.dumps(circuit)) == circuit
+    assert qasm3.parse(qasm3.dumps(circuit)) == circuit
 
 
 # Against Qiskit

@@ -107,10 +107,10 @@ def _n_ancillas(n: int) -> int:
 def carry_lookahead_adder(n: int, *, in_place: bool = False) -> Circuit:
     """Addition in logarithmic depth, by a tree of generate and propagate bits.
 
-    Out of place: s ← a + b: registers a (n), b (n), s (n + 1), x; s and x begin as 0, x ends so. In place:
-    b ← a + b: registers a (n), b (n), carry (1), x, with the top bit in carry; carry and x begin as 0, x ends
-    so. Source: Draper, Kutin, Rains & Svore, *A logarithmic-depth quantum carry-lookahead adder*, arXiv
-    quant-ph/0406142.
+    Out of place: total ← a + b: registers a (n), b (n), total (n + 1), ancilla; total and ancilla begin as 0,
+    ancilla ends so. In place: b ← a + b: registers a (n), b (n), carry (1), ancilla, with the top bit in carry;
+    carry and ancilla begin as 0, ancilla ends so. Source: Draper, Kutin, Rains & Svore, *A logarithmic-depth quantum
+    carry-lookahead adder*, arXiv quant-ph/0406142.
 
     >>> from catenary.functors.circuits.library import run_bits
     >>> run_bits(carry_lookahead_adder(2), [1, 1, 0, 1, 0, 0, 0])  # 3 + 2 = 5
@@ -128,7 +128,7 @@ def carry_lookahead_adder(n: int, *, in_place: bool = False) -> Circuit:
         gates += [_cx(b[i], z[i]) for i in range(n)]
         gates.append(_cx(a[0], z[0]))
         gates += [_cx(a[i], b[i]) for i in range(1, n)]
-        return _made(gates, a=n, b=n, s=n + 1, x=m)
+        return _made(gates, a=n, b=n, total=n + 1, ancilla=m)
     # carries 1 … n - 1 are ancillas, carry n is the result's top bit; there is no carry 0
     z = [-1, *range(2 * n + 1, 3 * n), 2 * n]
     x = list(range(3 * n, 3 * n + m))
@@ -144,7 +144,7 @@ def carry_lookahead_adder(n: int, *, in_place: bool = False) -> Circuit:
     gates += [_cx(a[i], b[i]) for i in range(1, n - 1)]
     gates += [_ccx(a[i], b[i], z[i + 1]) for i in range(n - 1)]
     gates += flip
-    return _made(gates, a=n, b=n, carry=1, x=n - 1 + m)
+    return _made(gates, a=n, b=n, carry=1, ancilla=n - 1 + m)
 
 
 # Fields of characteristic 2
