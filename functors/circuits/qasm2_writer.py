@@ -160,17 +160,20 @@ class _Own:
 def _beside_gates(circuit: Circuit) -> Circuit:
     """The circuit with other names for registers that are called like gates."""
     names = {r.name for r in circuit.qregs + circuit.cregs}
-    if not names & _GATE_NAMES:
+    others: dict[str, str] = {}
+    for name in sorted(names & _GATE_NAMES):
+        other = name + "_"
+        while other in _GATE_NAMES or other in names:
+            other += "_"
+        names.add(other)
+        others[name] = other
+    if not others:
         return circuit
-
-    def free(register: Register) -> Register:
-        name = register.name
-        while name in _GATE_NAMES or (name != register.name and name in names):
-            name += "_"
-        names.add(name)
-        return replace(register, name=name)
-
-    return replace(circuit, qregs=tuple(map(free, circuit.qregs)), cregs=tuple(map(free, circuit.cregs)))
+    qregs, cregs = (
+        tuple(replace(r, name=others.get(r.name, r.name)) for r in given)
+        for given in (circuit.qregs, circuit.cregs)
+    )
+    return replace(circuit, qregs=qregs, cregs=cregs)
 
 
 def registers(circuit: Circuit, language: str) -> tuple[tuple[Register, ...], tuple[Register, ...]]:

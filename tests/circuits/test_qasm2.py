@@ -260,6 +260,7 @@ def test_a_global_phase_is_a_comment():
         (Circuit(2, [], outputs=[1, 0]), "swap"),
         (Circuit(1, [], qregs=[Register("Q", 1)]), "'Q'"),
         (Circuit(1, [], n_clbits=1, qregs=[Register("a", 1)], cregs=[Register("a", 1)]), "same name"),
+        (Circuit(1, [], n_clbits=1, qregs=[Register("s", 1)], cregs=[Register("s", 1)]), "same name"),
         (Circuit(1, [Gate("x", (0,), (), (), ((1,), 1))], n_clbits=2), "gate 0: .*whole classical register"),
         (Circuit(1, [Gate("opaque", (0,), label="h")]), "opaque gate 'h'"),
     ],
