@@ -77,9 +77,14 @@ class Cost:
         easier to improve; and it is better to begin with it where all count alike.
         """
         weights = dict(self.weights)
-        gates = weights.get("gates", 0.0)
+        gates = weights.get("gates", 0.0) + weights.get("depth", 0.0)
         both = gates + weights.get("two_qubit", 0.0)
         return 0.1, max(0.1, gates / both if both else 0.0)
+
+    @property
+    def counts_depth(self) -> bool:
+        """Whether depth is part of the cost, not only what breaks ties."""
+        return "depth" in dict(self.weights)
 
     @property
     def counts_t(self) -> bool:

@@ -324,6 +324,13 @@ def _key(circuit: Circuit) -> tuple[int, int]:
     return found.two_qubit, found.gates
 
 
+def less_deep(circuit: Circuit, limits: Limits) -> Circuit:
+    """The same gates, those that commute in an order of little depth."""
+    from catenary.rewriting.circuits.scheduling import less_deep
+
+    return less_deep(circuit, deadline=limits.deadline)
+
+
 def unitaries(circuit: Circuit, limits: Limits) -> Circuit:
     """Windows on two and three wires with decimal angles written from their matrices, then cancellation."""
     return _proved(circuit, unitary_steps(circuit, limits), limits)
@@ -348,6 +355,7 @@ NETWORK = Pass("Pauli network", network, "Pauli-rotation normal form", largest=6
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
 OPTIMAL = Pass("optimal windows of three wires", optimal_windows, "strings and Clifford map of each window")
+SCHEDULE = Pass("scheduling", less_deep, "commutation of gates")
 UNITARIES = Pass("unitaries of up to three qubits", unitaries, "matrices of the windows")
 
 PASSES = (
@@ -363,6 +371,7 @@ PASSES = (
     PARITIES,
     ANNEAL,
     WINDOWS,
+    SCHEDULE,
 )
 """All passes, in the order in which the optimiser first uses them."""
 

@@ -28,6 +28,7 @@ from catenary.rewriting.circuits.passes import (
     NETWORKS,
     OPTIMAL,
     PARITIES,
+    SCHEDULE,
     SIGNATURES,
     UNITARIES,
     WINDOWS,
@@ -135,6 +136,15 @@ class Run:
         near = None if self.device is None else self.device.masks(part.qubits)
         limits = Limits(deadline, self.seed, costs=self.cost.one_costs, near=near)
         search = _Search(self, part, done, place, limits)
+        self._searched(search, others, moves)
+        if self.cost.counts_depth or not search.is_long(search.best):
+            search.apply(SCHEDULE, search.best)
+
+    def _searched(self, search: _Search, others: Callable[[int], list[Circuit]], moves: int) -> None:
+        """All passes but the last."""
+        part, deadline = search.part, search.limits.deadline
+        if self.cost.counts_depth:
+            search.apply(SCHEDULE, part.circuit)
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         if len(merged.gates) <= ANNEAL.largest:
             search.chain(part.circuit, (FRAMES, MERGE))
@@ -144,7 +154,7 @@ class Run:
         if fine is not None:
             merged = search.chain(fine, (FRAMES, CANCEL))
             starts.append(merged)
-        is_long = len(merged.gates) > ANNEAL.largest or part.circuit.n_qubits > WIDEST
+        is_long = search.is_long(merged)
         if moves and not is_long:
             starts.append(search.optimal(merged, moves))
         if moves and len(merged.gates) <= SHORT:
@@ -170,11 +180,11 @@ class Run:
         if not COMPILED:
             moves //= SLOWER
         if is_long:
-            search.in_windows(itertools.islice(others(place), OTHERS), moves)
+            search.in_windows(itertools.islice(others(search.place), OTHERS), moves)
             return
         if len(merged.gates) <= ZX.largest:
             starts.append(search.chain(merged, (ZX, MERGE)))
-        starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(place))
+        starts.extend(search.chain(other, (CANCEL, MERGE)) for other in others(search.place))
         written, used = search.parities([last, merged], moves // 6 if moves <= LONG else FIRST)
         search.anneal([*starts, *written], few, moves - used // 2)
         search.optimal(search.best, moves)
@@ -203,6 +213,11 @@ class _Search:
         """Seconds of the longest verification so far."""
         self.best = part.circuit
         self.best_counts = counts(part.circuit)
+
+    @staticmethod
+    def is_long(circuit: Circuit) -> bool:
+        """Whether it is too long or too wide to be annealed as a whole."""
+        return len(circuit.gates) > ANNEAL.largest or circuit.n_qubits > WIDEST
 
     def chain(self, circuit: Circuit, passes: tuple[Pass, ...]) -> Circuit:
         """Apply passes one after the other, offering every result; returns the last."""
@@ -245,13 +260,17 @@ class _Search:
     def result(self, each: Pass, circuit: Circuit, limits: Limits) -> Circuit:
         """What a pass makes of a circuit; the circuit itself if the pass failed or had no time."""
         try:
-            return each.apply(circuit, limits)
+            return self.scheduled(each.apply(circuit, limits))
         except LimitReached:
             return circuit
         except Exception as error:
             # A fault of one pass must not cost the user what the others found.
             self.run.refuse(Refusal(each.name, "error", f"{type(error).__name__}: {error}"))
             return circuit
+
+    def scheduled(self, circuit: Circuit) -> Circuit:
+        """The circuit in an order of little depth, where that counts."""
+        return SCHEDULE.apply(circuit, self.limits) if self.run.cost.counts_depth else circuit
 
     def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
         """A circuit with fewer T gates, in at most half of the time; what it was made of is proved round by round."""
@@ -434,6 +453,7 @@ class _Search:
             return []
         finally:
             tally.seconds += time.monotonic() - start
+        found = [self.scheduled(circuit) for circuit in found]
         found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
         right = [circuit for circuit in found if self.offer(circuit, tally)]
         tally.after[self.place] = self.best

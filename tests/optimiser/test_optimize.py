@@ -138,7 +138,7 @@ def test_no_time_and_an_interrupt_leave_a_good_circuit(monkeypatch: pytest.Monke
 
 def test_a_wrong_pass_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passes_module, "cancel_gates", lambda circuit, **_: circuit.with_gates(()))
-    circuit = Circuit(2, [Gate("t", (0,)), Gate("cx", (0, 1)), Gate("h", (1,))])
+    circuit = Circuit(2, [Gate("t", (0,)), Gate("cx", (0, 1)), Gate("h", (0,)), Gate("h", (1,))])
     with pytest.warns(PassFault, match="cancellation: not equal"):
         result = optimize(circuit, budget=1)
     assert np.allclose(matrix(result.circuit), matrix(circuit))

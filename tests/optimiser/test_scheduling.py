@@ -1,0 +1,90 @@
+"""Orders of little depth: the same gates, never deeper, and near the least that there is."""
+
+import itertools
+import random
+import time
+
+import numpy as np
+import pytest
+
+from catenary.functors.circuits import Circuit, Gate, counts, library, to_basic
+from catenary.rewriting.circuits import optimize
+from catenary.rewriting.circuits.scheduling import less_deep
+from tests.optimiser.random_circuits import matrix, random_circuit
+
+
+def depth_of(circuit: Circuit) -> int:
+    return counts(circuit).depth
+
+
+def least_depth(circuit: Circuit) -> int:
+    """Of all orders of the gates with the same matrix: brute force, which knows nothing about commutation."""
+    wanted = matrix(circuit)
+    orders = (Circuit(circuit.n_qubits, gates) for gates in itertools.permutations(circuit.gates))
+    return min(depth_of(order) for order in orders if np.allclose(matrix(order), wanted))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_same_gates_same_unitary_never_deeper(seed: int) -> None:
+    circuit = random_circuit(random.Random(seed), kinds=("t", "exact", "float"))
+    found = less_deep(circuit)
+    assert sorted(map(repr, found.gates)) == sorted(map(repr, circuit.gates))
+    assert depth_of(found) <= depth_of(circuit)
+    assert np.allclose(matrix(found), matrix(circuit))
+
+
+def test_close_to_the_least_depth_of_all_orders() -> None:
+    rng = random.Random(5)
+    excess = []
+    for _ in range(25):
+        gates = []
+        for _ in range(6):
+            name = rng.choice(("cx", "cx", "cz", "cz", "t", "x", "h", "y", "swap"))
+            gates.append(Gate(name, tuple(rng.sample(range(4), 2 if name in ("cx", "cz", "swap") else 1))))
+        circuit = Circuit(4, gates)
+        excess.append(depth_of(less_deep(circuit)) - least_depth(circuit))
+    # An order may also change where gates commute that are not of one letter on a wire: X and CX · CX, say.
+    assert sum(excess) <= 2, excess
+
+
+@pytest.mark.parametrize(
+    ("pairs", "least"),
+    [
+        ([(k, k + 1) for k in range(9)], 2),
+        ([(k, (k + 1) % 8) for k in range(8)], 2),
+        ([(0, k) for k in range(1, 7)], 6),
+        (list(itertools.combinations(range(4), 2)), 3),
+    ],
+    ids=["line", "ring", "star", "complete"],
+)
+def test_edges_of_a_graph_are_coloured(pairs: list[tuple[int, int]], least: int) -> None:
+    circuit = Circuit(1 + max(map(max, pairs)), [Gate("cz", pair) for pair in pairs])
+    assert depth_of(less_deep(circuit)) == least
+
+
+def test_swaps_are_three_long_and_opaque_to_all_others() -> None:
+    gates = [Gate("swap", (0, 1)), Gate("cz", (1, 2)), Gate("cz", (2, 3)), Gate("t", (3,))]
+    circuit = Circuit(4, gates)
+    found = less_deep(circuit)
+    assert depth_of(found) == 4
+    assert np.allclose(matrix(found), matrix(circuit))
+
+
+def test_what_is_not_less_deep_is_the_same_object() -> None:
+    circuit = Circuit(2, [Gate("h", (0,)), Gate("cx", (0, 1)), Gate("t", (1,))])
+    assert less_deep(circuit) is circuit
+    assert less_deep(Circuit(0, [])) == Circuit(0, [])
+    late = Circuit(3, [Gate("cz", (0, 1)), Gate("cz", (1, 2)), Gate("t", (0,)), Gate("t", (0,))])
+    assert less_deep(late, deadline=time.monotonic() - 1) is late
+
+
+def test_the_optimiser_uses_it_where_depth_is_in_the_cost() -> None:
+    layer = [Gate("cz", (k, k + 1)) for k in range(7)]
+    # Between one-qubit gates that nothing passes, so that only the order can be better.
+    circuit = Circuit(8, [*layer, *(Gate(n, (q,)) for q in range(8) for n in ("t", "h", "t"))])
+    for cost in ("depth", "two_qubit + 0.1*depth"):
+        result = optimize(circuit, cost=cost, effort="quick")
+        assert (result.after.depth, result.verified) == (5, "equal")
+    grid = optimize(to_basic(library.qft(5)), cost="depth", moves=20_000, coupling="line:5")
+    assert grid.verified == "equal"
+    assert all(abs(g.qubits[0] - g.qubits[1]) == 1 for g in grid.circuit.gates if len(g.qubits) == 2)
