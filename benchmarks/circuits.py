@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._log import Log
-from benchmarks.verify import by_qcec
+from benchmarks.verify import by_others
 from benchmarks.zx import random_clifford_t
 from catenary.functors.circuits import Circuit, Counts, Gate, counts, qasm2, to_basic
 from catenary.rewriting.circuits import optimize
@@ -192,8 +192,8 @@ def measured(
     row |= {"ours for gates": for_gates.after.gates, "their t": for_gates.after.t}
     row |= {"their two-qubit": for_gates.after.two_qubit}
     row["verified"] = " and ".join(dict.fromkeys((ours.verified, for_gates.verified)))
-    answers = by_qcec(circuit, ours.circuit), by_qcec(circuit, for_gates.circuit)
-    row["by QCEC"] = " and ".join(dict.fromkeys(answer[0] for answer in answers if answer)) or None
+    answers = by_others(circuit, ours.circuit), by_others(circuit, for_gates.circuit)
+    row["by QCEC"] = " and ".join(dict.fromkeys(answers))
     if known is not None:
         row |= {"best known two-qubit": known[0], "best known gates": known[1]}
     text = qasm2.dumps(basic)

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks._log import Log
 from benchmarks.circuits import LARGEST, OTHERS, adder, cases
-from benchmarks.verify import by_qcec
+from benchmarks.verify import by_others
 from catenary.functors.circuits import Circuit, counts, qasm2, to_basic
 from catenary.rewriting.circuits import optimize
 
@@ -31,7 +31,7 @@ def measured(circuit: Circuit, moves: int) -> dict[str, Any]:
     ours = optimize(circuit, cost="depth", budget=LIMIT, moves=moves)
     row: dict[str, Any] = {"qubits": given.qubits, "depth": given.depth, "ours": ours.after.depth}
     row |= {"s": time.process_time() - start, "verified": ours.verified}
-    row["by QCEC"] = (by_qcec(circuit, ours.circuit) or ("not installed",))[0]
+    row["by QCEC"] = by_others(circuit, ours.circuit)
     row |= {"two-qubit": given.two_qubit, "ours two-qubit": ours.after.two_qubit}
     text = qasm2.dumps(basic)
     for library, work in OTHERS.items() if given.gates <= LARGEST else ():

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks._log import Log
 from benchmarks.circuits import BASIS, OTHERS, qiskit_result, toffolis
-from benchmarks.verify import by_qcec
+from benchmarks.verify import by_others
 from benchmarks.zx import random_clifford_t
 from catenary.functors.circuits import Circuit, Gate, counts, library, qasm2, to_basic
 from catenary.functors.circuits.observables import PauliSum
@@ -118,7 +118,7 @@ def measured(family: str, circuit: Circuit, moves: int) -> dict[str, Any]:
         "ours": result.after.two_qubit,
         "seconds": time.process_time() - start,
         "verified": result.verified,
-        "by QCEC": (by_qcec(basic, result.circuit) or ("not installed",))[0],
+        "by QCEC": by_others(basic, result.circuit),
     }
     others: dict[str, int] = {}
     wrong: list[str] = []
@@ -163,8 +163,8 @@ def summary(found: list[dict[str, Any]]) -> list[dict[str, object]]:
         best = [min(one["others"].values(), default=one["given"]) for one in mine]
         row: dict[str, object] = {"family": family, "ours s": sum(one["seconds"] for one in mine)}
         row["unverified"] = sum(one["verified"] != "equal" for one in mine)
-        row["QCEC equal"] = sum(one["by QCEC"] == "equal" for one in mine)
-        row["QCEC unknown"] = sum(one["by QCEC"] == "unknown" for one in mine)
+        for answer in ("equal", "equal (state)", "unknown"):
+            row[f"QCEC {answer}"] = sum(one["by QCEC"] == answer for one in mine)
         row["circuits"] = len(mine)
         row["at most the best other"] = sum(
             one["ours"] <= least for one, least in zip(mine, best, strict=True)

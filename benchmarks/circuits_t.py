@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks._log import Log
 from benchmarks.circuits import SHARED
-from benchmarks.verify import by_qcec
+from benchmarks.verify import by_others
 from catenary.diagrams import LimitReached
 from catenary.functors.circuits import qasm2
 from catenary.rewriting.circuits import optimize, with_hadamard_gadgets
@@ -63,7 +63,7 @@ def measured(path: Path, quick: bool, known: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {"t": ours.before.t, "ours": ours.after.t, "best known": free}
     row |= {"two-qubit": ours.before.two_qubit, "ours two-qubit": ours.after.two_qubit}
     row |= {"verified": ours.verified, "s": time.process_time() - start}
-    row["by QCEC"] = (by_qcec(circuit, ours.circuit) or ("not installed",))[0]
+    row["by QCEC"] = by_others(circuit, ours.circuit)
     start, end = time.process_time(), time.monotonic() + LIMIT
     try:
         found = with_hadamard_gadgets(

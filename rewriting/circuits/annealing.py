@@ -89,6 +89,7 @@ def anneal(
     cold: float = 0.28,
     costs: tuple[float, float] = (0.1, 0.1),
     threads: int = 1,
+    depth_cost: float = 0.0,
     near: Sequence[int] | None = None,
     over: Callable[[], bool] = lambda: False,
 ) -> list[tuple[int, PauliSequence]]:
@@ -101,6 +102,7 @@ def anneal(
         members: how many there are at each time.
         hot, cold: first and last temperature, in two-qubit gates.
         costs: what an H or S gate costs at the first and at the last temperature, in two-qubit gates.
+        depth_cost: what a step of depth costs, in two-qubit gates; counting it takes time with the length.
         threads: how many members are annealed at a time; makes no difference to what is found.
         near: for each wire, as a mask, those that a two-qubit gate may be on together with it: all, or those of a device,
             which the starts have to keep to.
@@ -122,7 +124,7 @@ def anneal(
         best = integers(arrays.HEADER + 3 * len(state.x) + 2 * len(state.frame_x))
         arrays.save(state, best)
         population.append(_Member(k % len(starts), rotations, state, best, integers(len(best)), 0.0, room()))
-        population[k].value = _whole_cost(population[k], costs[1])
+        population[k].value = _whole_cost(population[k], costs[1], depth_cost)
     rng = random.Random(seed)
     stop = Event()
     each = max(1, steps // (members * STAGES))
@@ -138,7 +140,7 @@ def anneal(
             part = stage / (STAGES - 1)
             now = hot * (cold / hot) ** part, costs[0] + (costs[1] - costs[0]) * part
             if last is not None:
-                population = _resampled(population, last, now, rng)
+                population = _resampled(population, last, now, depth_cost, rng)
             last = now
             for k, member in enumerate(population):
                 first, second = seeds(seed + 1 + stage * members + k)
@@ -146,7 +148,7 @@ def anneal(
             try:
                 list(
                     (pool.map if threads > 1 else map)(
-                        partial(_annealed, each, *now, costs[1], stopped), population
+                        partial(_annealed, each, *now, costs[1], depth_cost, stopped), population
                     )
                 )
             except KeyboardInterrupt:
@@ -161,12 +163,13 @@ def _annealed(
     temperature: float,
     one_cost: float,
     last_cost: float,
+    depth_cost: float,
     over: Callable[[], bool],
     member: _Member,
 ) -> None:
     """Make ``count`` moves at a temperature."""
     arrays.save(member.state, member.room)
-    least = _cost(member.state, one_cost)
+    least = _cost(member.state, one_cost, depth_cost)
     for done in range(0, count, CHECK):
         if over():
             break
@@ -183,29 +186,37 @@ def _annealed(
             member.window,
             WINDOWS,
             COOLER,
+            depth_cost,
         )
-    value = float(member.room[1] + last_cost * (member.room[2] + member.rotations))
+    room = member.room
+    value = float(room[1] + last_cost * (room[2] + member.rotations) + depth_cost * room[3])
     if value < member.value - 1e-9:
         member.value = value
         member.best, member.room = member.room, member.best
 
 
-def _cost(state: arrays.State, one_cost: float) -> float:
-    return float(state.number[arrays.TWO] + one_cost * state.number[arrays.ONE])
+def _cost(state: arrays.State, one_cost: float, depth_cost: float) -> float:
+    number = state.number
+    return float(number[arrays.TWO] + one_cost * number[arrays.ONE] + depth_cost * number[arrays.DEPTH])
 
 
-def _whole_cost(member: _Member, one_cost: float) -> float:
+def _whole_cost(member: _Member, one_cost: float, depth_cost: float) -> float:
     """The cost with that of its rotations, which no move changes."""
-    return _cost(member.state, one_cost) + one_cost * member.rotations
+    return _cost(member.state, one_cost, depth_cost) + one_cost * member.rotations
 
 
 def _resampled(
-    population: list[_Member], last: tuple[float, float], now: tuple[float, float], rng: random.Random
+    population: list[_Member],
+    last: tuple[float, float],
+    now: tuple[float, float],
+    depth_cost: float,
+    rng: random.Random,
 ) -> list[_Member]:
     """As many members, each copied as often as its weight now over its weight before says; ``last`` and ``now`` are
     temperatures and what an H or S gate costs.
     """
-    exponents = [_whole_cost(m, last[1]) / last[0] - _whole_cost(m, now[1]) / now[0] for m in population]
+    costs = [[_whole_cost(m, one, depth_cost) / heat for heat, one in (last, now)] for m in population]
+    exponents = [before - after for before, after in costs]
     most = max(exponents)
     weights = [math.exp(value - most) for value in exponents]
     share = sum(weights) / len(population)

@@ -25,7 +25,8 @@ def loaded(sequence: PauliSequence, seed: int, near: Sequence[int] | None = None
         "log": 7 * arrays.LOG,
         "wide": arrays.WIDE + 1,
         "random": 2,
-        "number": 7,
+        "levels": 4 * n,
+        "number": 8,
         "stale": 8 * (arrays.LOG + nodes + n),
     }
     sizes |= dict.fromkeys(("after_slot", "pay", "end"), 0)
@@ -50,6 +51,7 @@ def loaded(sequence: PauliSequence, seed: int, near: Sequence[int] | None = None
         arrays.append(state, node, event.x, event.z)
         state.number[arrays.TWO] += event.rotation < 0
     arrays.settle(state)
+    state.number[arrays.DEPTH] = arrays.depth_of(state)
     state.number[arrays.USED], state.number[arrays.FREE] = length, room
     for k in range(room):
         state.free[k] = nodes - 1 - k

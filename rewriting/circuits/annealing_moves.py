@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from catenary.rewriting.circuits.annealing_state import (
+    DEPTH,
     FREE,
     LOG,
     LOGGED,
@@ -18,6 +19,7 @@ from catenary.rewriting.circuits.annealing_state import (
     WIDE,
     State,
     cast,
+    depth_of,
     insert,
     join,
     odd,
@@ -226,6 +228,7 @@ def moves(
     v: Window,
     windows: int,
     cooler: float,
+    depth_cost: float,
 ) -> float:
     """Make ``count`` moves at a temperature; the least cost seen, whose sequence is in ``best``.
 
@@ -237,9 +240,10 @@ def moves(
         v: room for windows.
         windows: moves in a hundred that write a window again.
         cooler: what part of the temperature is theirs.
+        depth_cost: what a step of depth costs; with 0 the depth is not counted.
     """
     n = len(s.frame_x)
-    cost = s.number[TWO] + one_cost * s.number[ONE]
+    cost = s.number[TWO] + one_cost * s.number[ONE] + depth_cost * s.number[DEPTH]
     unsaved = False
     for _ in range(count):
         if not s.number[USED]:
@@ -284,6 +288,10 @@ def moves(
         if done:
             settle(s)
         new = s.number[TWO] + one_cost * s.number[ONE]
+        depth = 0
+        if depth_cost and done:
+            depth = depth_of(s)
+            new += depth_cost * depth
         # That a window may become longer was decided before.
         given = cost + more if more > 0 else cost
         if done and new > given + 1e-12:
@@ -316,6 +324,7 @@ def moves(
         if done > 2:
             release(s, s.wide[WIDE])
         cost = new
+        s.number[DEPTH] = depth
         if cost < least - 1e-9:
             least = cost
             unsaved = True

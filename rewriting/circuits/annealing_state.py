@@ -20,10 +20,10 @@ LOG = 4_000
 """Changes that one move may make; a move that wants more is refused."""
 WIDE = 6
 """Rotations that may become wide on the way of one move."""
-HEADER = 3
+HEADER = 4
 """Numbers in front of a saved sequence."""
 
-TWO, ONE, USED, FREE, LOGGED, STALE, SETTLED = range(7)
+TWO, ONE, USED, FREE, LOGGED, STALE, SETTLED, DEPTH = range(8)
 REMOVED, INSERTED, PARKED, JOINED, PUSHED, REMOVED_PARKED, PARKED_AGAIN, RECAST = range(8)
 """Kinds of changes in the log."""
 
@@ -49,9 +49,10 @@ class State(NamedTuple):
         free: stack of unused nodes.
         log: seven numbers for each change of the present move.
         wide: rotations that became wide in the present move.
+        levels: four numbers for each wire, in which the depth is counted.
         random: state of the random numbers.
         number: how many there are: two-qubit gates, H and S gates, nodes in use, free nodes, changes logged, stale
-            slots; and whether marks were brought up to date in the present move.
+            slots; whether marks were brought up to date in the present move; and the depth, where it was counted.
     """
 
     x: Any
@@ -80,6 +81,7 @@ class State(NamedTuple):
     free: Any
     log: Any
     wide: Any
+    levels: Any
     random: Any
     number: Any
 
@@ -440,8 +442,43 @@ def release(s: State, i: int) -> None:
 
 
 @compiled
+def depth_of(s: State) -> int:
+    """The depth of the circuit with the one-qubit gates that were paid for: a lower bound, which scheduling comes
+    close to.
+
+    On a wire, events with one letter and no gate between them may change places. They begin when what is before
+    them has ended, and take as long as all of them together.
+    """
+    n = len(s.frame_x)
+    ends = len(s.wire) - n
+    for at in range(4 * n):
+        s.levels[at] = 0
+    p = s.after[HEAD]
+    while p != TAIL:
+        slots = 1 if s.rotation[p] >= 0 else 2
+        begin = 0
+        for slot in range(2 * p, 2 * p + slots):
+            at = 4 * s.wire[slot]  # the letter of the events at its end, their beginning, length and end
+            if s.letter[slot] != s.levels[at] or s.paid[slot]:
+                s.levels[at] = s.letter[slot]
+                s.levels[at + 1] = s.levels[at + 3] + s.paid[slot]
+                s.levels[at + 2] = 0
+            begin = max(begin, s.levels[at + 1])
+        for slot in range(2 * p, 2 * p + slots):
+            at = 4 * s.wire[slot]
+            s.levels[at + 2] += 1
+            s.levels[at + 3] = max(s.levels[at + 3], begin + 1, s.levels[at + 1] + s.levels[at + 2])
+        p = s.after[p]
+    depth = 0
+    for w in range(n):
+        depth = max(depth, s.levels[4 * w + 3] + s.paid[ends + w])
+    return depth
+
+
+@compiled
 def save(s: State, best: Any) -> None:
-    """Write the sequence into ``best``: how many nodes, two-qubit gates, H and S there are; for each node x, z and
+    """Write the sequence into ``best``: how many nodes, two-qubit gates, H and S there are, and the depth; for each node
+    x, z and
     twice the rotation plus its flip, or -1 less the role; then the frames.
     """
     at = HEADER
@@ -455,6 +492,7 @@ def save(s: State, best: Any) -> None:
     best[0] = (at - HEADER) // 3
     best[1] = s.number[TWO]
     best[2] = s.number[ONE]
+    best[3] = s.number[DEPTH]
     for w in range(len(s.frame_x)):
         best[at] = s.frame_x[w]
         best[at + 1] = s.frame_z[w]

@@ -16,6 +16,10 @@ _TIES = {
     "gates": ("gates", "two_qubit", "t", "depth"),
     "depth": ("depth", "two_qubit", "t", "gates"),
 }
+MOST_FOR_DEPTH = 3.0
+"""Two-qubit gates that a step of depth costs in annealing, at most: two to five serve alike where only depth counts, one
+and ten less well, as the fewest two-qubit gates lead towards little depth.
+"""
 
 CostLike: TypeAlias = "str | Mapping[str, float]"
 
@@ -77,14 +81,18 @@ class Cost:
         easier to improve; and it is better to begin with it where all count alike.
         """
         weights = dict(self.weights)
-        gates = weights.get("gates", 0.0) + weights.get("depth", 0.0)
+        gates = weights.get("gates", 0.0)
         both = gates + weights.get("two_qubit", 0.0)
         return 0.1, max(0.1, gates / both if both else 0.0)
 
     @property
-    def counts_depth(self) -> bool:
-        """Whether depth is part of the cost, not only what breaks ties."""
-        return "depth" in dict(self.weights)
+    def depth_cost(self) -> float:
+        """What annealing takes a step of depth to cost, in two-qubit gates; 0 if depth only breaks ties."""
+        weights = dict(self.weights)
+        if "depth" not in weights:
+            return 0.0
+        others = weights.get("two_qubit", 0.0) + weights.get("gates", 0.0)
+        return min(MOST_FOR_DEPTH, weights["depth"] / others) if others else MOST_FOR_DEPTH
 
     @property
     def counts_t(self) -> bool:

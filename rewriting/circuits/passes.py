@@ -54,6 +54,7 @@ class Limits:
         steps: number of moves of a random search.
         hot: temperature at which annealing starts, in two-qubit gates.
         costs: what an H or S gate costs at its beginning and at its end, in two-qubit gates.
+        depth_cost: what a step of depth costs there.
         near: for each qubit, as a mask, those that a device lets it interact with; ``None`` for all.
         stop: set when the user interrupts the run; searches in other threads then end.
     """
@@ -63,6 +64,7 @@ class Limits:
     steps: int = 20_000
     hot: float = 0.6
     costs: tuple[float, float] = (0.1, 0.1)
+    depth_cost: float = 0.0
     near: Near = None
     stop: Event = field(default_factory=Event)
 
@@ -225,6 +227,7 @@ def annealed_together(
         members=members,
         hot=limits.hot,
         costs=limits.costs,
+        depth_cost=limits.depth_cost,
         threads=threads,
         near=limits.near,
         over=limits.over,

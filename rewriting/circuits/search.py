@@ -80,6 +80,8 @@ WINDOWS_SHARE = 20
 """One part in so many of the moves is for windows on three wires, before the annealing and after."""
 SWEEPS = 3
 """Sweeps of such windows, at least."""
+COUNTED = 600
+"""Gates whose depth is counted in the time of one move without."""
 REHEATS = 6
 """Annealings from the best circuits so far."""
 SLOWER = 100
@@ -134,16 +136,20 @@ class Run:
             moves: of the annealing, at most; with 0 there are only passes that do not search.
         """
         near = None if self.device is None else self.device.masks(part.qubits)
-        limits = Limits(deadline, self.seed, costs=self.cost.one_costs, near=near)
+        limits = Limits(
+            deadline, self.seed, costs=self.cost.one_costs, depth_cost=self.cost.depth_cost, near=near
+        )
         search = _Search(self, part, done, place, limits)
+        if self.cost.depth_cost:
+            moves = moves * COUNTED // (COUNTED + len(part.circuit.gates))
         self._searched(search, others, moves)
-        if self.cost.counts_depth or not search.is_long(search.best):
+        if self.cost.depth_cost or not search.is_long(search.best):
             search.apply(SCHEDULE, search.best)
 
     def _searched(self, search: _Search, others: Callable[[int], list[Circuit]], moves: int) -> None:
         """All passes but the last."""
         part, deadline = search.part, search.limits.deadline
-        if self.cost.counts_depth:
+        if self.cost.depth_cost:
             search.apply(SCHEDULE, part.circuit)
         merged = search.chain(part.circuit, (CANCEL, MERGE, FRAMES, CANCEL))
         if len(merged.gates) <= ANNEAL.largest:
@@ -270,7 +276,7 @@ class _Search:
 
     def scheduled(self, circuit: Circuit) -> Circuit:
         """The circuit in an order of little depth, where that counts."""
-        return SCHEDULE.apply(circuit, self.limits) if self.run.cost.counts_depth else circuit
+        return SCHEDULE.apply(circuit, self.limits) if self.run.cost.depth_cost else circuit
 
     def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
         """A circuit with fewer T gates, in at most half of the time; what it was made of is proved round by round."""
@@ -332,6 +338,9 @@ class _Search:
                     return None
                 found = found.with_gates(found.gates, add(found.global_phase, proof.phase))
                 self.offer(found, tally, Verdict("equal", proof.method, ZERO))
+                if self.run.cost.depth_cost:
+                    self.anchors.append(found)
+                    self.apply(SCHEDULE, found)
         except LimitReached:
             return None
         except Exception as error:

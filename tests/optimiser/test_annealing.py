@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catenary.functors.circuits import Circuit, Gate, to_basic
+from catenary.functors.circuits import Circuit, Gate, counts, library, to_basic
 from catenary.functors.circuits.qasm2 import dumps
 from catenary.rewriting.circuits import annealing_moves
 from catenary.rewriting.circuits import annealing_state as moves
@@ -19,6 +19,7 @@ from catenary.rewriting.circuits.annealing_arrays import loaded, read
 from catenary.rewriting.circuits.annealing_windows import room
 from catenary.rewriting.circuits.emission import emit
 from catenary.rewriting.circuits.kernels import COMPILED, integers
+from catenary.rewriting.circuits.scheduling import less_deep
 from catenary.rewriting.circuits.sequence import PauliSequence, pauli_sequence
 from catenary.rewriting.circuits.toffoli import with_variants
 from tests.optimiser.random_circuits import ALL_KINDS, matrix, random_circuit
@@ -34,12 +35,16 @@ def anneal(sequence: PauliSequence, **options: Any) -> PauliSequence:
     seed=st.integers(0, 10_000),
     hot=st.sampled_from((0.3, 0.6, 3.0)),
     one_cost=st.sampled_from((0.0, 0.2, 0.6)),
+    depth_cost=st.sampled_from((0.0, 0.5, 3.0)),
 )
-def test_annealing_keeps_the_operator(kinds: tuple[str, ...], seed: int, hot: float, one_cost: float) -> None:
+def test_annealing_keeps_the_operator(
+    kinds: tuple[str, ...], seed: int, hot: float, one_cost: float, depth_cost: float
+) -> None:
     circuit = random_circuit(random.Random(seed), kinds=kinds)
     before = pauli_sequence(circuit)
-    after = anneal(before, steps=3000, seed=seed, hot=hot, costs=(0.1, one_cost))
-    assert cost(after, one_cost) <= cost(before, one_cost) + 1e-9
+    after = anneal(before, steps=3000, seed=seed, hot=hot, costs=(0.1, one_cost), depth_cost=depth_cost)
+    costs = [cost(each, one_cost) + depth_cost * depth(each) for each in (after, before)]
+    assert costs[0] <= costs[1] + 1e-9
     # Written with signs and phase rebuilt: an exact equality, global phase included.
     assert np.allclose(matrix(emit(circuit, after)), matrix(circuit), atol=1e-8)
 
@@ -48,6 +53,11 @@ def cost(sequence: PauliSequence, one_cost: float) -> float:
     """The cost from its definition: strings of weight two, and the H and S gates of shortest paths on each wire."""
     two = sum(event.rotation < 0 for event in sequence.events)
     return two + one_cost * one_qubit_gates(sequence)
+
+
+def depth(sequence: PauliSequence) -> int:
+    """What the annealing takes for the depth."""
+    return int(moves.depth_of(loaded(sequence, 0)))
 
 
 def one_qubit_gates(sequence: PauliSequence) -> int:
@@ -81,13 +91,14 @@ def spread(paths: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
     return best
 
 
-def check_state(state: moves.State, sequence: PauliSequence) -> None:
+def check_state(state: moves.State, sequence: PauliSequence, counts_depth: bool = True) -> None:
     """Everything that the state holds twice agrees."""
     n = sequence.n_qubits
     now = integers(moves.HEADER + 3 * len(state.x) + 2 * n)
     moves.save(state, now)
     assert state.number[moves.ONE] == one_qubit_gates(read(sequence, now))
     assert state.number[moves.STALE] == 0
+    assert not counts_depth or state.number[moves.DEPTH] == moves.depth_of(state)
     nodes = []
     node = state.after[moves.HEAD]
     assert state.before[node] == moves.HEAD
@@ -123,8 +134,15 @@ def check_state(state: moves.State, sequence: PauliSequence) -> None:
         assert found == wanted
 
 
-@given(kinds=st.sampled_from(ALL_KINDS), seed=st.integers(0, 10_000), windows=st.sampled_from((0, 30, 100)))
-def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int, windows: int) -> None:
+@given(
+    kinds=st.sampled_from(ALL_KINDS),
+    seed=st.integers(0, 10_000),
+    windows=st.sampled_from((0, 30, 100)),
+    depth_cost=st.sampled_from((0.0, 0.5)),
+)
+def test_the_state_agrees_with_itself(
+    kinds: tuple[str, ...], seed: int, windows: int, depth_cost: float
+) -> None:
     circuit = random_circuit(random.Random(seed), kinds=kinds)
     sequence = pauli_sequence(circuit)
     state = loaded(sequence, seed)
@@ -134,8 +152,43 @@ def test_the_state_agrees_with_itself(kinds: tuple[str, ...], seed: int, windows
     window = room()
     for _ in range(10):
         # Hot: many moves are taken, and many are undone.
-        annealing_moves.moves(state, best, 1e9, 150, 1.0, 0.2, 100, 30, window, windows, 1.0)
-        check_state(state, sequence)
+        annealing_moves.moves(state, best, 1e9, 150, 1.0, 0.2, 100, 30, window, windows, 1.0, depth_cost)
+        check_state(state, sequence, depth_cost > 0)
+
+
+@pytest.mark.parametrize(
+    ("gates", "wanted"),
+    [
+        ([], 0),
+        ([("t", 0)], 1),
+        # A line of gates that commute has two steps in any order, a star as many as gates.
+        ([("cz", 0, 1), ("cz", 1, 2), ("cz", 2, 3)], 2),
+        ([("cz", 0, 1), ("cz", 0, 2), ("cz", 0, 3)], 3),
+        # Of gates that do not, the order counts.
+        ([("cx", 0, 1), ("cx", 1, 2), ("cx", 2, 3)], 3),
+        # H and S gates that have to be written, at the end, too.
+        ([("t", 0), ("h", 0), ("t", 0)], 3),
+        ([("cx", 0, 1), ("t", 1), ("h", 1)], 3),
+        ([("cx", 0, 1), ("h", 2)], 1),
+    ],
+)
+def test_depth_that_annealing_counts(gates: list, wanted: int) -> None:
+    sequence = pauli_sequence(Circuit(4, [Gate(name, tuple(qubits)) for name, *qubits in gates]))
+    assert depth(sequence) == wanted
+
+
+def test_less_depth_where_it_costs() -> None:
+    """Of a multiplication in GF(16), measured by the circuits that are written, over some seeds together."""
+    circuit = to_basic(library.gf2_multiplier(0b10011))
+    sequence = pauli_sequence(circuit)
+    without, with_it = (
+        sum(
+            counts(less_deep(emit(circuit, anneal(sequence, steps=40_000, seed=k, depth_cost=cost)))).depth
+            for k in range(4)
+        )
+        for cost in (0.0, 3.0)
+    )
+    assert with_it < 0.9 * without, (with_it, without)
 
 
 def test_the_seed_decides() -> None:
@@ -194,6 +247,7 @@ import sys
 sys.modules["numba"] = None
 from catenary.functors.circuits.qasm2 import parse
 from catenary.rewriting.circuits import annealing, kernels
+from catenary.rewriting.circuits.scheduling import less_deep
 from catenary.rewriting.circuits.sequence import pauli_sequence
 assert not kernels.COMPILED
 print(annealing.anneal([pauli_sequence(parse(sys.stdin.read()))], steps=3000, seed=5, members=2)[0][1])

@@ -26,6 +26,20 @@ def test_sums() -> None:
     assert not Cost.of("t + 10*gates").counts_t
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("two_qubit", 0.0),
+        ("depth", 3.0),
+        ("t + depth", 3.0),
+        ("two_qubit + 0.1*depth", 0.1),
+        ("9*depth + gates", 3.0),
+    ],
+)
+def test_what_depth_costs_in_annealing(text: str, wanted: float) -> None:
+    assert Cost.of(text).depth_cost == pytest.approx(wanted)
+
+
 @pytest.mark.parametrize("text", [*COSTS, "2*t", "two_qubit + 0.1*gates", "0.25*depth + t"])
 def test_what_a_cost_prints_reads_back(text: str) -> None:
     assert str(Cost.of(text)) == text
