@@ -443,11 +443,11 @@ def release(s: State, i: int) -> None:
 
 @compiled
 def depth_of(s: State) -> int:
-    """The depth of the circuit with the one-qubit gates that were paid for: a lower bound, which scheduling comes
-    close to.
+    """The depth of the circuit with the one-qubit gates that were paid for, about: a lower bound of its schedules.
 
     On a wire, events with one letter and no gate between them may change places. They begin when what is before
-    them has ended, and take as long as all of them together.
+    them has ended, and take as long as all of them together. (Counted in the order of the list, as one schedule, it
+    leads no further; measured.)
     """
     n = len(s.frame_x)
     ends = len(s.wire) - n
