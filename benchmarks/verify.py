@@ -147,7 +147,8 @@ def by_qcec(a: Circuit, b: Circuit) -> tuple[str, float] | None:
 
 
 def by_others(a: Circuit, b: Circuit) -> str:
-    """QCEC's answer; where it has none, ``"equal (state)"`` if Qiskit finds that the two take a random state to one state.
+    """QCEC's answer; where it has none, ``"equal (state)"`` if Qiskit finds that the two take a random state to one state,
+    up to its phase.
 
     Circuits that are not equal take only few states to one: the chance to meet such a state is 0.
     """

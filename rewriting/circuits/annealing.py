@@ -188,8 +188,8 @@ def _annealed(
             COOLER,
             depth_cost,
         )
-    room = member.room
-    value = float(room[1] + last_cost * (room[2] + member.rotations) + depth_cost * room[3])
+    saved = member.room
+    value = float(saved[1] + last_cost * (saved[2] + member.rotations) + depth_cost * saved[3])
     if value < member.value - 1e-9:
         member.value = value
         member.best, member.room = member.room, member.best
