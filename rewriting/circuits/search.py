@@ -144,6 +144,8 @@ class Run:
             moves = moves * COUNTED // (COUNTED + len(part.circuit.gates))
         self._searched(search, others, moves)
         if self.cost.depth_cost or not search.is_long(search.best):
+            if place not in self.unverified:
+                search.anchors.append(search.best)  # an order of its gates is seen to be equal to it at once
             search.apply(SCHEDULE, search.best)
 
     def _searched(self, search: _Search, others: Callable[[int], list[Circuit]], moves: int) -> None:
