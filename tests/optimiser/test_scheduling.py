@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from catenary.functors.circuits import Circuit, Gate, counts, library, to_basic
-from catenary.rewriting.circuits import optimize
+from catenary.rewriting.circuits import optimize, search
 from catenary.rewriting.circuits.scheduling import less_deep
+from catenary.rewriting.circuits.verdict import Verdict
 from tests.optimiser.random_circuits import matrix, random_circuit
 
 
@@ -88,3 +89,12 @@ def test_the_optimiser_uses_it_where_depth_is_in_the_cost() -> None:
     grid = optimize(to_basic(library.qft(5)), cost="depth", moves=20_000, coupling="line:5")
     assert grid.verified == "equal"
     assert all(abs(g.qubits[0] - g.qubits[1]) == 1 for g in grid.circuit.gates if len(g.qubits) == 2)
+
+
+def test_an_order_is_equal_to_the_circuit_with_its_gates_whatever_verify_can_see(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ladder = Circuit(8, [*(Gate("cz", (k, k + 1)) for k in range(7)), *(Gate("t", (q,)) for q in range(8))])
+    monkeypatch.setattr(search, "verify", lambda *_, **__: Verdict("unknown", "none", reason="too hard"))
+    result = optimize(ladder, effort="quick", allow_unverified=True)
+    assert (result.after.depth, result.verified) == (3, "equal")
