@@ -443,7 +443,7 @@ def release(s: State, i: int) -> None:
 
 @compiled
 def depth_of(s: State) -> int:
-    """The depth of the circuit with the one-qubit gates that were paid for, about: a lower bound of its schedules.
+    """An estimate of the depth of the circuit with the one-qubit gates that were paid for, mostly a lower bound.
 
     On a wire, events with one letter and no gate between them may change places. They begin when what is before
     them has ended, and take as long as all of them together. (Counted in the order of the list, as one schedule, it
@@ -478,8 +478,7 @@ def depth_of(s: State) -> int:
 @compiled
 def save(s: State, best: Any) -> None:
     """Write the sequence into ``best``: how many nodes, two-qubit gates, H and S there are, and the depth; for each node
-    x, z and
-    twice the rotation plus its flip, or -1 less the role; then the frames.
+    x, z and twice the rotation plus its flip, or -1 less the role; then the frames.
     """
     at = HEADER
     p = s.after[HEAD]

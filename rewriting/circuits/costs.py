@@ -87,7 +87,10 @@ class Cost:
 
     @property
     def depth_cost(self) -> float:
-        """What annealing takes a step of depth to cost, in two-qubit gates; 0 if depth only breaks ties."""
+        """What annealing takes a step of depth to cost, in two-qubit gates; 0 if depth only breaks ties.
+
+        Annealing does not change how many T gates there are, so that their weight is not looked at.
+        """
         weights = dict(self.weights)
         if "depth" not in weights:
             return 0.0

@@ -376,7 +376,7 @@ PASSES = (
     WINDOWS,
     SCHEDULE,
 )
-"""All passes, in the order in which the optimiser first uses them."""
+"""All passes, in the order in which the optimiser first uses them; the last also after each of them where depth counts."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ Eur. J. Oper. Res. 56, 1992).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from catenary.diagrams import LimitReached
@@ -35,14 +36,19 @@ def less_deep(circuit: Circuit, *, deadline: float | None = None) -> Circuit:
     >>> counts(ladder).depth, counts(less_deep(ladder)).depth
     (3, 2)
     """
+    if deadline is not None and time.monotonic() > deadline:
+        return circuit
     n = circuit.n_qubits
     order = list(circuit.gates)
     best, least = circuit.gates, _depth(n, order)
     for k in range(ROUNDS):
         try:
-            order = _scheduled(n, order, deadline)
+            found = _scheduled(n, order, least, deadline)
         except LimitReached:
             break
+        if found is None:
+            break
+        order = found
         forwards = tuple(order if k % 2 == 0 else order[::-1])
         depth = _depth(n, forwards)
         if depth < least:
@@ -66,8 +72,8 @@ def _depth(n_qubits: int, gates: Sequence[Gate]) -> int:
     return max(level, default=0)
 
 
-def _scheduled(n_qubits: int, gates: list[Gate], deadline: float | None) -> list[Gate]:
-    """The gates by the time at which they begin."""
+def _scheduled(n_qubits: int, gates: list[Gate], least: int, deadline: float | None) -> list[Gate] | None:
+    """The gates by the time at which they begin; ``None`` if no order has less than that depth."""
     groups: list[list[list[int]]] = [[] for _ in range(n_qubits)]
     letters = [""] * n_qubits
     places: list[list[tuple[int, int]]] = []
@@ -94,6 +100,8 @@ def _scheduled(n_qubits: int, gates: list[Gate], deadline: float | None) -> list
             missing[q][k] -= 1
             if not missing[q][k]:
                 rest[q][k] = max(rest[q][k], loads[q][k] + rest[q][k + 1])
+    if max((wire[0] for wire in rest), default=0) >= least:
+        return None
     waits = [len(place) for place in places]
 
     def open_group(q: int, k: int) -> None:

@@ -21,6 +21,7 @@ from catenary.rewriting.circuits.passes import (
     ANNEAL,
     CANCEL,
     FRAMES,
+    GRACE,
     MERGE,
     MERGE_LAST,
     MOVES_IN_A_SWEEP,
@@ -80,7 +81,7 @@ WINDOWS_SHARE = 20
 """One part in so many of the moves is for windows on three wires, before the annealing and after."""
 SWEEPS = 3
 """Sweeps of such windows, at least."""
-COUNTED = 600
+COUNTED = 1_000
 """Gates whose depth is counted in the time of one move without."""
 REHEATS = 6
 """Annealings from the best circuits so far."""
@@ -140,13 +141,13 @@ class Run:
             deadline, self.seed, costs=self.cost.one_costs, depth_cost=self.cost.depth_cost, near=near
         )
         search = _Search(self, part, done, place, limits)
-        if self.cost.depth_cost:
-            moves = moves * COUNTED // (COUNTED + len(part.circuit.gates))
         self._searched(search, others, moves)
         if self.cost.depth_cost or not search.is_long(search.best):
             if place not in self.unverified:
                 search.anchors.append(search.best)  # an order of its gates is seen to be equal to it at once
-            search.apply(SCHEDULE, search.best)
+            # Also if the time is over: this takes next to none.
+            until = max(search.limits.deadline, time.monotonic()) + GRACE
+            search.apply(SCHEDULE, search.best, replace(search.limits, deadline=until))
 
     def _searched(self, search: _Search, others: Callable[[int], list[Circuit]], moves: int) -> None:
         """All passes but the last."""
@@ -268,7 +269,8 @@ class _Search:
     def result(self, each: Pass, circuit: Circuit, limits: Limits) -> Circuit:
         """What a pass makes of a circuit; the circuit itself if the pass failed or had no time."""
         try:
-            return self.scheduled(each.apply(circuit, limits))
+            found = each.apply(circuit, limits)
+            return found if each is SCHEDULE else self.scheduled(found)
         except LimitReached:
             return circuit
         except Exception as error:
@@ -277,7 +279,7 @@ class _Search:
             return circuit
 
     def scheduled(self, circuit: Circuit) -> Circuit:
-        """The circuit in an order of little depth, where that counts."""
+        """The circuit in an order of little depth, where that counts and there is time."""
         return SCHEDULE.apply(circuit, self.limits) if self.run.cost.depth_cost else circuit
 
     def fewer_t(self, circuit: Circuit, rounds: int) -> Circuit:
@@ -354,7 +356,7 @@ class _Search:
     def unitaries(self) -> Circuit | None:
         """The best circuit so far with windows that are written from their matrices, if that changed it."""
         found = self.proved(UNITARIES, unitary_steps)
-        if found is not None:
+        if found is not None and not any(found is anchor for anchor in self.anchors):
             self.anchors.append(found)
         return found
 
@@ -416,13 +418,15 @@ class _Search:
         longest = max(len(start.gates) for start in left)
         seed = self.run.seed
         size = min(moves, 5_000 * longest**2)
+        # As many as there is time for, where each counts the depth.
+        share = COUNTED / (COUNTED + longest) if self.run.cost.depth_cost else 1.0
         if moves > LONG:
             # More than there is time for: rounds that take longer and longer, so that some come to their end.
             size = FIRST
         else:
             moves = size
         while moves > 0 and not self.limits.over():
-            self.anneal_round(left, min(size, moves), seed)
+            self.anneal_round(left, int(share * min(size, moves)), seed)
             moves -= size
             size *= 2
             seed += 1_000_000
@@ -457,6 +461,7 @@ class _Search:
         starts = [circuit for circuit in starts if fits(circuit, self.limits.near)] or [self.best]
         try:
             found = annealed_together(starts, limits, members=members, threads=THREADS)
+            found = [self.scheduled(circuit) for circuit in found]
         except LimitReached:
             return []
         except Exception as error:
@@ -464,7 +469,6 @@ class _Search:
             return []
         finally:
             tally.seconds += time.monotonic() - start
-        found = [self.scheduled(circuit) for circuit in found]
         found.sort(key=lambda circuit: self.run.cost.key(counts(circuit)))
         right = [circuit for circuit in found if self.offer(circuit, tally)]
         tally.after[self.place] = self.best
