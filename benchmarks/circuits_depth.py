@@ -6,7 +6,7 @@ for every library's result. Ours has three million moves, as a budget of ten sec
 
 from __future__ import annotations
 
-import math
+import itertools
 import time
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks._log import Log
 from benchmarks.circuits import LARGEST, OTHERS, adder, cases
+from benchmarks.circuits_many import mean
 from benchmarks.verify import by_others
 from catenary.functors.circuits import Circuit, counts, qasm2, to_basic
 from catenary.rewriting.circuits import optimize
@@ -54,20 +55,14 @@ def run(
     done = Log(log, "circuit")
     optimize(adder(1), budget=1.0)  # what is compiled at first use is not timed
     rows: list[dict[str, Any]] = []
-    for number, (name, circuit) in enumerate(cases(quick)):
-        if number % part[1] == part[0] - 1:
-            moves = QUICK_MOVES if quick else MOVES
-            rows.append(done.row(name, partial(measured, circuit, moves)))
+    for name, circuit in itertools.islice(cases(quick), part[0] - 1, None, part[1]):
+        rows.append(done.row(name, partial(measured, circuit, QUICK_MOVES if quick else MOVES)))
     return [*rows, means(rows)]
 
 
 def means(rows: list[dict[str, Any]]) -> dict[str, object]:
     """Geometric means over the inputs, and on how many circuits ours is at most the best other."""
     both = [row for row in rows if any(name in row for name in OTHERS)]
-
-    def mean(ratios: list[float]) -> float | None:
-        return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
-
     best = [min(row[name] for name in OTHERS if name in row) for row in both]
     return {
         "circuits": len(rows),

@@ -102,7 +102,8 @@ def cases(quick: bool) -> Iterator[tuple[str, Circuit]]:
             yield name, make(rng)
 
 
-def _mean(ratios: list[float]) -> float | None:
+def mean(ratios: list[float]) -> float | None:
+    """The geometric mean, if there is any."""
     return math.exp(sum(map(math.log, ratios)) / len(ratios)) if ratios else None
 
 
@@ -172,7 +173,7 @@ def summary(found: list[dict[str, Any]]) -> list[dict[str, object]]:
         row["above the input"] = sum(one["ours"] > one["given"] for one in mine)
         for who in ("ours", *OTHERS):
             count = [(one["others"] | {"ours": one["ours"]}).get(who) for one in mine]
-            row[f"{who}/input"] = _mean(
+            row[f"{who}/input"] = mean(
                 [c / one["given"] for c, one in zip(count, mine, strict=True) if c and one["given"]]
             )
         rows.append(row)

@@ -133,17 +133,24 @@ def by_qcec(a: Circuit, b: Circuit) -> tuple[str, float] | None:
     """QCEC's answer and CPU seconds, at random values of symbols, or ``None`` without it."""
     try:
         from mqt import qcec
-        from qiskit import QuantumCircuit
+
+        sides = _qiskit_sides(a, b)
     except ImportError:
         return None
-    values = bindings(a, b, SEED)
-    sides = [QuantumCircuit.from_qasm_str(qasm2.dumps(c.bind(values))) for c in (a, b)]
     start = time.process_time()
     answer = str(qcec.verify(*sides, timeout=BUDGET).equivalence)
     seconds = time.process_time() - start
     if "not_equivalent" in answer:
         return "not equal", seconds
     return ("equal" if "equivalent" in answer else "unknown"), seconds
+
+
+def _qiskit_sides(a: Circuit, b: Circuit) -> list[Any]:
+    """Both as Qiskit's, at random values of symbols."""
+    from qiskit import QuantumCircuit
+
+    values = bindings(a, b, SEED)
+    return [QuantumCircuit.from_qasm_str(qasm2.dumps(c.bind(values))) for c in (a, b)]
 
 
 def by_others(a: Circuit, b: Circuit) -> str:
@@ -157,15 +164,10 @@ def by_others(a: Circuit, b: Circuit) -> str:
         return "not installed"
     if found[0] != "unknown" or a.n_qubits > WIDEST:
         return found[0]
-    from qiskit import QuantumCircuit
-    from qiskit.quantum_info import Statevector, random_statevector
+    from qiskit.quantum_info import random_statevector
 
-    values = bindings(a, b, SEED)
     start = random_statevector(2**a.n_qubits, seed=SEED)
-    one, two = (
-        Statevector(start).evolve(QuantumCircuit.from_qasm_str(qasm2.dumps(c.bind(values)))).data
-        for c in (a, b)
-    )
+    one, two = (start.evolve(side).data for side in _qiskit_sides(a, b))
     phase = np.vdot(one, two)
     apart = np.linalg.norm(two - phase / max(abs(phase), 1e-12) * one)
     return "equal (state)" if apart < SAME_STATE else "not equal"

@@ -327,7 +327,7 @@ def _key(circuit: Circuit) -> tuple[int, int]:
     return found.two_qubit, found.gates
 
 
-def less_deep(circuit: Circuit, limits: Limits) -> Circuit:
+def schedule(circuit: Circuit, limits: Limits) -> Circuit:
     """The same gates, those that commute in an order of little depth."""
     from catenary.rewriting.circuits.scheduling import less_deep
 
@@ -358,7 +358,7 @@ NETWORK = Pass("Pauli network", network, "Pauli-rotation normal form", largest=6
 ZX = Pass("ZX simplification and extraction", zx, "ZX rules", largest=1_500)
 
 OPTIMAL = Pass("optimal windows of three wires", optimal_windows, "strings and Clifford map of each window")
-SCHEDULE = Pass("scheduling", less_deep, "commutation of gates")
+SCHEDULE = Pass("scheduling", schedule, "commutation of gates")
 UNITARIES = Pass("unitaries of up to three qubits", unitaries, "matrices of the windows")
 
 PASSES = (

@@ -11,10 +11,10 @@ Eur. J. Oper. Res. 56, 1992).
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 from catenary.diagrams import LimitReached
 from catenary.functors.circuits.circuit import Circuit
+from catenary.functors.circuits.counts import counts
 from catenary.functors.circuits.gates import Gate
 from catenary.rewriting.limits import check_deadline
 
@@ -31,28 +31,24 @@ def less_deep(circuit: Circuit, *, deadline: float | None = None) -> Circuit:
         circuit: unitary, over the basic set.
         deadline: value of ``time.monotonic`` at which to stop with the best order so far.
 
-    >>> from catenary.functors.circuits import counts
     >>> ladder = Circuit(4, [Gate("cz", pair) for pair in ((0, 1), (1, 2), (2, 3))])
     >>> counts(ladder).depth, counts(less_deep(ladder)).depth
     (3, 2)
     """
     if deadline is not None and time.monotonic() > deadline:
         return circuit
-    n = circuit.n_qubits
     order = list(circuit.gates)
-    best, least = circuit.gates, _depth(n, order)
+    best, least = circuit.gates, counts(circuit).depth
     for k in range(ROUNDS):
         try:
-            found = _scheduled(n, order, least, deadline)
+            found = _scheduled(circuit.n_qubits, order, least, deadline)
         except LimitReached:
             break
         if found is None:
             break
-        order = found
-        forwards = tuple(order if k % 2 == 0 else order[::-1])
-        depth = _depth(n, forwards)
+        order, depth = found
         if depth < least:
-            best, least = forwards, depth
+            best, least = tuple(order if k % 2 == 0 else order[::-1]), depth
         elif k > 1:
             break
         order = order[::-1]
@@ -63,17 +59,10 @@ def _length(gate: Gate) -> int:
     return 3 if gate.name == "swap" else 1
 
 
-def _depth(n_qubits: int, gates: Sequence[Gate]) -> int:
-    level = [0] * n_qubits
-    for gate in gates:
-        end = max(level[q] for q in gate.qubits) + _length(gate)
-        for q in gate.qubits:
-            level[q] = end
-    return max(level, default=0)
-
-
-def _scheduled(n_qubits: int, gates: list[Gate], least: int, deadline: float | None) -> list[Gate] | None:
-    """The gates by the time at which they begin; ``None`` if no order has less than that depth."""
+def _scheduled(
+    n_qubits: int, gates: list[Gate], least: int, deadline: float | None
+) -> tuple[list[Gate], int] | None:
+    """The gates by the time at which they begin, and their depth; ``None`` if no order has less than ``least``."""
     groups: list[list[list[int]]] = [[] for _ in range(n_qubits)]
     letters = [""] * n_qubits
     places: list[list[tuple[int, int]]] = []
@@ -137,4 +126,4 @@ def _scheduled(n_qubits: int, gates: list[Gate], least: int, deadline: float | N
                 if not missing[q][k]:
                     open_group(q, k + 1)
         now += 1
-    return result
+    return result, max(free, default=0)

@@ -342,8 +342,8 @@ class _Search:
                     return None
                 found = found.with_gates(found.gates, add(found.global_phase, proof.phase))
                 self.offer(found, tally, Verdict("equal", proof.method, ZERO))
+                self.anchors.append(found)
                 if self.run.cost.depth_cost:
-                    self.anchors.append(found)
                     self.apply(SCHEDULE, found)
         except LimitReached:
             return None
@@ -355,10 +355,7 @@ class _Search:
 
     def unitaries(self) -> Circuit | None:
         """The best circuit so far with windows that are written from their matrices, if that changed it."""
-        found = self.proved(UNITARIES, unitary_steps)
-        if found is not None and not any(found is anchor for anchor in self.anchors):
-            self.anchors.append(found)
-        return found
+        return self.proved(UNITARIES, unitary_steps)
 
     def networks(self, circuits: Sequence[Circuit], ways: int) -> list[Circuit]:
         """The two best of the ways to write a Pauli network, from circuits with rotations in different orders."""
